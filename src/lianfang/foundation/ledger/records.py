@@ -1,0 +1,61 @@
+"""What travels: a record as a device sends it, the receipt it gets, and the page of both."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.ledger.terms import Fate
+
+MOST_RECORDS_AT_ONCE = 1000
+MOST_BYTES_AT_ONCE = 8 * 1024 * 1024
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A record as sent. `at` is the device's clock (evidence, never order), `n` the device's own counter."""
+
+    id: UUID
+    kind: Annotated[str, msgspec.Meta(min_length=3, max_length=120)]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    body: msgspec.Raw
+    n: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+    cause: UUID | None = None
+
+
+class SealedRecord(msgspec.Struct, frozen=True):
+    """A record sealed to the server's public key on the phone (HPKE, base64): what a locked or revoked phone can still hand in."""
+
+    id: UUID
+    sealed: str
+
+
+class HandIn(msgspec.Struct, frozen=True):
+    """Body of `POST /api/v1/records`. Each record is decoded by itself, so that one bad one never spoils the batch."""
+
+    records: list[msgspec.Raw]
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of one record, in the order they were sent. `code` and `message` say why when it was not simply stored."""
+
+    id: UUID | None
+    fate: Fate
+    code: str | None = None
+    message: str | None = None
+
+
+class DeviceCount(msgspec.Struct, frozen=True):
+    """What the server has from this device, so that phone and server can notice when they differ."""
+
+    stored: int
+    held: int
+    highest_n: int
+
+
+class HandInReply(msgspec.Struct, frozen=True):
+    """Answer to `POST /api/v1/records`, given after the commit that also moved every count."""
+
+    receipts: list[Receipt]
+    position: int
+    device: DeviceCount | None = None
