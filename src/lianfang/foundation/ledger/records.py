@@ -6,7 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from lianfang.foundation.ledger.terms import Fate
+from lianfang.foundation.kernel.ids import AreaId
+from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.ledger.terms import Accepted, Fate, Heard, Kind, Known
 
 MOST_RECORDS_AT_ONCE = 1000
 MOST_BYTES_AT_ONCE = 8 * 1024 * 1024
@@ -59,3 +61,29 @@ class HandInReply(msgspec.Struct, frozen=True):
     receipts: list[Receipt]
     position: int
     device: DeviceCount | None = None
+
+
+class HeldSettled(msgspec.Struct, frozen=True):
+    """A person counted a held record, or set it aside, and said why."""
+
+    held: UUID
+    record: UUID | None
+    why: str
+    accepted: bool
+    reason: str
+    area: AreaId
+
+
+class HeldSettledFacts(msgspec.Struct, frozen=True):
+    """What may be known of it for ever."""
+
+    why: str
+    accepted: bool
+
+
+def _accept_settled(heard: Heard, known: Known) -> Accepted:
+    body: HeldSettled = heard.body
+    return Accepted(area=body.area, key=REGISTER_KEY, facts=HeldSettledFacts(body.why, body.accepted))
+
+
+KINDS = (Kind("ledger.held_settled.v1", HeldSettled, HeldSettledFacts, _accept_settled),)

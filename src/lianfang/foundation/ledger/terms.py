@@ -148,8 +148,8 @@ class Fold(Protocol):
         """Add to the counts of an area and of every area above it; written once when the fold ends."""
         ...
 
-    def lineage(self, area: AreaId) -> tuple[AreaId, ...]:
-        """The area and all above it, root first."""
+    def lineage(self, area: AreaId, on: date) -> tuple[AreaId, ...]:
+        """The area and all above it as they were on that day, root first."""
         ...
 
     def part(self, entry: Entry, part: type[msgspec.Struct]) -> Any:

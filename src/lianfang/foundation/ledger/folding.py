@@ -1,0 +1,106 @@
+"""What projections work with: the database of the running transaction, tallies, parts, seals."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from lianfang.foundation.kernel.ids import AreaId
+from lianfang.foundation.kernel.keys import KeyName
+from lianfang.foundation.ledger.house import House
+from lianfang.foundation.ledger.terms import Entry, TallyTable
+from lianfang.foundation.plumbing.sealing import keyring
+
+_Row = tuple[Any, ...]
+
+
+class Folding:
+    """The `Fold` of terms.py. One per transaction; `write_tallies` when it ends."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._tallies: dict[str, tuple[TallyTable, dict[_Row, dict[str, int]]]] = {}
+        self._lineages: dict[tuple[AreaId, date], tuple[AreaId, ...]] = {}
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """See Fold."""
+        cursor = connection.cursor()
+        cursor.execute(sql, list(params))
+        return cursor
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """See Fold."""
+        rows = list(rows)
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.executemany(sql, rows)
+
+    def tally(self, table: TallyTable, *, area: AreaId, day: date, keys: Sequence[Any] = (), **deltas: int) -> None:
+        """See Fold."""
+        counts = self._tallies.setdefault(table.name, (table, defaultdict(dict)))[1][(*keys, area, day)]
+        for measure, delta in deltas.items():
+            counts[measure] = counts.get(measure, 0) + delta
+
+    def lineage(self, area: AreaId, on: date) -> tuple[AreaId, ...]:
+        """See Fold."""
+        found = self._lineages.get((area, on))
+        if found is None:
+            found = self._lineages[area, on] = self.house.lineage(area, on)
+        return found
+
+    def part(self, entry: Entry, part: type[msgspec.Struct]) -> Any:
+        """See Fold."""
+        field = self.house.parts.get((entry.kind, part))
+        return getattr(entry.body, field) if field and entry.body is not None else None
+
+    def attachments(self, entry: Entry) -> Iterator[bytes]:
+        """See Fold."""
+        key = keyring.get(entry.key) if entry.attachments else None
+        if key is None:
+            return
+        for no in range(entry.attachments):
+            row = self.execute(
+                "SELECT sealed FROM ledger_attachment WHERE record_id = %s AND no = %s", (entry.id, no)
+            ).fetchone()
+            yield key.open(bytes(row[0]), about=attachment_place(entry.id, no))
+
+    def seal(self, key: KeyName, plain: bytes, *, about: str) -> bytes:
+        """See Fold."""
+        return keyring.need(key).seal_alike(plain, about=about.encode())
+
+    def search_hash(self, key: KeyName, value: str, *, field: str) -> bytes:
+        """See Fold."""
+        return keyring.need(key).search_hash(value.encode(), field=field.encode())
+
+    def write_tallies(self) -> None:
+        """Add the collected counts to each area and all above it, one statement per table."""
+        for table, rows in self._tallies.values():
+            self.executemany(_add_to_tally(table), self._at_every_level(table, rows))
+        self._tallies.clear()
+
+    def _at_every_level(self, table: TallyTable, rows: dict[_Row, dict[str, int]]) -> list[_Row]:
+        levels: dict[_Row, list[int]] = {}
+        names = [m.name for m in table.measures]
+        for (*keys, area, day), counts in rows.items():
+            for level in self.lineage(area, day):
+                sums = levels.setdefault((*keys, level, day), [0] * len(names))
+                for i, name in enumerate(names):
+                    sums[i] += counts.get(name, 0)
+        return [(*row, *sums) for row, sums in levels.items() if any(sums)]
+
+
+def attachment_place(record: Any, no: int) -> bytes:
+    """What binds an attachment to its place."""
+    return f"attachment/{record}/{no}".encode()
+
+
+def _add_to_tally(table: TallyTable) -> str:
+    keys = [*table.keys, "area_id", "day"]
+    names = [m.name for m in table.measures]
+    columns = ", ".join(keys + names)
+    marks = ", ".join(["%s"] * len(keys + names))
+    adds = ", ".join(f"{n} = {table.name}.{n} + excluded.{n}" for n in names)
+    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks}) ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {adds}"

@@ -1,0 +1,372 @@
+"""From arrivals to fates: one transaction for everything that has queued up.
+
+A fact is never refused for being inconvenient: what cannot be counted now is held, with what it waits for. Whatever order, splitting
+or repetition the records come in, the same entries and counts result.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import DatabaseError
+
+from lianfang.foundation.kernel.ids import AreaId, new_id
+from lianfang.foundation.kernel.keys import HELD_KEY
+from lianfang.foundation.kernel.people import THE_HOUSE
+from lianfang.foundation.ledger.arrivals import Arrival, Sending, read
+from lianfang.foundation.ledger.house import House, installed
+from lianfang.foundation.ledger.records import DeviceCount, HandInReply
+from lianfang.foundation.ledger.terms import Accepted, Entry, Fate, Held, HeldWhy, Sender
+from lianfang.foundation.ledger.turn import Turn, open_turn
+from lianfang.foundation.ledger.turnstile import Lane
+from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.foundation.plumbing.sealing import keyring
+
+log = logging.getLogger(__name__)
+_MOST_IN_A_QUERY = 5000
+
+
+class HeldRaw(msgspec.Struct, frozen=True):
+    """What is sealed with a held record: the record as it came, and where its sender might record."""
+
+    raw: bytes
+    areas: list[UUID]
+
+
+def hand_in_group(sendings: Sequence[Sending], *, at: datetime) -> list[HandInReply]:
+    """Decide and store the records of several requests in one transaction; replies in the same order."""
+    house = installed()
+    groups = [_read_all(sending, house) for sending in sendings]
+    arrivals = [arrival for group in groups for arrival in group]
+    try:
+        with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
+            position = _settle(turn, arrivals)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("a batch could not be folded; deciding its records one by one")
+        groups = [_read_all(sending, house) for sending in sendings]
+        position = _one_by_one([arrival for group in groups for arrival in group], at=at)
+    work_off(_came_into_being(arrival for group in groups for arrival in group), at=at)
+    counts = device_counts({sending.sender.device for sending in sendings})
+    return [
+        HandInReply([a.receipt() for a in group], position, counts.get(sending.sender.device))
+        for sending, group in zip(sendings, groups, strict=True)
+    ]
+
+
+def _read_all(sending: Sending, house: House) -> list[Arrival]:
+    return [read(raw, sender=sending.sender, received_at=sending.received_at, house=house) for raw in sending.raws]
+
+
+def _settle(turn: Turn, arrivals: Sequence[Arrival]) -> int:
+    """Give every arrival its fate and write what follows from it; answers the ledger's head."""
+    firsts, twins = _tell_twins(arrivals)
+    _answer_known(turn, firsts)
+    _accept_in_rounds(turn, [a for a in firsts if a.fate is None])
+    _answer_twins(twins)
+    _keep_held(turn, [a for a in arrivals if a.fate is Fate.HELD and not a.held_before])
+    _keep_refused(turn, [a for a in arrivals if a.fate is Fate.REFUSED])
+    _count_devices(turn, arrivals)
+    return turn.head
+
+
+def _one_by_one(arrivals: Sequence[Arrival], *, at: datetime) -> int:
+    """After a projection failed on the batch: every record in its own transaction, the failing ones held."""
+    position = 0
+    for arrival in arrivals:
+        try:
+            with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
+                position = _settle(turn, [arrival])
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("a record could not be folded; it is held", extra={"record": str(arrival.id)})
+            arrival.accepted = None
+            arrival.hold(HeldWhy.PROJECTION_FAILED)
+            with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
+                position = _settle(turn, [arrival])
+    return position
+
+
+def _tell_twins(arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[tuple[Arrival, Arrival]]]:
+    """Split off what came twice in this very group: (twin, the first of its id)."""
+    firsts: dict[UUID, Arrival] = {}
+    twins: list[tuple[Arrival, Arrival]] = []
+    for arrival in arrivals:
+        if arrival.id is None or arrival.fate is Fate.REFUSED:
+            continue
+        first = firsts.setdefault(arrival.id, arrival)
+        if first is not arrival:
+            twins.append((arrival, first))
+    return list(firsts.values()), twins
+
+
+def _answer_twins(twins: Iterable[tuple[Arrival, Arrival]]) -> None:
+    for twin, first in twins:
+        if twin.said != first.said:
+            twin.hold(HeldWhy.SAME_ID_OTHER_CONTENT)
+        elif first.fate is Fate.STORED:
+            twin.fate, twin.code = Fate.ALREADY_HELD, None
+        else:
+            twin.fate, twin.code, twin.held_before = first.fate, first.code, True
+
+
+def _answer_known(turn: Turn, arrivals: Sequence[Arrival]) -> None:
+    """Already held, or the same id saying something else."""
+    ids = [a.id for a in arrivals if a.id is not None]
+    entries = {as_uuid(i): (key, bytes(content)) for i, key, content in _rows(turn, _KNOWN_ENTRIES, ids)}
+    held: dict[Any, list[tuple[str, bytes, bool]]] = {}
+    for i, why, content, settled in _rows(turn, _KNOWN_HELD, ids):
+        held.setdefault(as_uuid(i), []).append((why, bytes(content), settled is not None))
+    for arrival in arrivals:
+        if arrival.id in entries:
+            _compare_with_entry(arrival, *entries[arrival.id])
+        if arrival.id in held:
+            _compare_with_held(turn, arrival, held[arrival.id])
+
+
+_KNOWN_ENTRIES = "SELECT record_id, key, content FROM ledger_entry WHERE record_id IN ({ids})"
+_KNOWN_HELD = "SELECT record_id, why, content, settled_at FROM ledger_heldrecord WHERE record_id IN ({ids})"
+_KNOWN_PARENTS = "SELECT record_id FROM ledger_entry WHERE record_id IN ({ids})"
+
+
+def _rows(turn: Turn, sql: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(ids), _MOST_IN_A_QUERY):
+        part = ids[start : start + _MOST_IN_A_QUERY]
+        found += turn.fold.execute(sql.format(ids=", ".join(["%s"] * len(part))), part).fetchall()
+    return found
+
+
+def _compare_with_entry(arrival: Arrival, key_name: str, content: bytes) -> None:
+    key = keyring.get(key_name)  # type: ignore[arg-type]
+    # After the key is gone nothing can be compared any more, and nothing new may be kept about it either.
+    if key is None or key.content_hash(arrival.said) == content:
+        arrival.fate, arrival.code = Fate.ALREADY_HELD, None
+    else:
+        arrival.hold(HeldWhy.SAME_ID_OTHER_CONTENT)
+
+
+def _compare_with_held(turn: Turn, arrival: Arrival, rows: Sequence[tuple[str, bytes, bool]]) -> None:
+    content = keyring.ensure(HELD_KEY, at=turn.at).content_hash(arrival.said)
+    same = [(why, settled) for why, known, settled in rows if known == content]
+    if not same:
+        if arrival.fate is None:
+            arrival.hold(HeldWhy.SAME_ID_OTHER_CONTENT)
+    elif arrival.fate is not Fate.ALREADY_HELD:
+        why, settled = same[0]
+        arrival.fate, arrival.code = (Fate.ALREADY_HELD, None) if settled else (Fate.HELD, why)
+        arrival.held_before = True
+
+
+def _accept_in_rounds(turn: Turn, arrivals: list[Arrival]) -> None:
+    """Accept what can be; then what only waited for that; until nothing moves any more."""
+    waiting = arrivals
+    while waiting:
+        _ask_kinds(turn, waiting)
+        accepted = [a for a in waiting if a.accepted is not None and a.fate is None]
+        _store(turn, accepted)
+        made = _came_into_being(accepted)
+        waiting = [a for a in waiting if a.fate is Fate.HELD and a.waits_for in made]
+        for arrival in waiting:
+            arrival.fate = arrival.code = arrival.waits_for = None
+        turn.known.doubt()
+
+
+def _ask_kinds(turn: Turn, arrivals: Sequence[Arrival]) -> None:
+    """Every kind's own `accept()`, the parent it needs, and whether it lies inside its sender's areas."""
+    heard = [(a, a.kind, a.heard) for a in arrivals if a.kind is not None and a.heard is not None]
+    turn.known.preheat(reference for _, kind, h in heard for reference in kind.wants(h.body))
+    parents = {parent for _, kind, h in heard if (parent := kind.parent(h.body)) is not None}
+    stored = {as_uuid(i) for (i,) in _rows(turn, _KNOWN_PARENTS, list(parents))} if parents else set()
+    for arrival, kind, h in heard:
+        parent = kind.parent(h.body)
+        if parent is not None and parent not in stored:
+            arrival.hold(HeldWhy.PARENT_MISSING, parent)
+            continue
+        answer = kind.accept(h, turn.known)
+        if isinstance(answer, Held):
+            arrival.hold(answer.why, answer.waits_for)
+        elif not _in_scope(turn, arrival.sender, answer):
+            arrival.hold(HeldWhy.OUT_OF_SCOPE)
+            arrival.accepted = answer
+        else:
+            arrival.accepted = answer
+
+
+def _in_scope(turn: Turn, sender: Sender, accepted: Accepted) -> bool:
+    return not sender.areas.isdisjoint(turn.fold.lineage(accepted.area, turn.at.date()))
+
+
+def _store(turn: Turn, accepted: Sequence[Arrival]) -> list[Entry]:
+    entries = turn.write_many(
+        [(a.kind, a.heard, a.accepted, bytes(a.record.body)) for a in accepted if a.kind and a.heard and a.accepted and a.record]
+    )
+    turn.project(entries)
+    for arrival in accepted:
+        arrival.fate = Fate.STORED
+    return entries
+
+
+def _came_into_being(arrivals: Iterable[Arrival]) -> set[UUID]:
+    """The ids that others may have waited for: of the stored records themselves and of what they make."""
+    stored = [a for a in arrivals if a.fate is Fate.STORED and a.kind and a.heard]
+    made = {a.id for a in stored if a.id}
+    for a in stored:
+        made.update(a.kind.makes(a.heard.body))  # type: ignore[union-attr]
+    return made
+
+
+def _keep_held(turn: Turn, arrivals: Sequence[Arrival]) -> None:
+    if not arrivals:
+        return
+    key = keyring.ensure(HELD_KEY, at=turn.at)
+    rows = []
+    for a in arrivals:
+        id = new_id()
+        sealed = key.seal(msgspec.msgpack.encode(HeldRaw(a.raw, list(a.sender.areas))), about=held_place(id))
+        kind = a.record.kind if a.record else ""
+        area = a.accepted.area if a.accepted else None
+        rows.append(
+            (id, a.id, kind, a.code, a.waits_for, area, a.received_at, a.sender.account, a.sender.device, sealed)
+            + (key.content_hash(a.said), None, "")
+        )
+    turn.fold.executemany(
+        "INSERT INTO ledger_heldrecord (id, record_id, kind, why, waits_for, area_id, received_at, account, device, sealed,"
+        f" content, settled_at, settled_how) VALUES ({', '.join(['%s'] * 13)})",
+        rows,
+    )
+
+
+def held_place(id: UUID) -> bytes:
+    """What binds a held record to its row."""
+    return f"held/{id}".encode()
+
+
+def _keep_refused(turn: Turn, arrivals: Sequence[Arrival]) -> None:
+    if not arrivals:
+        return
+    key = keyring.ensure(HELD_KEY, at=turn.at)
+    rows = []
+    for a in arrivals:
+        id = new_id()
+        rows.append((id, a.received_at, a.sender.device, a.code, key.seal(a.raw, about=f"refused/{id}".encode())))
+    turn.fold.executemany(
+        "INSERT INTO ledger_refused (id, received_at, device, code, sealed) VALUES (%s, %s, %s, %s, %s)", rows
+    )
+
+
+def _count_devices(turn: Turn, arrivals: Sequence[Arrival]) -> None:
+    counts: dict[UUID, list[int]] = {}
+    latest: dict[UUID, datetime] = {}
+    for a in arrivals:
+        device = a.sender.device
+        row = counts.setdefault(device, [0, 0, 0, 0])
+        row[0] += a.fate is Fate.STORED
+        row[1] += a.fate is Fate.HELD and not a.held_before
+        row[2] = max(row[2], (a.record.n or 0) if a.record else 0)
+        row[3] += _clock_is_odd(a)
+        latest[device] = max(a.received_at, latest.get(device, a.received_at))
+    turn.fold.executemany(_COUNT_DEVICE, [(device, *row, latest[device]) for device, row in counts.items()])
+
+
+def _clock_is_odd(arrival: Arrival) -> bool:
+    from lianfang.foundation.kernel.moments import tally_day
+
+    heard = arrival.heard
+    return bool(heard) and arrival.fate is Fate.STORED and tally_day(at=heard.at, received_at=heard.received_at)[1]
+
+
+_GREATER = "CASE WHEN excluded.highest_n > ledger_devicetally.highest_n THEN excluded.highest_n ELSE ledger_devicetally.highest_n END"
+_COUNT_DEVICE = (
+    "INSERT INTO ledger_devicetally (device, stored, held, highest_n, clock_odd, last_at) VALUES (%s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (device) DO UPDATE SET stored = ledger_devicetally.stored + excluded.stored,"
+    f" held = ledger_devicetally.held + excluded.held, highest_n = {_GREATER},"
+    " clock_odd = ledger_devicetally.clock_odd + excluded.clock_odd, last_at = excluded.last_at"
+)
+
+
+def device_counts(devices: Iterable[UUID]) -> dict[UUID, DeviceCount]:
+    """What we have from these devices."""
+    from lianfang.foundation.ledger.models import DeviceTally
+
+    rows = DeviceTally.objects.filter(device__in=list(devices)).values_list("device", "stored", "held", "highest_n")
+    return {device: DeviceCount(stored, held, highest) for device, stored, held, highest in rows}
+
+
+def work_off(came: Iterable[UUID], *, at: datetime) -> int:
+    """Try again whatever was waiting for these ids, each by itself, until nothing is freed any more; answers how many were stored."""
+    from lianfang.foundation.ledger.models import HeldRecord
+
+    freed, came = 0, set(came)
+    while came:
+        part = list(came)[:_MOST_IN_A_QUERY]
+        came.difference_update(part)
+        for row in HeldRecord.objects.filter(waits_for__in=part, settled_at=None).order_by("received_at", "id"):
+            arrival = retry(row, at=at)
+            if arrival.fate is Fate.STORED:
+                freed += 1
+                came |= _came_into_being([arrival])
+    return freed
+
+
+def retry(row: Any, *, at: datetime, anywhere: bool = False) -> Arrival:
+    """Decide a held record again; `anywhere` when a person vouches for its place or its device. It stays held unless it is stored."""
+    arrival = _reread(row)
+    try:
+        with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
+            if anywhere:
+                _vouch(turn, arrival)
+            _answer_entry_only(turn, arrival)
+            if arrival.fate is None:
+                _accept_in_rounds(turn, [arrival])
+            if arrival.fate in (Fate.STORED, Fate.ALREADY_HELD):
+                _settle_row(turn, row, stored=arrival.fate is Fate.STORED)
+            else:
+                _note_why(turn, row, arrival)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("a held record could not be folded", extra={"record": str(arrival.id)})
+        arrival.hold(HeldWhy.PROJECTION_FAILED)
+    return arrival
+
+
+def _reread(row: Any) -> Arrival:
+    kept = msgspec.msgpack.decode(keyring.need(HELD_KEY).open(bytes(row.sealed), about=held_place(row.id)), type=HeldRaw)
+    sender = Sender(row.account, row.device, frozenset(AreaId(area) for area in kept.areas))
+    return read(kept.raw, sender=sender, received_at=row.received_at, house=installed())
+
+
+def _vouch(turn: Turn, arrival: Arrival) -> None:
+    """A person has confirmed it: its sender's areas no longer matter."""
+    if arrival.kind and arrival.heard:
+        turn.known.preheat(arrival.kind.wants(arrival.heard.body))
+        answer = arrival.kind.accept(arrival.heard, turn.known)
+        if isinstance(answer, Accepted):
+            arrival.sender = Sender(arrival.sender.account, arrival.sender.device, frozenset([answer.area]))
+
+
+def _answer_entry_only(turn: Turn, arrival: Arrival) -> None:
+    for _, key, content in _rows(turn, _KNOWN_ENTRIES, [arrival.id] if arrival.id else []):
+        _compare_with_entry(arrival, key, bytes(content))
+
+
+def _settle_row(turn: Turn, row: Any, *, stored: bool) -> None:
+    turn.fold.execute(
+        "UPDATE ledger_heldrecord SET settled_at = %s, settled_how = %s WHERE id = %s AND settled_at IS NULL",
+        (turn.at, "counted" if stored else "known", row.id),
+    )
+    turn.fold.execute(
+        "UPDATE ledger_devicetally SET stored = stored + %s, held = held - 1 WHERE device = %s", (int(stored), row.device)
+    )
+
+
+def _note_why(turn: Turn, row: Any, arrival: Arrival) -> None:
+    turn.fold.execute(
+        "UPDATE ledger_heldrecord SET why = %s, waits_for = %s WHERE id = %s", (arrival.code or row.why, arrival.waits_for, row.id)
+    )

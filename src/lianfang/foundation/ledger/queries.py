@@ -1,0 +1,170 @@
+"""Reading the ledger: its head, entries decoded, what is held, the chain's state. Shows no person's data by itself."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId, RecordId
+from lianfang.foundation.kernel.keys import KeyName
+from lianfang.foundation.ledger.handing_in import device_counts
+from lianfang.foundation.ledger.house import House, installed
+from lianfang.foundation.ledger.models import Attachment, Batch, DeviceTally, Entry as Row, HeldRecord
+from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
+from lianfang.foundation.ledger.terms import Entry, Loader
+from lianfang.foundation.ledger.turn import body_place
+from lianfang.foundation.plumbing.sealing import keyring
+
+__all__ = ["Broken", "HeldView", "batches", "device_counts", "entries_after", "entries_between", "head", "held_open", "verify"]
+
+
+class HeldView(msgspec.Struct, frozen=True):
+    """A held record as a list shows it: what kind, why, since when, from whose device; not what it says."""
+
+    id: UUID
+    record: UUID | None
+    kind: str
+    why: str
+    received_at: datetime
+    account: UUID | None
+    device: UUID | None
+    area: UUID | None
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """Where the chain does not hold, and how."""
+
+    position: int
+    what: str
+
+
+def head() -> int:
+    """The position of the latest entry; 0 in an empty ledger."""
+    return Row.objects.order_by("-position").values_list("position", flat=True).first() or 0
+
+
+def batches() -> Iterator[tuple[int, int, int]]:
+    """Every commit as (first, last, head)."""
+    latest = head()
+    for first, last in Batch.objects.order_by("last").values_list("first", "last").iterator(chunk_size=2000):
+        yield first, last, latest
+
+
+def entries_between(first: int, last: int) -> list[Entry]:
+    """Entries by position, both ends included, bodies opened where the key still lives."""
+    house = installed()
+    return [_decoded(row, house) for row in Row.objects.filter(position__gte=first, position__lte=last).order_by("position")]
+
+
+def entries_after(position: int, *, kinds: frozenset[str] | None = None, limit: int = 500) -> list[Entry]:
+    """The next entries after a position, of some kinds."""
+    rows = Row.objects.filter(position__gt=position)
+    if kinds is not None:
+        rows = rows.filter(kind__in=kinds)
+    house = installed()
+    return [_decoded(row, house) for row in rows.order_by("position")[:limit]]
+
+
+def entry_of(record: UUID) -> Entry | None:
+    """One entry by its record id."""
+    row = Row.objects.filter(record_id=record).first()
+    return _decoded(row, installed()) if row else None
+
+
+def _decoded(row: Row, house: House) -> Entry:
+    kind = house.kinds.get(row.kind)
+    key = keyring.get(KeyName(row.key)) if kind else None
+    body = None
+    if key is not None:
+        body = house.body_decoders[row.kind].decode(key.open(bytes(row.sealed), about=body_place(row.record_id, row.kind)))
+    return Entry(
+        position=row.position,
+        id=RecordId(row.record_id),
+        kind=row.kind,
+        at=row.at,
+        received_at=row.received_at,
+        day=row.day,
+        area=AreaId(row.area_id),
+        key=KeyName(row.key),
+        facts=msgspec.json.decode(row.facts, type=kind.facts if kind else Any),
+        body=body,
+        actor=AccountId(row.actor) if row.actor else None,
+        device=DeviceId(row.device) if row.device else None,
+        flags=tuple(flag for flag in row.flags.split(",") if flag),
+        cause=RecordId(row.cause) if row.cause else None,
+        attachments=row.attachments,
+    )
+
+
+def held_open(*, limit: int = 200) -> list[HeldView]:
+    """What waits to be worked off, oldest first."""
+    rows = HeldRecord.objects.filter(settled_at=None).order_by("received_at", "id")[:limit]
+    return [HeldView(r.id, r.record_id, r.kind, r.why, r.received_at, r.account, r.device, r.area_id) for r in rows]
+
+
+def held_count() -> int:
+    """How many records wait."""
+    return HeldRecord.objects.filter(settled_at=None).count()
+
+
+def clock_odd_devices() -> int:
+    """How many devices sent records whose time could not be believed."""
+    return DeviceTally.objects.filter(clock_odd__gt=0).count()
+
+
+def verify() -> list[Broken]:
+    """Recompute every digest and the chain over them. Needs no key; an empty list means nothing was altered, removed or reordered."""
+    broken: list[Broken] = []
+    expected, previous = 1, FIRST_DIGEST
+    rows = Row.objects.order_by("position").iterator(chunk_size=2000)
+    for batch in Batch.objects.order_by("last").iterator(chunk_size=2000):
+        digests = []
+        for _ in range(batch.first, batch.last + 1):
+            row = next(rows, None)
+            if row is None or row.position != expected:
+                return [*broken, Broken(expected, "missing")]
+            if _digest(row) != bytes(row.digest):
+                broken.append(Broken(row.position, "altered"))
+            digests.append(bytes(row.digest))
+            expected += 1
+        previous = chained(previous, digests)
+        if previous != bytes(batch.digest):
+            return [*broken, Broken(batch.last, "chain")]
+    if next(rows, None) is not None:
+        broken.append(Broken(expected, "unchained"))
+    return broken
+
+
+def _digest(row: Row) -> bytes:
+    pieces = []
+    if row.attachments:
+        pieces = [bytes(p) for p in Attachment.objects.filter(record_id=row.record_id).order_by("no").values_list("sealed", flat=True)]
+    open_fields = (
+        *(row.position, row.record_id, row.kind, row.at, row.received_at, row.day, row.n, row.actor, row.device),
+        *(row.area_id, row.key, row.flags, row.cell, row.cause, row.facts),
+        *(bytes(row.subject) if row.subject is not None else None, bytes(row.content)),
+    )
+    return entry_digest(open_fields, sealed=bytes(row.sealed), attachments=pieces)
+
+
+def table_digests(tables: Sequence[str]) -> dict[str, bytes]:
+    """A digest per table that depends on its rows and not on their order."""
+    return {table: _table_digest(table) for table in tables}
+
+
+def _table_digest(table: str) -> bytes:
+    total = 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table}")
+        order = sorted(range(len(cursor.description)), key=lambda i: cursor.description[i][0])
+        for row in iter(cursor.fetchone, None):
+            plain = [bytes(row[i]) if isinstance(row[i], memoryview) else row[i] for i in order]
+            total += int.from_bytes(hashlib.sha256(repr(plain).encode()).digest())
+    return (total % 2**256).to_bytes(32)
+
+
+LOADERS: tuple[Loader, ...] = ()

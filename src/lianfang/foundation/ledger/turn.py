@@ -1,0 +1,239 @@
+"""One transaction at the ledger: entries get positions, projections fold them, the commit is chained.
+
+Desk acts and phone records go the same way from here on; what differs is what happens to something that cannot be accepted:
+an act is refused with its reason, a fact is held.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection, transaction
+
+from lianfang.foundation.kernel.ids import RecordId, new_id
+from lianfang.foundation.kernel.moments import tally_day
+from lianfang.foundation.kernel.people import Actor
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger import announce
+from lianfang.foundation.ledger.folding import Folding, attachment_place
+from lianfang.foundation.ledger.house import House, installed
+from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest, said
+from lianfang.foundation.ledger.terms import Accepted, Entry, Heard, Held, Kind, Reference
+from lianfang.foundation.ledger.turnstile import Lane, turnstile
+from lianfang.foundation.plumbing.sealing import keyring
+
+_ENTRY_COLUMNS = (
+    "position, record_id, kind, at, received_at, day, n, actor, device, area_id, key, flags, cell, cause, facts, subject, sealed,"
+    " content, attachments, digest"
+)
+_INSERT_ENTRY = f"INSERT INTO ledger_entry ({_ENTRY_COLUMNS}) VALUES ({', '.join(['%s'] * 20)})"
+
+# One lock for the whole ledger on PostgreSQL: positions must become visible in the order they were given.
+# (A plain sequence lets a reader pass a position that commits later, and never sees it.)
+_POSITION_LOCK = 0x6C69616E
+
+
+class Lookup:
+    """`Known`: what the references of this transaction turned out to be."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._found: dict[Reference, Any] = {}
+        self._asked: set[Reference] = set()
+
+    def get(self, reference: Reference) -> Any | None:
+        """See Known."""
+        if reference not in self._asked:
+            self.preheat([reference])
+        return self._found.get(reference)
+
+    def preheat(self, references: Iterable[Reference]) -> None:
+        """Look up, once each and by kind, whatever was not looked up before."""
+        by_kind: dict[str, set[UUID]] = {}
+        for reference in references:
+            if reference not in self._asked:
+                self._asked.add(reference)
+                by_kind.setdefault(reference.kind, set()).add(reference.id)
+        for kind, ids in by_kind.items():
+            loader = self._house.loaders.get(kind)
+            for id, found in (loader.load(list(ids)) if loader else {}).items():
+                self._found[Reference(kind, id)] = found
+
+    def doubt(self) -> None:
+        """Something came into being: ask again for what was not found, and for what may have changed."""
+        self._asked.clear()
+        self._found.clear()
+
+
+class Turn:
+    """See the module docstring. Made by `turn()` and by the writer, never elsewhere."""
+
+    def __init__(self, *, by: Actor, at: datetime, house: House) -> None:
+        self.by = by
+        self.at = at
+        self.house = house
+        self.known = Lookup(house)
+        self.fold = Folding(house)
+        self.appended: list[Entry] = []
+        self._digests: list[bytes] = []
+        self._first = self._next = self._head() + 1
+
+    @property
+    def head(self) -> int:
+        """The last position given so far."""
+        return self._next - 1
+
+    def append(
+        self,
+        kind: str,
+        body: msgspec.Struct,
+        *,
+        id: UUID | None = None,
+        cause: UUID | None = None,
+        at: datetime | None = None,
+        attachments: Sequence[bytes] = (),
+    ) -> Entry:
+        """Append an act and fold it at once. Raises Problem when the kind's `accept()` will not have it now."""
+        heard = Heard(
+            id=RecordId(id or new_id()),
+            kind=kind,
+            at=at or self.at,
+            body=body,
+            received_at=self.at,
+            account=self.by.account,
+            device=self.by.device,
+            cause=RecordId(cause) if cause else None,
+        )
+        spec = self.house.kinds[kind]
+        answer = self.consider(spec, heard)
+        if isinstance(answer, Held):
+            raise Problem(answer.why, status=409)
+        entry = self.write(spec, heard, answer, msgspec.json.encode(body), attachments=attachments)
+        self.project([entry])
+        return entry
+
+    def consider(self, kind: Kind, heard: Heard) -> Accepted | Held:
+        """Look up what it points at and ask its kind."""
+        self.known.preheat(kind.wants(heard.body))
+        return kind.accept(heard, self.known)
+
+    def write(
+        self, kind: Kind, heard: Heard, accepted: Accepted, raw: bytes, *, attachments: Sequence[bytes] = ()
+    ) -> Entry:
+        """Give the record its position and store it."""
+        entry, row, pieces = self._prepare(kind, heard, accepted, raw, attachments)
+        self.fold.executemany(_INSERT_ENTRY, [row])
+        self._store_attachments(entry.id, pieces)
+        return entry
+
+    def write_many(self, accepted: Sequence[tuple[Kind, Heard, Accepted, bytes]]) -> list[Entry]:
+        """The same for a whole batch, one statement."""
+        prepared = [self._prepare(*one, ()) for one in accepted]
+        self.fold.executemany(_INSERT_ENTRY, [row for _, row, _ in prepared])
+        return [entry for entry, _, _ in prepared]
+
+    def project(self, entries: Sequence[Entry]) -> None:
+        """Fold entries into every read model that takes their kinds."""
+        fold_into(self.house, entries, self.fold)
+
+    def close(self) -> None:
+        """Write the tallies and chain the commit. Last thing before the transaction commits."""
+        self.fold.write_tallies()
+        if not self._digests:
+            return
+        previous = self.fold.execute("SELECT digest FROM ledger_batch ORDER BY last DESC LIMIT 1").fetchone()
+        digest = chained(bytes(previous[0]) if previous else FIRST_DIGEST, self._digests)
+        self.fold.execute(
+            "INSERT INTO ledger_batch (last, first, committed_at, digest) VALUES (%s, %s, %s, %s)",
+            (self.head, self._first, self.at, digest),
+        )
+        head, entries = self.head, list(self.appended)
+        transaction.on_commit(lambda: announce.committed(head, entries))
+
+    def _head(self) -> int:
+        if connection.vendor == "postgresql":
+            self.fold.execute("SELECT pg_advisory_xact_lock(%s)", (_POSITION_LOCK,))
+        return int(self.fold.execute("SELECT coalesce(max(position), 0) FROM ledger_entry").fetchone()[0])
+
+    def _prepare(
+        self, kind: Kind, heard: Heard, accepted: Accepted, raw: bytes, attachments: Sequence[bytes]
+    ) -> tuple[Entry, tuple[Any, ...], list[bytes]]:
+        key = keyring.ensure(accepted.key, at=self.at)
+        day, clock_odd = tally_day(at=heard.at, received_at=heard.received_at)
+        flags = (*accepted.flags, "clock_odd") if clock_odd else accepted.flags
+        position, self._next = self._next, self._next + 1
+        facts = msgspec.json.encode(accepted.facts).decode()
+        subject = key.search_hash(accepted.subject.bytes, field=b"subject") if accepted.subject else None
+        sealed = key.seal(raw, about=body_place(heard.id, heard.kind))
+        pieces = [key.seal(piece, about=attachment_place(heard.id, no)) for no, piece in enumerate(attachments)]
+        content = key.content_hash(what_was_said(heard.kind, heard.at, heard.n, raw))
+        open_fields = (
+            *(position, heard.id, heard.kind, heard.at, heard.received_at, day, heard.n, heard.account, heard.device),
+            *(accepted.area, accepted.key, ",".join(flags), 0, heard.cause, facts, subject),
+        )
+        digest = entry_digest((*open_fields, content), sealed=sealed, attachments=pieces)
+        entry = Entry(
+            *(position, heard.id, heard.kind, heard.at, heard.received_at, day, accepted.area, accepted.key),
+            *(accepted.facts, heard.body, heard.account, heard.device, flags, heard.cause, len(pieces)),
+        )
+        self._digests.append(digest)
+        self.appended.append(entry)
+        return entry, (*open_fields, sealed, content, len(pieces), digest), pieces
+
+    def _store_attachments(self, record: UUID, pieces: Sequence[bytes]) -> None:
+        self.fold.executemany(
+            "INSERT INTO ledger_attachment (record_id, no, sealed) VALUES (%s, %s, %s)",
+            [(record, no, piece) for no, piece in enumerate(pieces)],
+        )
+
+
+def what_was_said(kind: str, at: datetime, n: int | None, body: bytes) -> bytes:
+    """The bytes whose keyed hash decides "same content": kind, device time, counter and body."""
+    return said(body) + msgspec.msgpack.encode((kind, at, n))
+
+
+def body_place(record: UUID, kind: str) -> bytes:
+    """What binds a sealed body to its entry."""
+    return f"entry/{record}/{kind}".encode()
+
+
+def fold_into(house: House, entries: Sequence[Entry], fold: Folding) -> None:
+    """Each projection gets the entries it folds, in order; projections run in the order of the layers."""
+    taken: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for projection in house.folded_by.get(entry.kind, ()):
+            taken.setdefault(projection.name, []).append(entry)
+    for projection in house.projections:
+        if projection.name in taken:
+            projection.apply(taken[projection.name], fold)
+
+
+_running = threading.local()
+
+
+@contextmanager
+def turn(*, by: Actor, at: datetime) -> Iterator[Turn]:
+    """Take a turn at the ledger for a desk act: one transaction, desk first. A turn inside a turn joins it."""
+    outer: Turn | None = getattr(_running, "turn", None)
+    if outer is not None:
+        yield outer
+        return
+    with open_turn(Lane.DESK, by=by, at=at) as mine:
+        yield mine
+
+
+@contextmanager
+def open_turn(lane: Lane, *, by: Actor, at: datetime) -> Iterator[Turn]:
+    """A turn of its own, in a lane."""
+    with turnstile.turn(lane), transaction.atomic():
+        mine = Turn(by=by, at=at, house=installed())
+        _running.turn = mine
+        try:
+            yield mine
+            mine.close()
+        finally:
+            _running.turn = None

@@ -1,0 +1,1 @@
+"""Other systems' languages 对接: one folder each."""

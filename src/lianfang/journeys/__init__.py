@@ -1,0 +1,1 @@
+"""Processes that cross modules 跨模块的事: one file each, each exporting `REACTION`."""

@@ -1,0 +1,39 @@
+"""Addresses: every module's endpoints under /api/v1/, the OpenAPI document, and the pages' shells."""
+
+from importlib import import_module
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing.wire import plain_problem
+from lianfang.project import wiring
+
+
+def endpoints() -> list[URLPattern | URLResolver]:
+    """Every module's `api.urlpatterns`, lower layers first."""
+    return wiring.exported("api", "urlpatterns")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page that was open for too long."""
+    return plain_problem(request, Problem("wire.no_csrf", status=403))
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """No such page."""
+    return plain_problem(request, Problem("wire.no_such_page", status=404))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Ours to mend; the log knows what it was."""
+    return plain_problem(request, Problem("wire.broken", status=500))
+
+
+handler404 = not_found
+handler500 = broken
+
+urlpatterns = [path("api/v1/", include((endpoints(), "api")))]
+if wiring.modules() and "lianfang.screens.desk" in wiring.modules():
+    urlpatterns += getattr(import_module("lianfang.screens.desk.api"), "shells", [])

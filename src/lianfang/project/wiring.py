@@ -1,0 +1,70 @@
+"""Who is connected to whom: every module's kinds, projections, look-ups, measures, permissions and journeys, and the area port.
+
+Modules are found, not listed one by one: a module that exports `records.KINDS` is heard of here, so adding a record kind touches its
+module alone.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+
+from lianfang.foundation.ledger import actions as ledger
+from lianfang.foundation.ledger.house import House
+
+JOURNEYS = "lianfang.journeys"
+
+
+def modules() -> tuple[str, ...]:
+    """Installed modules of ours, lower layers first."""
+    return tuple(app for app in settings.INSTALLED_APPS if app.startswith("lianfang."))
+
+
+def parts(name: str) -> Iterator[ModuleType]:
+    """That file (`records`, `permissions`, …) of every module that has it."""
+    for module in modules():
+        if find_spec(f"{module}.{name}"):
+            yield import_module(f"{module}.{name}")
+
+
+def exported(file: str, name: str) -> list[Any]:
+    """Everything the modules export under that name, in the order of the layers."""
+    return [one for part in parts(file) for one in getattr(part, name, ())]
+
+
+def build() -> House:
+    """The house as this project wires it."""
+    return House(
+        kinds={kind.name: kind for kind in exported("records", "KINDS")},
+        projections=tuple(exported("projections", "PROJECTIONS")),
+        loaders={loader.kind: loader for loader in exported("queries", "LOADERS")},
+        reactions=tuple(_journeys()),
+        **_ports(),
+    )
+
+
+def _journeys() -> Iterator[Any]:
+    import pkgutil
+
+    package = import_module(JOURNEYS)
+    for info in pkgutil.iter_modules(package.__path__):
+        yield import_module(f"{JOURNEYS}.{info.name}").REACTION
+
+
+def _ports() -> dict[str, Any]:
+    if "lianfang.ground.territory" not in modules():
+        return {}
+    return {"lineage": import_module("lianfang.ground.territory.queries").lineage}
+
+
+def wire() -> None:
+    """Connect everything. Called once Django is ready; again is harmless."""
+    ledger.install(build())
+    if "lianfang.ground.access" in modules():
+        held_by: dict[str, Any] = {}
+        for part in parts("permissions"):
+            held_by |= getattr(part, "HELD_BY", {})
+        import_module("lianfang.ground.access.queries").install_permissions(held_by)
