@@ -1,0 +1,99 @@
+"""How tests run here: on SQLite or PostgreSQL, in a data folder of their own, and with no way out to any network."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from tests import network, postgres  # noqa: E402
+
+_CLOSERS: list[tempfile.TemporaryDirectory[str] | postgres.PrivateServer] = []
+_NEEDS_A_DATABASE = {
+    "db",
+    "transactional_db",
+    "django_db_setup",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--db", choices=["sqlite", "postgres"], default="sqlite", help="which database the model tests run on"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before Django is imported: the modern SQLite, the database asked for, a data folder that is thrown away."""
+    network.close_the_way_out()
+    _own_data_folder()
+    if config.getoption("--db") == "postgres":
+        server = postgres.start()
+        _CLOSERS.append(server)
+        os.environ["LIANFANG_DATABASE_URL"] = server.url
+    else:
+        os.environ.pop("LIANFANG_DATABASE_URL", None)
+    _configure_django()
+
+
+def pytest_unconfigure() -> None:
+    for closer in reversed(_CLOSERS):
+        closer.stop() if isinstance(closer, postgres.PrivateServer) else closer.cleanup()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--db')}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that touches a database is a model test, whoever wrote it and however it asked for the database."""
+    for item in items:
+        if _touches_a_database(item):
+            item.add_marker(pytest.mark.model)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder of the whole project."""
+    return ROOT
+
+
+@pytest.fixture
+def chosen_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """`sqlite` or `postgres`: for the few tests that are about one of them."""
+    yield request.config.getoption("--db")
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    from django.test import TransactionTestCase
+
+    case = getattr(item, "cls", None)
+    if case is not None and issubclass(case, TransactionTestCase):
+        return True
+    return item.get_closest_marker("django_db") is not None or bool(
+        _NEEDS_A_DATABASE & set(getattr(item, "fixturenames", ()))
+    )
+
+
+def _own_data_folder() -> None:
+    folder = tempfile.TemporaryDirectory(prefix="lianfang-tests-")
+    _CLOSERS.append(folder)
+    os.environ["LIANFANG_DATA"] = folder.name
+    os.environ.pop("LIANFANG_DEMO", None)
+
+
+def _configure_django() -> None:
+    from lianfang.foundation.plumbing import sqlite
+
+    sqlite.use_modern()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lianfang.project.settings"
+    from django.conf import settings
+
+    assert settings.DATABASES  # reading one setting loads them all; pytest-django takes it from there

