@@ -85,7 +85,11 @@ def _touches_a_database(item: pytest.Item) -> bool:
 def _own_data_folder() -> None:
     folder = tempfile.TemporaryDirectory(prefix="lianfang-tests-")
     _CLOSERS.append(folder)
-    os.environ["LIANFANG_DATA"] = folder.name
+    os.environ["LIANFANG_DATA"] = f"{folder.name}/data"
+    os.environ["LIANFANG_KEYS"] = f"{folder.name}/keys"
+    os.environ["LIANFANG_BACKUPS"] = f"{folder.name}/backups"
+    os.environ["LIANFANG_VALIDATE_ANSWERS"] = "1"
+    os.makedirs(os.environ["LIANFANG_DATA"])
     os.environ.pop("LIANFANG_DEMO", None)
 
 
@@ -97,3 +101,7 @@ def _configure_django() -> None:
     from django.conf import settings
 
     assert settings.DATABASES  # reading one setting loads them all; pytest-django takes it from there
+
+    from lianfang.foundation.plumbing.sealing import write_master_key
+
+    write_master_key(settings.LIANFANG_MASTER_KEY_FILE)

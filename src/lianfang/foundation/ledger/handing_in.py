@@ -165,14 +165,14 @@ def _compare_with_held(turn: Turn, arrival: Arrival, rows: Sequence[tuple[str, b
 
 def _accept_in_rounds(turn: Turn, arrivals: list[Arrival]) -> None:
     """Accept what can be; then what only waited for that; until nothing moves any more."""
-    waiting = arrivals
-    while waiting:
-        _ask_kinds(turn, waiting)
-        accepted = [a for a in waiting if a.accepted is not None and a.fate is None]
+    due = arrivals
+    while due:
+        _ask_kinds(turn, due)
+        accepted = [a for a in due if a.accepted is not None and a.fate is None]
         _store(turn, accepted)
         made = _came_into_being(accepted)
-        waiting = [a for a in waiting if a.fate is Fate.HELD and a.waits_for in made]
-        for arrival in waiting:
+        due = [a for a in arrivals if a.fate is Fate.HELD and a.waits_for in made]
+        for arrival in due:
             arrival.fate = arrival.code = arrival.waits_for = None
         turn.known.doubt()
 

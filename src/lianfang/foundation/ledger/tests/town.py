@@ -9,6 +9,7 @@ import msgspec
 from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId, new_id
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.kernel.measures import Measure, Unit
+from lianfang.foundation.ledger import records
 from lianfang.foundation.ledger.house import House
 from lianfang.foundation.ledger.terms import (
     Accepted,
@@ -111,7 +112,7 @@ def lineage(area: AreaId, on: date) -> tuple[AreaId, ...]:
 
 
 HOUSE = House(
-    kinds={k.name: k for k in KINDS},
+    kinds={k.name: k for k in (*KINDS, *records.KINDS)},
     projections=(PROJECTION,),
     loaders={"town.household": Loader("town.household", lambda ids: {i: houses[i] for i in ids if i in houses})},
     lineage=lineage,
