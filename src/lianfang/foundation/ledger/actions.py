@@ -9,17 +9,36 @@ from django.db import transaction
 from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger.announce import listen
 from lianfang.foundation.ledger.arrivals import Sending
 from lianfang.foundation.ledger.folding import Folding
 from lianfang.foundation.ledger.handing_in import hand_in_group, retry
 from lianfang.foundation.ledger.house import House, install, installed
+from lianfang.foundation.ledger.journeys import Runner
 from lianfang.foundation.ledger.models import HeldRecord
 from lianfang.foundation.ledger.queries import batches, entries_between, table_digests
 from lianfang.foundation.ledger.records import HandInReply, HeldSettled
 from lianfang.foundation.ledger.terms import Fate, Sender
 from lianfang.foundation.ledger.turn import Turn, fold_into, turn
+from lianfang.foundation.ledger.writer import Writer
 
-__all__ = ["House", "Turn", "hand_in", "install", "installed", "rebuild", "rebuild_differs", "settle_held", "turn"]
+__all__ = [
+    "House",
+    "Runner",
+    "Sending",
+    "Turn",
+    "hand_in",
+    "install",
+    "installed",
+    "listen",
+    "rebuild",
+    "rebuild_differs",
+    "settle_held",
+    "turn",
+    "writer",
+]
+
+writer = Writer()  # the server starts it; one per process
 
 
 def hand_in(raws: Sequence[bytes], *, sender: Sender, received_at: datetime) -> HandInReply:
