@@ -136,11 +136,9 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 LIANFANG_ASSETS = HOUSE / "screens" / "assets"
-STATICFILES_DIRS: list[Path] = []
-WHITENOISE_ROOT = None
-WHITENOISE_USE_FINDERS = False
-WHITENOISE_AUTOREFRESH = False
 STATIC_ROOT = LIANFANG_ASSETS
+# The bundler's digests stand before the ending, where whitenoise does not look by itself.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[\w-]{8}\.\w+$"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -151,4 +149,3 @@ DMR_SETTINGS = {"validate_responses": _env("VALIDATE_ANSWERS") == "1"}
 LOGGING_CONFIG = "lianfang.foundation.plumbing.logs.configure"
 LOGGING: dict[str, object] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS: list[str] = []

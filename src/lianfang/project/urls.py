@@ -1,6 +1,5 @@
 """Addresses: every module's endpoints under /api/v1/, the OpenAPI document, and the pages' shells."""
 
-from importlib import import_module
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.wire import plain_problem
-from lianfang.project import wiring
+from lianfang.project import openapi, wiring
+from lianfang.screens import pages
 
 
 def endpoints() -> list[URLPattern | URLResolver]:
@@ -34,6 +34,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 handler404 = not_found
 handler500 = broken
 
-urlpatterns = [path("api/v1/", include((endpoints(), "api")))]
-if wiring.modules() and "lianfang.screens.desk" in wiring.modules():
-    urlpatterns += getattr(import_module("lianfang.screens.desk.api"), "shells", [])
+urlpatterns = [
+    path("api/v1/", include((endpoints(), "api"))),
+    path("api/v1/openapi.json", openapi.document_view),
+    *pages.urlpatterns,
+]

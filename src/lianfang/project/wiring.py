@@ -1,7 +1,8 @@
-"""Who is connected to whom: every module's kinds, projections, look-ups, measures, permissions and journeys, and the area port.
+"""Who is connected to whom: every module's kinds, projections, look-ups, measures, permissions and journeys, and
+the area port.
 
-Modules are found, not listed one by one: a module that exports `records.KINDS` is heard of here, so adding a record kind touches its
-module alone.
+Modules are found, not listed one by one: a module that exports `records.KINDS` is heard of here, so adding a record
+kind touches its module alone.
 """
 
 from collections.abc import Iterator

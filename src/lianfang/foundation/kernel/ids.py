@@ -1,6 +1,7 @@
 """Identifiers. All are UUIDs; version 7 where we make them, so that they sort by the moment they were made.
 
-Random (version 4) keys made the same inserts four to nine times slower at two million rows; devices may send them, we never do.
+Random (version 4) keys made the same inserts four to nine times slower at two million rows; devices may send them,
+we never do.
 """
 
 from typing import NewType
@@ -26,7 +27,9 @@ def new_id() -> UUID:
 
 
 def derived_id(parent: UUID, *parts: str) -> UUID:
-    """The same id whenever asked for the same parts below the same parent: what a retry makes again must not count twice."""
+    """The same id whenever asked for the same parts below the same parent: what a retry makes again must not count
+    twice.
+    """
     from uuid import uuid5
 
     return uuid5(parent, "/".join(parts))

@@ -11,7 +11,7 @@ _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *ran
 def mask_name(name: str | None) -> str:
     """The first character and two stars, however long the name is: its length tells nearly as much as its end.
 
-    The dot of 阿卜杜拉·买买提 goes with the rest. A name of one character is hidden whole: the first would be all of it.
+    The dot of 阿卜杜拉·买买提 goes with the rest. One character alone is hidden whole: it would be all of it.
     """
     seen = _visible(name)
     if not seen:

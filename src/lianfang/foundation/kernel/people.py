@@ -55,7 +55,9 @@ class Viewer(msgspec.Struct, frozen=True):
         return bool(roots if not lineage else roots.intersection(lineage))
 
     def require(self, permission: str, *, lineage: Collection[AreaId] = ()) -> None:
-        """Raise `access.not_permitted` (403) unless permitted. Outside one's areas answers the same as not existing at all (404)."""
+        """Raise `access.not_permitted` (403) unless permitted. Outside one's areas answers the same as not existing
+        at all (404).
+        """
         if not self.may(permission):
             raise Problem("access.not_permitted", status=403, permission=str(permission))
         if lineage and not self.may(permission, lineage=lineage):

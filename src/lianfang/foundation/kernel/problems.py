@@ -7,8 +7,10 @@ locale files, zh-Hans and English, with `{placeholders}` filled from `details`.
 from typing import Any
 
 
-class Problem(Exception):  # noqa: N818 - it is called a problem wherever people read it
-    """Raised anywhere, answered as JSON `{code, message, details}` with its HTTP status. Details never hold personal data."""
+class Problem(Exception):
+    """Raised anywhere, answered as JSON `{code, message, details}` with its HTTP status. Details never hold
+    personal data.
+    """
 
     def __init__(self, code: str, *, status: int = 400, **details: Any) -> None:
         super().__init__(code)

@@ -1,4 +1,5 @@
-"""Roles and purposes: what an account may be, and what it may look for. Words only; who holds what is `access`'s business.
+"""Roles and purposes: what an account may be, and what it may look for. Words only; who holds what is `access`'s
+business.
 
 They stand here because every module names them beside its permissions, and some of those lie below `access`.
 """

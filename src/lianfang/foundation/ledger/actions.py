@@ -47,9 +47,11 @@ def hand_in(raws: Sequence[bytes], *, sender: Sender, received_at: datetime) -> 
 
 
 def settle_held(held: UUID, *, accept: bool, reason: str, area: AreaId, by: Actor, at: datetime) -> None:
-    """A person decides about a held record: count it (vouching for its place and device) or set it aside. Both leave an entry.
+    """A person decides about a held record: count it (vouching for its place and device) or set it aside. Both
+    leave an entry.
 
-    Raises `ledger.held_settled` (409) when somebody was faster, `ledger.held_unsettled` (409) when it still cannot be counted.
+    Raises `ledger.held_settled` (409) when somebody was faster, `ledger.held_unsettled` (409) when it still
+    cannot be counted.
     """
     row = HeldRecord.objects.filter(id=held).first()
     if row is None:

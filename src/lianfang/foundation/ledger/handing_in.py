@@ -1,7 +1,7 @@
 """From arrivals to fates: one transaction for everything that has queued up.
 
-A fact is never refused for being inconvenient: what cannot be counted now is held, with what it waits for. Whatever order, splitting
-or repetition the records come in, the same entries and counts result.
+A fact is never refused for being inconvenient: what cannot be counted now is held, with what it waits for. Whatever
+order, splitting or repetition the records come in, the same entries and counts result.
 """
 
 import logging
@@ -204,7 +204,11 @@ def _in_scope(turn: Turn, sender: Sender, accepted: Accepted) -> bool:
 
 def _store(turn: Turn, accepted: Sequence[Arrival]) -> list[Entry]:
     entries = turn.write_many(
-        [(a.kind, a.heard, a.accepted, bytes(a.record.body)) for a in accepted if a.kind and a.heard and a.accepted and a.record]
+        [
+            (a.kind, a.heard, a.accepted, bytes(a.record.body))
+            for a in accepted
+            if a.kind and a.heard and a.accepted and a.record
+        ]
     )
     turn.project(entries)
     for arrival in accepted:
@@ -232,12 +236,14 @@ def _keep_held(turn: Turn, arrivals: Sequence[Arrival]) -> None:
         kind = a.record.kind if a.record else ""
         area = a.accepted.area if a.accepted else None
         rows.append(
-            (id, a.id, kind, a.code, a.waits_for, area, a.received_at, a.sender.account, a.sender.device, sealed)
-            + (key.content_hash(a.said), None, "")
+            (
+                *(id, a.id, kind, a.code, a.waits_for, area, a.received_at, a.sender.account, a.sender.device),
+                *(sealed, key.content_hash(a.said), None, ""),
+            )
         )
     turn.fold.executemany(
-        "INSERT INTO ledger_heldrecord (id, record_id, kind, why, waits_for, area_id, received_at, account, device, sealed,"
-        f" content, settled_at, settled_how) VALUES ({', '.join(['%s'] * 13)})",
+        "INSERT INTO ledger_heldrecord (id, record_id, kind, why, waits_for, area_id, received_at, account, device,"
+        f" sealed, content, settled_at, settled_how) VALUES ({', '.join(['%s'] * 13)})",
         rows,
     )
 
@@ -281,11 +287,15 @@ def _clock_is_odd(arrival: Arrival) -> bool:
     return bool(heard) and arrival.fate is Fate.STORED and tally_day(at=heard.at, received_at=heard.received_at)[1]
 
 
-_GREATER = "CASE WHEN excluded.highest_n > ledger_devicetally.highest_n THEN excluded.highest_n ELSE ledger_devicetally.highest_n END"
+_HIGHEST = (
+    "CASE WHEN excluded.highest_n > ledger_devicetally.highest_n"
+    " THEN excluded.highest_n ELSE ledger_devicetally.highest_n END"
+)
 _COUNT_DEVICE = (
-    "INSERT INTO ledger_devicetally (device, stored, held, highest_n, clock_odd, last_at) VALUES (%s, %s, %s, %s, %s, %s)"
+    "INSERT INTO ledger_devicetally (device, stored, held, highest_n, clock_odd, last_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s)"
     " ON CONFLICT (device) DO UPDATE SET stored = ledger_devicetally.stored + excluded.stored,"
-    f" held = ledger_devicetally.held + excluded.held, highest_n = {_GREATER},"
+    f" held = ledger_devicetally.held + excluded.held, highest_n = {_HIGHEST},"
     " clock_odd = ledger_devicetally.clock_odd + excluded.clock_odd, last_at = excluded.last_at"
 )
 
@@ -299,7 +309,9 @@ def device_counts(devices: Iterable[UUID]) -> dict[UUID, DeviceCount]:
 
 
 def work_off(came: Iterable[UUID], *, at: datetime) -> int:
-    """Try again whatever was waiting for these ids, each by itself, until nothing is freed any more; answers how many were stored."""
+    """Try again whatever was waiting for these ids, each by itself, until nothing is freed any more; answers how
+    many were stored.
+    """
     from lianfang.foundation.ledger.models import HeldRecord
 
     freed, came = 0, set(came)
@@ -315,7 +327,9 @@ def work_off(came: Iterable[UUID], *, at: datetime) -> int:
 
 
 def retry(row: Any, *, at: datetime, anywhere: bool = False) -> Arrival:
-    """Decide a held record again; `anywhere` when a person vouches for its place or its device. It stays held unless it is stored."""
+    """Decide a held record again; `anywhere` when a person vouches for its place or its device. It stays held
+    unless it is stored.
+    """
     arrival = _reread(row)
     try:
         with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
@@ -337,7 +351,9 @@ def retry(row: Any, *, at: datetime, anywhere: bool = False) -> Arrival:
 
 
 def _reread(row: Any) -> Arrival:
-    kept = msgspec.msgpack.decode(keyring.need(HELD_KEY).open(bytes(row.sealed), about=held_place(row.id)), type=HeldRaw)
+    kept = msgspec.msgpack.decode(
+        keyring.need(HELD_KEY).open(bytes(row.sealed), about=held_place(row.id)), type=HeldRaw
+    )
     sender = Sender(row.account, row.device, frozenset(AreaId(area) for area in kept.areas))
     return read(kept.raw, sender=sender, received_at=row.received_at, house=installed())
 
@@ -362,11 +378,13 @@ def _settle_row(turn: Turn, row: Any, *, stored: bool) -> None:
         (turn.at, "counted" if stored else "known", row.id),
     )
     turn.fold.execute(
-        "UPDATE ledger_devicetally SET stored = stored + %s, held = held - 1 WHERE device = %s", (int(stored), row.device)
+        "UPDATE ledger_devicetally SET stored = stored + %s, held = held - 1 WHERE device = %s",
+        (int(stored), row.device),
     )
 
 
 def _note_why(turn: Turn, row: Any, arrival: Arrival) -> None:
     turn.fold.execute(
-        "UPDATE ledger_heldrecord SET why = %s, waits_for = %s WHERE id = %s", (arrival.code or row.why, arrival.waits_for, row.id)
+        "UPDATE ledger_heldrecord SET why = %s, waits_for = %s WHERE id = %s",
+        (arrival.code or row.why, arrival.waits_for, row.id),
     )

@@ -34,7 +34,9 @@ class House(msgspec.Struct, dict=True):
     def parts(self) -> dict[tuple[str, type], str]:
         """(kind name, part type) → the body's field that holds an engine's part."""
         return {
-            (name, field.type): field.name for name, kind in self.kinds.items() for field in msgspec.structs.fields(kind.body)
+            (name, field.type): field.name
+            for name, kind in self.kinds.items()
+            for field in msgspec.structs.fields(kind.body)
         }
 
     @cached_property

@@ -1,4 +1,6 @@
-"""Tables of the ledger. Entries, batches and attachments are only ever added to; the writer uses SQL, not these classes."""
+"""Tables of the ledger. Entries, batches and attachments are only ever added to; the writer uses SQL, not these
+classes.
+"""
 
 from django.db import models
 

@@ -13,13 +13,24 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId, RecordId
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.ledger.handing_in import device_counts
 from lianfang.foundation.ledger.house import House, installed
-from lianfang.foundation.ledger.models import Attachment, Batch, DeviceTally, Entry as Row, HeldRecord
+from lianfang.foundation.ledger.models import Attachment, Batch, DeviceTally, HeldRecord
+from lianfang.foundation.ledger.models import Entry as Row
 from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
 from lianfang.foundation.ledger.terms import Entry, Loader
 from lianfang.foundation.ledger.turn import body_place
 from lianfang.foundation.plumbing.sealing import keyring
 
-__all__ = ["Broken", "HeldView", "batches", "device_counts", "entries_after", "entries_between", "head", "held_open", "verify"]
+__all__ = [
+    "Broken",
+    "HeldView",
+    "batches",
+    "device_counts",
+    "entries_after",
+    "entries_between",
+    "head",
+    "held_open",
+    "verify",
+]
 
 
 class HeldView(msgspec.Struct, frozen=True):
@@ -57,7 +68,9 @@ def batches() -> Iterator[tuple[int, int, int]]:
 def entries_between(first: int, last: int) -> list[Entry]:
     """Entries by position, both ends included, bodies opened where the key still lives."""
     house = installed()
-    return [_decoded(row, house) for row in Row.objects.filter(position__gte=first, position__lte=last).order_by("position")]
+    return [
+        _decoded(row, house) for row in Row.objects.filter(position__gte=first, position__lte=last).order_by("position")
+    ]
 
 
 def entries_after(position: int, *, kinds: frozenset[str] | None = None, limit: int = 500) -> list[Entry]:
@@ -80,7 +93,9 @@ def _decoded(row: Row, house: House) -> Entry:
     key = keyring.get(KeyName(row.key)) if kind else None
     body = None
     if key is not None:
-        body = house.body_decoders[row.kind].decode(key.open(bytes(row.sealed), about=body_place(row.record_id, row.kind)))
+        body = house.body_decoders[row.kind].decode(
+            key.open(bytes(row.sealed), about=body_place(row.record_id, row.kind))
+        )
     return Entry(
         position=row.position,
         id=RecordId(row.record_id),
@@ -117,7 +132,9 @@ def clock_odd_devices() -> int:
 
 
 def verify() -> list[Broken]:
-    """Recompute every digest and the chain over them. Needs no key; an empty list means nothing was altered, removed or reordered."""
+    """Recompute every digest and the chain over them. Needs no key; an empty list means nothing was altered,
+    removed or reordered.
+    """
     broken: list[Broken] = []
     expected, previous = 1, FIRST_DIGEST
     rows = Row.objects.order_by("position").iterator(chunk_size=2000)
@@ -142,7 +159,10 @@ def verify() -> list[Broken]:
 def _digest(row: Row) -> bytes:
     pieces = []
     if row.attachments:
-        pieces = [bytes(p) for p in Attachment.objects.filter(record_id=row.record_id).order_by("no").values_list("sealed", flat=True)]
+        pieces = [
+            bytes(p)
+            for p in Attachment.objects.filter(record_id=row.record_id).order_by("no").values_list("sealed", flat=True)
+        ]
     open_fields = (
         *(row.position, row.record_id, row.kind, row.at, row.received_at, row.day, row.n, row.actor, row.device),
         *(row.area_id, row.key, row.flags, row.cell, row.cause, row.facts),

@@ -26,7 +26,9 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class SealedRecord(msgspec.Struct, frozen=True):
-    """A record sealed to the server's public key on the phone (HPKE, base64): what a locked or revoked phone can still hand in."""
+    """A record sealed to the server's public key on the phone (HPKE, base64): what a locked or revoked phone can
+    still hand in.
+    """
 
     id: UUID
     sealed: str
@@ -39,7 +41,9 @@ class HandIn(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of one record, in the order they were sent. `code` and `message` say why when it was not simply stored."""
+    """What became of one record, in the order they were sent. `code` and `message` say why when it was not simply
+    stored.
+    """
 
     id: UUID | None
     fate: Fate

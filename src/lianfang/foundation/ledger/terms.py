@@ -35,7 +35,9 @@ class HeldWhy(StrEnum):
 
 
 class Reference(NamedTuple):
-    """Something a record points at: `Reference("registry.household", id)`. Its module tells the ledger how to look it up."""
+    """Something a record points at: `Reference("registry.household", id)`. Its module tells the ledger how to look
+    it up.
+    """
 
     kind: str
     id: UUID
@@ -52,8 +54,8 @@ class Known(Protocol):
 class Accepted(msgspec.Struct, frozen=True):
     """A kind's answer: it happened there, under that key, and this much of it names nobody.
 
-    `area` is a grid or something larger, never an entrance or building. `facts` (a Struct) holds codes, times, areas and
-    results only. `subject` is the person, household or dwelling it is about; it enters the ledger as a keyed hash.
+    `area` is a grid or something larger, never an entrance or building. `facts` (a Struct) holds codes, times, areas
+    and results only. `subject` is the person, household or dwelling it is about; it enters the ledger as a keyed hash.
     """
 
     area: AreaId
@@ -88,8 +90,8 @@ class Kind(msgspec.Struct, frozen=True):
     """One kind of record: `module.what_happened.v1`.
 
     `accept` is pure: (heard, known) → Accepted | Held. `wants` names the references to look up first.
-    `parent` is the id of the record that must be held first, if any. `upcast` turns this version's body into the next's.
-    Kinds that a device may send say so; all others enter only through `append`.
+    `parent` is the id of the record that must be held first, if any. `upcast` turns this version's body into the
+    next's. Kinds that a device may send say so; all others enter only through `append`.
     """
 
     name: str
@@ -99,7 +101,9 @@ class Kind(msgspec.Struct, frozen=True):
     wants: Callable[[Any], Iterable[Reference]] = lambda body: ()
     parent: Callable[[Any], UUID | None] = lambda body: None
     from_devices: bool = False
-    makes: Callable[[Any], Iterable[UUID]] = lambda body: ()  # ids that come into being with it: frees what waited for them
+    makes: Callable[[Any], Iterable[UUID]] = (
+        lambda body: ()
+    )  # ids that come into being with it: frees what waited for them
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -123,7 +127,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class TallyTable(msgspec.Struct, frozen=True):
-    """A wide table of counts: one row per (keys…, area, day), the module's measures as columns, at every level down to the grid.
+    """A wide table of counts: one row per (keys…, area, day), the module's measures as columns, at every level down
+    to the grid.
 
     The table has the columns `keys`, `area_id`, `day` (primary key together) and one integer column per measure.
     """
@@ -137,7 +142,9 @@ class Fold(Protocol):
     """What a projection works with while it folds entries, inside the transaction that appended them."""
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
-        """Run one statement (placeholders are %s on both databases; UUID, datetime and date pass as they are); returns the cursor."""
+        """Run one statement (placeholders are %s on both databases; UUID, datetime and date pass as they are);
+        returns the cursor.
+        """
         ...
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -172,8 +179,8 @@ class Fold(Protocol):
 class Projection(msgspec.Struct, frozen=True):
     """A read model: folds kinds by name, or every kind that carries `part` as a field of its body.
 
-    `apply` is idempotent per entry and never reads a clock. `tables` are emptied before a rebuild and compared after it;
-    a projection's tallies are listed as well.
+    `apply` is idempotent per entry and never reads a clock. `tables` are emptied before a rebuild and compared after
+    it; a projection's tallies are listed as well.
     """
 
     name: str
@@ -185,7 +192,9 @@ class Projection(msgspec.Struct, frozen=True):
 
 
 class Reaction(msgspec.Struct, frozen=True):
-    """A journey: runs after commit from its own cursor, once per (entry, journey); what it does are entries with `cause=`."""
+    """A journey: runs after commit from its own cursor, once per (entry, journey); what it does are entries with
+    `cause=`.
+    """
 
     name: str
     kinds: frozenset[str]
@@ -193,7 +202,9 @@ class Reaction(msgspec.Struct, frozen=True):
 
 
 class Loader(msgspec.Struct, frozen=True):
-    """How a module looks up one kind of reference for a whole batch: ids → {id: small frozen Struct}, unknown ids left out."""
+    """How a module looks up one kind of reference for a whole batch: ids → {id: small frozen Struct}, unknown ids
+    left out.
+    """
 
     kind: str
     load: Callable[[Sequence[UUID]], Mapping[UUID, Any]]

@@ -1,7 +1,7 @@
 """One transaction at the ledger: entries get positions, projections fold them, the commit is chained.
 
-Desk acts and phone records go the same way from here on; what differs is what happens to something that cannot be accepted:
-an act is refused with its reason, a fact is held.
+Desk acts and phone records go the same way from here on; what differs is what happens to something that cannot be
+accepted: an act is refused with its reason, a fact is held.
 """
 
 import threading
@@ -27,8 +27,8 @@ from lianfang.foundation.ledger.turnstile import Lane, turnstile
 from lianfang.foundation.plumbing.sealing import keyring
 
 _ENTRY_COLUMNS = (
-    "position, record_id, kind, at, received_at, day, n, actor, device, area_id, key, flags, cell, cause, facts, subject, sealed,"
-    " content, attachments, digest"
+    "position, record_id, kind, at, received_at, day, n, actor, device, area_id, key, flags, cell, cause, facts,"
+    " subject, sealed, content, attachments, digest"
 )
 _INSERT_ENTRY = f"INSERT INTO ledger_entry ({_ENTRY_COLUMNS}) VALUES ({', '.join(['%s'] * 20)})"
 

@@ -1,7 +1,7 @@
 """The turnstile: records and desk acts take turns at the one writer, the desk first.
 
-Leaving it to SQLite's busy timeout starved single acts for up to three seconds beside saturating ingest; with a fair turnstile the
-slowest took 79 ms. Between processes the database's own lock decides.
+Leaving it to SQLite's busy timeout starved single acts for up to three seconds beside saturating ingest; with a fair
+turnstile the slowest took 79 ms. Between processes the database's own lock decides.
 """
 
 import threading

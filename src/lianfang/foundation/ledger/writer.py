@@ -1,6 +1,8 @@
-"""The group-commit writer: one thread that takes everything queued up into one transaction, and answers after the commit.
+"""The group-commit writer: one thread that takes everything queued up into one transaction, and answers after the
+commit.
 
-Measured: a commit costs about the same for one record as for a hundred, so the busier it is, the cheaper a record becomes.
+Measured: a commit costs about the same for one record as for a hundred, so the busier it is, the cheaper a record
+becomes.
 """
 
 import logging
@@ -58,7 +60,9 @@ class Writer:
             self._thread.join(timeout=30)
 
     def hand_in(self, sending: Sending) -> "Future[HandInReply]":
-        """Queue a request's records. Raises `ledger.busy` (503) past the bound and `ledger.cannot_store` (503) when nobody writes."""
+        """Queue a request's records. Raises `ledger.busy` (503) past the bound and `ledger.cannot_store` (503) when
+        nobody writes.
+        """
         if not self.alive:
             self.start()
             raise Problem("ledger.cannot_store", status=503)

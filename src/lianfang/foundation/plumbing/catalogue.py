@@ -1,4 +1,6 @@
-"""Sentences for people 文案: each module keeps `locale/zh-Hans.json` and `locale/en.json`, flat {code: sentence with {placeholders}}."""
+"""Sentences for people 文案: each module keeps `locale/zh-Hans.json` and `locale/en.json`, flat {code: sentence with
+{placeholders}}.
+"""
 
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,8 @@
 """Two databases, one kind of SQL.
 
-`default` holds the ledger and everything folded from it; `plumbing` holds sessions, lock-out and jobs, which are not entries and
-must never wait for the writer. Without an address both are SQLite files in the data folder; with one both are PostgreSQL.
+`default` holds the ledger and everything folded from it; `plumbing` holds sessions, lock-out and jobs, which are not
+entries and must never wait for the writer. Without an address both are SQLite files in the data folder; with one both
+are PostgreSQL.
 """
 
 from datetime import UTC, datetime
@@ -14,7 +15,8 @@ from lianfang.foundation.plumbing.sqlite import OLDEST_SAFE, is_safe
 
 PLUMBING_APPS = frozenset({"sessions", "axes", "django_tasks_database"})
 
-# FULL, because NORMAL lost 7,691 of 39,461 acknowledged records in 60 power cuts; secure_delete, because a deleted row must not
+# FULL, because NORMAL lost 7,691 of 39,461 acknowledged records in 60 power cuts; secure_delete, because a deleted
+# row must not
 # stay readable in a free page.
 _SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
@@ -70,7 +72,9 @@ class Router:
         return self.db_for_read(one) == self.db_for_read(other)
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
-        """Each table exists once. On PostgreSQL both names are one database, and every table is made through its own name."""
+        """Each table exists once. On PostgreSQL both names are one database, and every table is made through its
+        own name.
+        """
         return db == ("plumbing" if app_label in PLUMBING_APPS else "default")
 
 

@@ -1,7 +1,7 @@
 """JSON logs without people in them.
 
-A log line says what happened to which id, by code. Every string value that looks like a telephone, identity number or a run of
-Chinese (a name, an address) is replaced before it is written; a canary test keeps this true.
+A log line says what happened to which id, by code. Every string value that looks like a telephone, identity number or
+a run of Chinese (a name, an address) is replaced before it is written; a canary test keeps this true.
 """
 
 import logging

@@ -1,7 +1,8 @@
 """The raw path: endpoints that speak ASGI themselves, for phones.
 
-Django's own ASGI handler was three to six times slower and leaked connections; the record path therefore never enters Django's
-request cycle. A route here says its lane, what it reads and what it answers, and stands in the OpenAPI document like any other.
+Django's own ASGI handler was three to six times slower and leaked connections; the record path therefore never enters
+Django's request cycle. A route here says its lane, what it reads and what it answers, and stands in the OpenAPI
+document like any other.
 """
 
 import asyncio

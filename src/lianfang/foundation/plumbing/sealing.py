@@ -1,8 +1,9 @@
 """Sealing and the keyring 封存.
 
-A master key file (mode 0400, outside data and backups) wraps one data key per name; a data key gives three subkeys: for sealing
-(AES-256-GCM), for looking things up (keyed BLAKE2b) and for comparing content. Destroying a data key makes everything under it
-unreadable for ever, in backups too. Plain hashes are never used: an eighteen-digit number can be enumerated.
+A master key file (mode 0400, outside data and backups) wraps one data key per name; a data key gives three subkeys: for
+sealing (AES-256-GCM), for looking things up (keyed BLAKE2b) and for comparing content. Destroying a data key makes
+everything under it unreadable for
+ever, in backups too. Plain hashes are never used: an eighteen-digit number can be enumerated.
 """
 
 import hashlib
@@ -45,7 +46,8 @@ class DataKey:
         return nonce + self._aead.encrypt(nonce, plain, about)
 
     def seal_alike(self, plain: bytes, *, about: bytes) -> bytes:
-        """The same ciphertext whenever the same value is sealed for the same place: a rebuilt read model equals the live one.
+        """The same ciphertext whenever the same value is sealed for the same place: a rebuilt read model equals the
+        live one.
 
         The nonce is a keyed hash of place and value, so two different values never share one.
         """
@@ -176,13 +178,17 @@ def server_public_key(*, at: datetime) -> str:
 
 
 def open_sealed_record(record: UUID, wire: bytes) -> bytes:
-    """What a phone sealed: HPKE base mode, X25519, HKDF-SHA256, AES-256-GCM. Raises ValueError when it is not for us or altered."""
+    """What a phone sealed: HPKE base mode, X25519, HKDF-SHA256, AES-256-GCM. Raises ValueError when it is not for
+    us or altered.
+    """
     from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey, PyHPKEError
 
     suite = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.AES256_GCM)
     private = X25519PrivateKey.from_private_bytes(keyring.need(_RECORDS_KEY).secret)
     try:
-        context = suite.create_recipient_context(wire[:32], KEMKey.from_pyca_cryptography_key(private), info=RECORD_INFO)
+        context = suite.create_recipient_context(
+            wire[:32], KEMKey.from_pyca_cryptography_key(private), info=RECORD_INFO
+        )
         return bytes(context.open(wire[32:], aad=str(record).encode()))
     except (PyHPKEError, ValueError) as error:
         raise ValueError("not sealed to this server, or altered") from error

@@ -1,7 +1,8 @@
 """Which SQLite we run on.
 
-Versions 3.7.0 to 3.51.2 can corrupt a WAL database when a checkpoint races a commit on a second connection; Debian's Python
-still carries one. The `pysqlite3` wheel brings a newer library; it has to take the place of `sqlite3` before Django is imported.
+Versions 3.7.0 to 3.51.2 can corrupt a WAL database when a checkpoint races a commit on a second connection; Debian's
+Python still carries one. The `pysqlite3` wheel brings a newer library; it has to take the place of `sqlite3` before
+Django is imported.
 """
 
 import sys

@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
+from django.http import HttpRequest, HttpResponse
 from dmr import Controller, ResponseSpec
 from dmr.exceptions import InternalServerError
 from dmr.plugins.msgspec import MsgspecSerializer
-from django.http import HttpRequest, HttpResponse
 
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
@@ -49,7 +49,9 @@ _PROBLEM_STATUSES = (401, 403, 404, 409, 413, 422, 503)
 
 
 class Desk(Controller[MsgspecSerializer]):
-    """Base of every desk endpoint: signed in by session or token, CSRF checked, problems answered in the reader's language."""
+    """Base of every desk endpoint: signed in by session or token, CSRF checked, problems answered in the reader's
+    language.
+    """
 
     is_abstract = True
     csrf_exempt = False

@@ -38,7 +38,10 @@ def test_an_untouched_ledger_verifies() -> None:
         ("DELETE FROM ledger_entry WHERE position = 6", "missing"),
         ("DELETE FROM ledger_batch WHERE last = 6", "unchained"),
         ("DELETE FROM ledger_batch WHERE last = 4", "chain"),
-        ("UPDATE ledger_batch SET digest = (SELECT digest FROM ledger_entry WHERE position = 1) WHERE last = 4", "chain"),
+        (
+            "UPDATE ledger_batch SET digest = (SELECT digest FROM ledger_entry WHERE position = 1) WHERE last = 4",
+            "chain",
+        ),
     ],
 )
 def test_tampering_is_found(tampering: str, found: str) -> None:

@@ -154,7 +154,14 @@ def test_an_odd_clock_is_a_flag_and_counts_on_the_day_of_receipt() -> None:
 @given(data=st.data())
 def test_any_order_splitting_or_repetition_gives_the_same_counts(data: st.DataObject) -> None:
     with connection.cursor() as cursor:
-        for table in ("ledger_entry", "ledger_batch", "ledger_heldrecord", "ledger_devicetally", "town_door", "town_tally"):
+        for table in (
+            "ledger_entry",
+            "ledger_batch",
+            "ledger_heldrecord",
+            "ledger_devicetally",
+            "town_door",
+            "town_tally",
+        ):
             cursor.execute(f"DELETE FROM {table}")
     houses.clear()
     home, found = str(a_house()), str(new_id())

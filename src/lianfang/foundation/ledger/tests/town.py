@@ -85,7 +85,10 @@ KINDS = (
     Kind("town.found.v1", Found, FoundFacts, accept_found, from_devices=True, makes=lambda body: (body.household,)),
     Kind("town.decreed.v1", Found, FoundFacts, accept_found),
 )
-TALLY = TallyTable("town_tally", (Measure("knocks", Unit.RECORDS, "", "", "", ""), Measure("people", Unit.PERSON_TIMES, "", "", "", "")))
+TALLY = TallyTable(
+    "town_tally",
+    (Measure("knocks", Unit.RECORDS, "", "", "", ""), Measure("people", Unit.PERSON_TIMES, "", "", "", "")),
+)
 
 
 def apply(entries: Sequence[Entry], fold: Fold) -> None:
@@ -96,7 +99,8 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
             if entry.body is not None and entry.body.note == "poison":
                 raise RuntimeError("a bug in a projection")
             fold.execute(
-                "INSERT INTO town_door (id, times) VALUES (%s, 1) ON CONFLICT (id) DO UPDATE SET times = town_door.times + 1",
+                "INSERT INTO town_door (id, times) VALUES (%s, 1)"
+                " ON CONFLICT (id) DO UPDATE SET times = town_door.times + 1",
                 (entry.body.household if entry.body else entry.id,),
             )
             fold.tally(TALLY, area=entry.area, day=entry.day, knocks=1, people=entry.facts.people)
@@ -120,14 +124,22 @@ HOUSE = House(
 
 TABLES = (
     "CREATE TABLE town_door (id uuid PRIMARY KEY, times integer NOT NULL)",
-    "CREATE TABLE town_tally (area_id uuid NOT NULL, day date NOT NULL, knocks integer NOT NULL, people integer NOT NULL,"
-    " PRIMARY KEY (area_id, day))",
+    "CREATE TABLE town_tally (area_id uuid NOT NULL, day date NOT NULL, knocks integer NOT NULL,"
+    " people integer NOT NULL, PRIMARY KEY (area_id, day))",
 )
 
 
-def a_record(kind: str = "town.knocked.v1", *, minutes: int = 0, n: int = 1, id: UUID | None = None, **body: object) -> dict[str, object]:
+def a_record(
+    kind: str = "town.knocked.v1", *, minutes: int = 0, n: int = 1, id: UUID | None = None, **body: object
+) -> dict[str, object]:
     """A valid record as a phone would send it."""
-    return {"id": str(id or new_id()), "kind": kind, "at": (NOW + timedelta(minutes=minutes)).isoformat(), "n": n, "body": body}
+    return {
+        "id": str(id or new_id()),
+        "kind": kind,
+        "at": (NOW + timedelta(minutes=minutes)).isoformat(),
+        "n": n,
+        "body": body,
+    }
 
 
 def as_sent(records: Sequence[dict[str, object]]) -> list[bytes]:

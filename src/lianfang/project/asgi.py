@@ -1,0 +1,83 @@
+"""The one server process: raw endpoints beside Django, the writer, journeys and jobs.
+
+`/api/v1/records`, the feed and their like are served here directly; everything else goes to Django as WSGI in a
+thread pool.
+"""
+
+import asyncio
+import logging
+import os
+from typing import Any
+
+from lianfang.foundation.plumbing import sqlite
+
+sqlite.use_modern()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianfang.project.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from lianfang.foundation.ledger import actions as ledger  # noqa: E402
+from lianfang.foundation.plumbing import raw  # noqa: E402
+from lianfang.project import wiring  # noqa: E402
+
+log = logging.getLogger(__name__)
+DESK_THREADS = 8
+
+
+class Application:
+    """ASGI: start and stop the workers, send each request where it belongs."""
+
+    def __init__(self) -> None:
+        self.routes = {(route.method, route.path): route for route in wiring.exported("api", "ROUTES")}
+        self.desk = WSGIMiddleware(get_wsgi_application(), workers=DESK_THREADS)
+        self.workers = [ledger.writer, ledger.Runner(), *(worker() for worker in wiring.exported("jobs", "WORKERS"))]
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """See the class docstring."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        route = self.routes.get((scope["method"], scope["path"]))
+        if route is None:
+            await self.desk(scope, receive, send)
+        else:
+            await self._serve(route, scope, receive, send)
+
+    async def _serve(self, route: raw.Route, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        try:
+            await raw.serve(route, scope, receive, send)
+        except Exception:
+            log.exception("a raw endpoint broke", extra={"path": route.path})
+            await raw.send_answer(raw.problem_answer(raw.Problem("wire.broken", status=500)), send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await asyncio.to_thread(self._stop)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _start(self) -> None:
+        for worker in self.workers:
+            worker.start()
+        for worker in self.workers:
+            if isinstance(worker, ledger.Runner):
+                ledger.listen(worker.wake)
+
+    def _stop(self) -> None:
+        for worker in reversed(self.workers):
+            worker.stop()
+
+
+application = Application()
