@@ -64,11 +64,9 @@ def _migrations() -> Found:
     return _said(*environment.lianfang("makemigrations", "--check", "--dry-run"))
 
 
-def _web(*command: str) -> Found:
-    if not (environment.WEB / "package.json").is_file():
-        return ""
+def _web(tool: str, *arguments: str) -> Found:
     environment.front_end_packages()
-    return _said("npm", "run", "--silent", *command, cwd=environment.WEB, env=environment.with_node())
+    return _said(f"node_modules/.bin/{tool}", *arguments, cwd=environment.WEB, env=environment.with_node())
 
 
 CHECKS: dict[str, Callable[[], Found]] = {
@@ -78,6 +76,6 @@ CHECKS: dict[str, Callable[[], Found]] = {
     "imports": lambda: _said(_tool("lint-imports"), "--no-cache"),
     "migrations": _migrations,
     "locales": lambda: "\n".join(locales.problems()),
-    "vue-tsc": lambda: _web("types"),
-    "eslint": lambda: _web("lint"),
+    "vue-tsc": lambda: _web("vue-tsc", "--noEmit"),
+    "eslint": lambda: _web("eslint", "."),
 }

@@ -57,8 +57,6 @@ def tool(*names: str) -> None:
 
 def front_end() -> None:
     """Build the screens, unless what lies there was built from these very sources."""
-    if not (WEB / "package.json").is_file():
-        return
     wanted = house.fingerprint(_sources_of_the_front_end())
     stamp = ASSETS / ".built-from"
     if house.is_current(stamp, wanted):

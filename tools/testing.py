@@ -101,8 +101,6 @@ def _python(name: str, *arguments: str) -> Count:
 
 
 def _vitest() -> Count:
-    if not (environment.WEB / "package.json").is_file():
-        return Count()
     environment.front_end_packages()
     report = OUT / "vitest.xml"
     report.unlink(missing_ok=True)

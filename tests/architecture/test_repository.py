@@ -75,6 +75,13 @@ def test_a_file_every_reader_looks_for_is_there(name: str, repository: Path) -> 
     assert file.is_file() and file.stat().st_size > 100
 
 
+def test_no_merge_was_left_half_done(repository: Path) -> None:
+    marked = [
+        file for file in _tracked_text(repository) if re.search(r"^(<{7}|>{7}) ", file.read_text(errors="ignore"), re.M)
+    ]
+    assert [str(file.relative_to(repository)) for file in marked] == []
+
+
 def test_nothing_speaks_to_a_machine_elsewhere(repository: Path) -> None:
     """No CDN, no tile server, no font host, no registry: at run time nothing needs the internet."""
     named = [

@@ -34,7 +34,7 @@ def overview() -> str:
             *lines,
             "",
             "每个命令都有说明: lianfang serve --help · every command explains itself",
-            "数据放在 data is kept in: $LIANFANG_DATA (./data)",
+            "数据放在 data is kept in: $LIANFANG_DATA (data/district)",
         ]
     )
 
