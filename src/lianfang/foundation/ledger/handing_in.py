@@ -15,6 +15,7 @@ from django.db import DatabaseError
 
 from lianfang.foundation.kernel.ids import AreaId, new_id
 from lianfang.foundation.kernel.keys import HELD_KEY
+from lianfang.foundation.kernel.moments import tally_day
 from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.ledger.arrivals import Arrival, Sending, read
 from lianfang.foundation.ledger.house import House, installed
@@ -281,10 +282,10 @@ def _count_devices(turn: Turn, arrivals: Sequence[Arrival]) -> None:
 
 
 def _clock_is_odd(arrival: Arrival) -> bool:
-    from lianfang.foundation.kernel.moments import tally_day
-
     heard = arrival.heard
-    return bool(heard) and arrival.fate is Fate.STORED and tally_day(at=heard.at, received_at=heard.received_at)[1]
+    if heard is None or arrival.fate is not Fate.STORED:
+        return False
+    return tally_day(at=heard.at, received_at=heard.received_at)[1]
 
 
 _HIGHEST = (

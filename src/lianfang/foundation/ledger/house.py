@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -40,7 +41,7 @@ class House(msgspec.Struct, dict=True):
         }
 
     @cached_property
-    def body_decoders(self) -> dict[str, msgspec.json.Decoder]:
+    def body_decoders(self) -> dict[str, msgspec.json.Decoder[Any]]:
         """One compiled decoder per kind's body."""
         return {name: msgspec.json.Decoder(kind.body) for name, kind in self.kinds.items()}
 

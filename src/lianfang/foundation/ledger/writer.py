@@ -87,7 +87,8 @@ class Writer:
             connection.close()
 
     def _take(self) -> list[tuple[Sending, "Future[HandInReply]"]]:
-        group, size = [], 0
+        group: list[tuple[Sending, Future[HandInReply]]] = []
+        size = 0
         with self._lock:
             while self._queue and (not group or size + len(self._queue[0][0].raws) <= MOST_IN_A_COMMIT):
                 item = self._queue.popleft()

@@ -99,9 +99,10 @@ def as_uuid(value: Any) -> UUID | None:
 
 def as_instant(value: Any) -> datetime | None:
     """A timestamp column as read by raw SQL, on either database."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+    if value is None:
+        return None
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 class UnsafeSqliteError(RuntimeError):
