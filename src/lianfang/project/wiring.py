@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 
 from lianfang.foundation.ledger import actions as ledger
-from lianfang.foundation.ledger.house import House
 
 JOURNEYS = "lianfang.journeys"
 
@@ -36,9 +35,9 @@ def exported(file: str, name: str) -> list[Any]:
     return [one for part in parts(file) for one in getattr(part, name, ())]
 
 
-def build() -> House:
+def build() -> ledger.House:
     """The house as this project wires it."""
-    return House(
+    return ledger.House(
         kinds={kind.name: kind for kind in exported("records", "KINDS")},
         projections=tuple(exported("projections", "PROJECTIONS")),
         loaders={loader.kind: loader for loader in exported("queries", "LOADERS")},

@@ -1,0 +1,79 @@
+"""The writer commits what has queued up, answers after the commit, and never leaves a request hanging."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import OperationalError, connection
+
+from lianfang.foundation.kernel.keys import HELD_KEY, REGISTER_KEY
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger import actions, queries, writer
+from lianfang.foundation.ledger.arrivals import Sending
+from lianfang.foundation.ledger.tests import town
+from lianfang.foundation.ledger.tests.test_hand_in import a_house
+from lianfang.foundation.ledger.tests.town import NOW, WORKER, a_record, as_sent
+from lianfang.foundation.plumbing.sealing import keyring
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def running() -> Iterator[writer.Writer]:
+    """A writer in a town whose tables are really committed, as its own thread needs them."""
+    with connection.cursor() as cursor:
+        for table in town.TABLES:
+            cursor.execute(table)
+    keyring.forget_opened()
+    for name in (REGISTER_KEY, HELD_KEY):
+        keyring.ensure(name, at=NOW)
+    previous = actions.install(town.HOUSE)
+    ours = writer.Writer()
+    ours.start()
+    yield ours
+    ours.stop()
+    actions.install(previous)
+    town.houses.clear()
+    keyring.forget_opened()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE town_door")
+        cursor.execute("DROP TABLE town_tally")
+
+
+def sending(*households: object) -> Sending:
+    return Sending(as_sent([a_record(household=str(h), people=1) for h in households]), WORKER, NOW)
+
+
+def test_many_requests_are_answered_each_with_its_own_receipts(running: writer.Writer) -> None:
+    homes = [a_house() for _ in range(30)]
+    futures = [running.hand_in(sending(home, home)) for home in homes]
+    replies = [future.result(timeout=20) for future in futures]
+    assert [[r.fate.value for r in reply.receipts] for reply in replies] == [["stored", "stored"]] * 30
+    assert queries.head() == 60 and queries.verify() == []
+    assert running.waiting == 0
+
+
+def test_past_the_bound_it_says_come_back_later(running: writer.Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "MOST_WAITING", 3)
+    with pytest.raises(Problem, match="busy"):
+        running.hand_in(sending(*[a_house() for _ in range(4)]))
+
+
+def test_a_full_disk_is_said_and_nothing_is_acknowledged(
+    running: writer.Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **kwargs: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writer, "hand_in_group", full)
+        with pytest.raises(Problem, match="disk_full"):
+            running.hand_in(sending(a_house())).result(timeout=20)
+    assert running.hand_in(sending(a_house())).result(timeout=20).receipts[0].fate == "stored"
+
+
+def test_a_dead_writer_says_so_at_once_and_lives_again(running: writer.Writer) -> None:
+    running.stop()
+    assert not running.alive
+    with pytest.raises(Problem, match="cannot_store"):
+        running.hand_in(sending(a_house()))
+    assert running.hand_in(sending(a_house())).result(timeout=20).receipts[0].fate == "stored"
