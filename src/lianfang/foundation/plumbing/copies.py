@@ -1,13 +1,14 @@
 """In-memory copies of small tables that every request asks for: the tree, who holds a token.
 
-A copy is loaded on first need and forgotten at the commit that changed its tables, never earlier (a rollback leaves it right) and
-never later (the act that revoked a device answers after that). The thread that is changing the tables reads the database
-instead until it commits, so that a transaction always sees its own work.
+A copy is loaded on first need and forgotten at the commit that changed its tables: never earlier (a rollback leaves it
+right) and never later (the act that revoked a device answers after that). The thread that is changing the tables reads
+the database instead until it commits, so that a transaction always sees its own work.
 """
 
 import threading
 from collections.abc import Callable, Hashable
-from typing import Any, Generic, TypeVar
+from itertools import count
+from typing import Generic, TypeVar
 
 from django.db import connection, transaction
 
@@ -16,6 +17,7 @@ K = TypeVar("K", bound=Hashable)
 
 _MOST_KEPT = 200_000
 _all: list["_Invalidated"] = []
+_serials = count(1)
 
 
 def forget_all() -> None:
@@ -25,7 +27,7 @@ def forget_all() -> None:
 
 
 class _Invalidated:
-    """What both kinds of copy share: a generation that moves with each commit, and whether this thread is in the midst of a change."""
+    """What both kinds of copy share: a generation that moves with each commit, and what this thread is changing."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,15 +41,15 @@ class _Invalidated:
 
     def _at_commit(self, forget: Callable[[], None]) -> None:
         transaction.on_commit(forget)
-        self._thread.pending = [*getattr(self._thread, "pending", ()), forget]
+        self._thread.pending = [*getattr(self._thread, "pending", ()), (next(_serials), forget)]
 
-    def _changing(self) -> bool:
-        """Has this thread changed the tables in a transaction that is still open? A rollback drops the callbacks we look for."""
-        pending: list[Any] = getattr(self._thread, "pending", [])
+    def _changes(self) -> tuple[int, ...]:
+        """What this thread changed in a transaction that is still open. A rollback drops the callbacks we look for."""
+        pending: list[tuple[int, Callable[[], None]]] = getattr(self._thread, "pending", [])
         if pending:
             waiting = {id(callback[1]) for callback in connection.run_on_commit}
-            pending = self._thread.pending = [p for p in pending if id(p) in waiting]
-        return bool(pending)
+            pending = self._thread.pending = [change for change in pending if id(change[1]) in waiting]
+        return tuple(serial for serial, _ in pending)
 
 
 class Copy(_Invalidated, Generic[T]):
@@ -61,14 +63,14 @@ class Copy(_Invalidated, Generic[T]):
 
     def now(self) -> T:
         """The value as committed, or as this thread's open transaction has it."""
-        if self._changing():
-            return self._own()
+        changes = self._changes()
+        if changes:
+            return self._own(changes)
         shared = self._shared
         return shared if shared is not None else self._loaded()
 
     def changed(self) -> None:
         """The running transaction has changed the tables."""
-        self._thread.own = None
         self._at_commit(lambda: self.forget())
 
     def forget(self) -> None:
@@ -77,11 +79,11 @@ class Copy(_Invalidated, Generic[T]):
             self._generation += 1
             self._shared = None
 
-    def _own(self) -> T:
-        own: T | None = getattr(self._thread, "own", None)
-        if own is None:
-            own = self._thread.own = self._load()
-        return own
+    def _own(self, changes: tuple[int, ...]) -> T:
+        kept: tuple[tuple[int, ...], T] | None = getattr(self._thread, "own", None)
+        if kept is None or kept[0] != changes:
+            kept = self._thread.own = (changes, self._load())
+        return kept[1]
 
     def _loaded(self) -> T:
         with self._loading:
@@ -97,7 +99,7 @@ class Copy(_Invalidated, Generic[T]):
 
 
 class Lookups(_Invalidated, Generic[K, T]):
-    """Many values by key, each looked up when first asked for. What is not found is never kept: it may come into being."""
+    """Many values by key, each looked up when first asked for. What is not found is not kept: it may come to be."""
 
     def __init__(self, load: Callable[[K], T | None]) -> None:
         super().__init__()
@@ -106,7 +108,7 @@ class Lookups(_Invalidated, Generic[K, T]):
 
     def get(self, key: K) -> T | None:
         """The value as committed, or as this thread's open transaction has it."""
-        if self._changing():
+        if self._changes():
             return self._load(key)
         found = self._kept.get(key)
         return found if found is not None else self._loaded(key)

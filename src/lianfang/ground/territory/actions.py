@@ -102,7 +102,7 @@ def assign_responsible(
 ) -> UUID:
     """This account answers for the grid from an instant on (seed 2: 一格一员).
 
-    Somebody who does so already hands over at that instant when `replace` is said; else `territory.grid_has_a_worker` (409).
+    Whoever does so already hands over at that instant if `replace` is said; else `territory.grid_has_a_worker` (409).
     That the account exists and may work there is for `access` to see to, which calls this.
     """
     starts_at = starts_at or at
@@ -138,22 +138,17 @@ def end_responsibilities_of(*, account: AccountId, by: Actor, at: datetime, reas
         return len(rows)
 
 
-def _add(
-    tree: Tree, node: Node, on: date, *, by: Actor, at: datetime, split_from: Sequence[UUID] = ()
-) -> None:
+def _add(tree: Tree, node: Node, on: date, *, by: Actor, at: datetime, split_from: Sequence[UUID] = ()) -> None:
     with ledger.turn(by=by, at=at) as turn:
         book = atlas(tree)
-        if node.id in book.looks or (node.code and node.code in _by_code(book)):
-            raise Problem("territory.code_twice", status=409, value=node.code or "", first="")
+        _refuse_taken_code(book, node)
         _refuse_bad_place(tree, book, node, on)
         filed = None if tree is Tree.AREAS else queries.root(on)
         body = NodeChanged(node, on, Because.ADDED, tuple(split_from), filed_under=filed)
         turn.append(f"territory.{_NOUN[tree]}_changed.v1", body)
 
 
-def _change(
-    tree: Tree, id: UUID, on: date, *, by: Actor, at: datetime, reason: str | None, to: dict[str, Any]
-) -> None:
+def _change(tree: Tree, id: UUID, on: date, *, by: Actor, at: datetime, reason: str | None, to: dict[str, Any]) -> None:
     with ledger.turn(by=by, at=at) as turn:
         book = atlas(tree)
         last = _standing(tree, book, id, on)
@@ -169,9 +164,7 @@ def _change(
         turn.append(f"territory.{_NOUN[tree]}_changed.v1", body)
 
 
-def _end(
-    tree: Tree, id: UUID, on: date, *, by: Actor, at: datetime, into: Sequence[UUID], reason: str | None
-) -> None:
+def _end(tree: Tree, id: UUID, on: date, *, by: Actor, at: datetime, into: Sequence[UUID], reason: str | None) -> None:
     with ledger.turn(by=by, at=at) as turn:
         book = atlas(tree)
         last = _standing(tree, book, id, on)
@@ -227,7 +220,7 @@ def _refuse_no_grid_above(tree: Tree, book: Atlas, node: Node, on: date) -> None
 
 def _refuse_taken_code(book: Atlas, node: Node) -> None:
     holder = _by_code(book).get(node.code or "")
-    if holder is not None and holder.node.id != node.id:
+    if holder is not None and holder.ended_on is None and holder.node.id != node.id:
         raise Problem("territory.code_twice", status=409, value=node.code, first=holder.node.name)
 
 
@@ -332,7 +325,11 @@ def _refuse_no_grid(grid: AreaId, at: datetime) -> None:
 def _overlapping(grid: AreaId, starts_at: datetime, ends_at: datetime | None) -> list[Responsibility]:
     rows = Responsibility.objects.filter(grid_id=grid)
     window = (starts_at, ends_at)
-    return [row for row in rows if row.ends_at != row.starts_at and rules.windows_overlap((row.starts_at, row.ends_at), window)]
+    return [
+        row
+        for row in rows
+        if row.ends_at != row.starts_at and rules.windows_overlap((row.starts_at, row.ends_at), window)
+    ]
 
 
 def _start_of(on: date) -> datetime:

@@ -1,13 +1,14 @@
-"""Both trees in memory, as they were on any day: 18,000 areas answer in microseconds, and no request asks the database for them.
+"""Both trees in memory, as they were on any day: 18,000 areas answer in microseconds, without asking the database.
 
-Only queries.py and projections.py of this module use it. A tree changes on few days, so what is worked out for a day holds for
-the whole stretch between two changes.
+Only this module uses it. A tree changes on few days, so what is worked out for a day holds for the whole stretch
+between two changes.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -54,7 +55,7 @@ class Atlas:
         return next((look for look in self.looks.get(id, ()) if look.holds(on)), None)
 
     def nearest(self, id: UUID, on: date) -> Look | None:
-        """The same; before its first day as it began, after its last as it was at the end. A late fact needs a place too."""
+        """The same; before its first day as it began, after its last as it ended. A late fact needs a place too."""
         looks = self.looks.get(id)
         if not looks:
             return None
@@ -153,7 +154,7 @@ def as_date(value: date | str | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-ATLASES: dict[Tree, Copy[Atlas]] = {tree: Copy(lambda tree=tree: _load(tree)) for tree in Tree}
+ATLASES: dict[Tree, Copy[Atlas]] = {tree: Copy(partial(_load, tree)) for tree in Tree}
 
 
 def atlas(tree: Tree = Tree.AREAS) -> Atlas:

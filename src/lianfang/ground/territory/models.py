@@ -1,8 +1,9 @@
 """Tables of territory: all of them read models, written by projections.py only.
 
-`…_version` says what a node was like from a day on, `…_closure` what stood above it: (ancestor, node, depth) from a day up to but
-not including another, a node being its own ancestor at depth 0. The first table of each tree holds the latest version once more,
-for joins and for Django's read-only admin. Promises the database keeps by itself stand in migrations/0002.
+`…_version` says what a node was like from a day on, `…_closure` what stood above it: (ancestor, node, depth) from a
+day up to but not including another, a node being its own ancestor at depth 0. The first table of each tree holds the
+latest version once more, for joins and for Django's read-only admin. Promises the database keeps by itself stand in
+migrations/0002.
 """
 
 from typing import ClassVar
@@ -125,7 +126,7 @@ class OrganisationClosure(models.Model):
 
 
 class Succession(models.Model):
-    """What took the place of a node that ended: a merger has several before and one after, a split the other way round."""
+    """What took the place of a node that ended: a merger has several before and one after, a split the reverse."""
 
     pk = models.CompositePrimaryKey("before_id", "after_id")
     before_id = models.UUIDField()

@@ -1,4 +1,4 @@
-"""Folds changes of the trees and of who answers for a grid. Folding an entry twice leaves the tables as folding it once."""
+"""Folds changes of the trees and of who answers for a grid. Folding an entry twice is folding it once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -92,7 +92,7 @@ def _folded_up_to(tree: _Tree, ids: Sequence[UUID]) -> dict[UUID, int]:
 
 
 def _change(tree: _Tree, node: Node, on: date) -> None:
-    """From `on` the node looks like this: the look before ends that day, and if it hangs elsewhere all below goes with it."""
+    """From `on` the node looks like this: its look before ends; if it hangs elsewhere, all below goes along."""
     parent = tree.fold.execute(f"SELECT parent_id FROM {tree.at.latest} WHERE id = %s", [node.id]).fetchone()[0]
     tree.fold.execute(
         f"UPDATE {tree.at.versions} SET valid_to = %s WHERE node_id = %s AND valid_from < %s AND valid_to IS NULL",
@@ -234,7 +234,8 @@ def _fold_responsibility(entries: Sequence[Entry], fold: Fold) -> None:
 def _end_responsibility(fold: Fold, body: ResponsibilityEnded) -> None:
     """One that was to end before it began never holds, but stays to be seen."""
     fold.execute(
-        "UPDATE territory_responsibility SET ends_at = CASE WHEN starts_at > %s THEN starts_at ELSE %s END WHERE id = %s",
+        "UPDATE territory_responsibility SET ends_at = CASE WHEN starts_at > %s THEN starts_at ELSE %s END"
+        " WHERE id = %s",
         [body.ends_at, body.ends_at, body.assignment],
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from rapidfuzz import fuzz, process
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId
-from lianfang.foundation.kernel.moments import LOCAL
+from lianfang.foundation.kernel.moments import LOCAL, local_day
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.terms import Loader
 from lianfang.ground.territory.atlas import Atlas, Look, atlas
@@ -24,7 +24,7 @@ from lianfang.ground.territory.terms import (
     Tree,
 )
 
-# Areas below any of the given ones on a day. Fill the ancestors' marks in with `areas_under_sql(n)`, then the day twice.
+# Areas below any of the given ones on a day. `areas_under_sql(n)` fills the ancestors' marks in; then the day, twice.
 AREAS_UNDER_SQL = (
     "SELECT area_id FROM territory_closure"
     " WHERE ancestor_id IN ({ancestors}) AND depth >= 0 AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)"
@@ -69,7 +69,7 @@ def roots(on: date) -> list[Area]:
 
 
 def root(on: date) -> AreaId:
-    """The first of them: where what belongs to the whole house is filed. Before there is any tree, a nowhere that stays."""
+    """The first of them: where what belongs to the whole house is filed. Before there is a tree, a lasting nowhere."""
     found = atlas().children(None, on)
     return AreaId(found[0]) if found else _NOWHERE
 
@@ -101,9 +101,9 @@ def grid_of(area: AreaId, on: date) -> AreaId | None:
 
 
 def find_by_path(*names: str, on: date) -> Area | None:
-    """The one area whose path ends in these names or codes, in this order, gaps allowed; None when there is none or several.
+    """The one area whose path ends in these names or codes, in this order, gaps allowed; None when none or several do.
 
-    `find_by_path("明镜社区", "第7网格", on=…)`. Exact: what is merely like it is for `search` to suggest and a person to decide.
+    `find_by_path("明镜社区", "第7网格", on=…)`. Exact: what is merely like it `search` suggests and a person decides.
     """
     tree = atlas()
     found = [id for id in _named(tree, names[-1], on) if _path_holds(tree, id, names, on)] if names else []
@@ -114,7 +114,11 @@ def search(q: str, on: date, *, within: Iterable[AreaId] = (), limit: int = 20) 
     """Areas whose name or code holds the words; when none does, those that look most like it (莘滕街道 → 莘塍街道)."""
     tree, words, scope = atlas(), q.split(), frozenset(within)
     there = {id: look.node for id in tree.looks if (look := tree.look(id, on)) and _inside(tree, id, scope, on)}
-    hits = [id for id, node in there.items() if all(w in node.name or w == node.code or w in _path(tree, id, on) for w in words)]
+    hits = [
+        id
+        for id, node in there.items()
+        if all(w in node.name or w == node.code or w in _path(tree, id, on) for w in words)
+    ]
     if not hits and q.strip():
         names = {id: node.name for id, node in there.items() if node.kind not in BELOW_A_GRID}
         hits = [id for _, _, id in process.extract(q, names, scorer=fuzz.ratio, limit=5, score_cutoff=_FAR_ENOUGH)]
@@ -168,7 +172,7 @@ def responsibilities(grid: AreaId) -> list[Responsible]:
 
 def vacancies(area: AreaId, on: date) -> list[Area]:
     """The grids at and below an area that nobody answered for: an alarm, not an error."""
-    grids = grids_under(area, on)
+    grids = grids_under(area, local_day(on) if isinstance(on, datetime) else on)
     taken = responsible_for([grid.id for grid in grids], on)
     return [grid for grid in grids if grid.id not in taken]
 
@@ -245,12 +249,23 @@ def _path_holds(tree: Atlas, id: UUID, names: Sequence[str], on: date) -> bool:
     return all(any(name in (node.name, node.code) for node in nodes) for name in names)
 
 
+def _holds_words(tree: Atlas, id: UUID, words: Sequence[str], on: date) -> bool:
+    """Each word in the area's own name or code or in that of something above it, at least one in its own."""
+    look = tree.nearest(id, on)
+    own = f"{look.node.name} {look.node.code or ''}" if look else ""
+    if not words or not any(word in own for word in words):
+        return False
+    return all(word in own or any(word in name for name in _path(tree, id, on)) for word in words)
+
+
 def _inside(tree: Atlas, id: UUID, scope: frozenset[AreaId], on: date) -> bool:
     return not scope or not scope.isdisjoint(tree.lineage(id, on))
 
 
 def _grid_in(tree: Atlas, lineage: Sequence[UUID]) -> AreaId | None:
-    return next((AreaId(id) for id in reversed(lineage) if (look := tree.latest(id)) and look.node.kind == AreaKind.GRID), None)
+    return next(
+        (AreaId(id) for id in reversed(lineage) if (look := tree.latest(id)) and look.node.kind == AreaKind.GRID), None
+    )
 
 
 def _load_areas(ids: Sequence[UUID]) -> Mapping[UUID, AreaRef]:

@@ -1,7 +1,7 @@
 """What enters the ledger about areas, organisations and who answers for a grid.
 
-An entry about an area is filed under the area above it (it may be the first we hear of the area itself), and never under a
-building or an entrance. Nothing here names a resident; the accountable worker's name is sealed with the body.
+An entry about an area is filed under the area above it (it may be the first we hear of the area itself), and never
+under a building or an entrance. Nothing here names a resident; the accountable worker's name is sealed with the body.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ AREA = "territory.area"
 
 
 class TreeLoadedBody(msgspec.Struct, frozen=True):
-    """A workbook was loaded. The nodes stand in the attachments (chunks, msgpack lists of Node), parents before children."""
+    """A workbook was loaded. Its nodes stand in the attachments (chunks, msgpack lists of Node), parents first."""
 
     tree: Tree
     filed_under: AreaId

@@ -39,9 +39,7 @@ def kinds_of(tree: Tree) -> type[AreaKind] | type[OrganisationKind]:
     return AreaKind if tree is Tree.AREAS else OrganisationKind
 
 
-def windows_overlap(
-    one: tuple[datetime, datetime | None], other: tuple[datetime, datetime | None]
-) -> bool:
+def windows_overlap(one: tuple[datetime, datetime | None], other: tuple[datetime, datetime | None]) -> bool:
     """Do two half-open windows share an instant?"""
     return (other[1] is None or one[0] < other[1]) and (one[1] is None or other[0] < one[1])
 
@@ -68,7 +66,7 @@ def check_rows(
 
 
 def parents_first(rows: Iterable[TreeRow]) -> list[TreeRow]:
-    """The same rows with every parent before its children, otherwise in their own order. They have passed `check_rows`."""
+    """The same rows, every parent before its children, otherwise in their own order. They passed `check_rows`."""
     by_code = {row.code: row for row in rows}
     placed: dict[str, TreeRow] = {}
     for row in by_code.values():
