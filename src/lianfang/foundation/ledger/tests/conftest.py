@@ -1,25 +1,26 @@
-"""The ledger's tests live in a tiny town of their own."""
+"""The ledger's tests live in a tiny town of their own. (Imports stand inside: this file is read before Django is set up.)"""
 
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
-
-from lianfang.foundation.kernel.keys import HELD_KEY, REGISTER_KEY
-from lianfang.foundation.ledger import actions
-from lianfang.foundation.ledger.tests import town
-from lianfang.foundation.plumbing.sealing import keyring
 
 
 @pytest.fixture
 def in_town(db: None) -> Iterator[None]:
-    """Install the town, with one known household per call of `a_house`."""
+    """Install the town, its tables and its keys; everything is rolled back after the test."""
+    from django.db import connection
+
+    from lianfang.foundation.kernel.keys import HELD_KEY, REGISTER_KEY
+    from lianfang.foundation.ledger import actions
+    from lianfang.foundation.ledger.tests import town
+    from lianfang.foundation.plumbing.sealing import keyring
+
     with connection.cursor() as cursor:
         for table in town.TABLES:
             cursor.execute(table)
     keyring.forget_opened()
-    keyring.ensure(REGISTER_KEY, at=town.NOW)
-    keyring.ensure(HELD_KEY, at=town.NOW)
+    for name in (REGISTER_KEY, HELD_KEY):
+        keyring.ensure(name, at=town.NOW)
     previous = actions.install(town.HOUSE)
     yield
     actions.install(previous)
