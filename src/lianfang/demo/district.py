@@ -1,6 +1,4 @@
-"""Where the demo's people live.
-
-Sectors, communities, grids, buildings, entrances. Pure, and the same for the same seed.
+"""Where the demo's people live, from sectors down to doors. Pure, and the same for the same seed.
 
 Sized to what seed 000 prints of 莘塍街道: 35 villages and communities, 69 grids, 135,005 people. Names marked `printed`
 stand in that newspaper; all others are invented, and so are all house numbers and outlines.
@@ -239,7 +237,7 @@ def _houses(grid: Grid, random: Random) -> Iterator[Door]:
 
 
 def _flats(grid: Grid, random: Random) -> Iterator[Door]:
-    """Estates: buildings 幢, entrances 单元, doors by floor. The grids of a community share its estates out among them."""
+    """Estates: buildings 幢, entrances 单元, doors by floor. The grids of a community share out its estates."""
     own = int(grid.name[-2:]) - 1
     *earlier, last = grid.community.estates[own :: grid.community.grids]
     for estate in earlier:

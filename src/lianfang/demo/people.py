@@ -59,8 +59,7 @@ class Numbers:
         self._phones = 0
 
     def identity(self, born_on: date, sex: Sex) -> str | None:
-        """The next number for a birthday, or none when a grid's share of that day is used up (no document is normal).
-        """
+        """The next number for a birthday, or none when a grid's share of that day is used up."""
         nth = self._taken.get((born_on, sex), 0)
         if nth == self.PER_DAY:
             return None

@@ -1,5 +1,4 @@
-"""A worker's day: door after door in walking order, sending when there is a network, with everything that goes wrong.
-"""
+"""A worker's day: door after door in walking order, sending when there is a network, and all that goes wrong."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime

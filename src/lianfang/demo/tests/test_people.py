@@ -1,6 +1,6 @@
 """The made-up district: as large as the newspaper says, the same for everybody, and nobody real in it."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import phonenumbers
 import pytest
@@ -86,11 +86,11 @@ def test_grids_cover_the_lattice_without_overlapping():
 
 
 def _twice_the_area(outline: tuple[district.Point, ...]) -> float:
-    return sum(x * other_y - other_x * y for (x, y), (other_x, other_y) in zip(outline, outline[1:], strict=False))
+    return sum(x * other_y - other_x * y for (x, y), (other_x, other_y) in pairwise(outline))
 
 
 def _inside(point: district.Point, outline: tuple[district.Point, ...]) -> bool:
     """Left of every edge of a convex outline that runs counter-clockwise."""
     px, py = point
-    edges = zip(outline, outline[1:], strict=False)
+    edges = pairwise(outline)
     return all((bx - ax) * (py - ay) - (by - ay) * (px - ax) > 0 for (ax, ay), (bx, by) in edges)

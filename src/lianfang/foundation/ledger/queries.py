@@ -193,7 +193,8 @@ LOADERS: tuple[Loader, ...] = ()
 
 def _chain_head(copy: Any) -> dict[str, Any]:
     """Where the chain of a copied database ends, and whether every position below is there."""
-    last, digest = copy.execute("SELECT last, digest FROM ledger_batch ORDER BY last DESC LIMIT 1").fetchone() or (0, FIRST_DIGEST)
+    newest = copy.execute("SELECT last, digest FROM ledger_batch ORDER BY last DESC LIMIT 1").fetchone()
+    last, digest = newest or (0, FIRST_DIGEST)
     (entries,) = copy.execute("SELECT count(*) FROM ledger_entry").fetchone()
     return {"position": last, "digest": bytes(digest).hex(), "entries": entries}
 
@@ -202,7 +203,7 @@ def _is_ours(seen: dict[str, Any]) -> bool:
     """Was that the head of this very ledger at some time?"""
     batch = Batch.objects.filter(last=seen["position"]).first()
     digest = bytes(batch.digest) if batch else FIRST_DIGEST
-    return seen["entries"] == seen["position"] and seen["digest"] == digest.hex()
+    return bool(seen["entries"] == seen["position"] and seen["digest"] == digest.hex())
 
 
 WITNESSES: tuple[Witness, ...] = (Witness("ledger", _chain_head, _is_ours),)

@@ -34,7 +34,9 @@ def sentence(code: str, language: str = "zh-Hans", /, **details: Any) -> str:
 
 def both(problem: Problem) -> str:
     """A problem on a terminal: in both languages, the code first."""
-    return f"{problem.code}: " + " / ".join(sentence(problem.code, language, **problem.details) for language in LANGUAGES)
+    return f"{problem.code}: " + " / ".join(
+        sentence(problem.code, language, **problem.details) for language in LANGUAGES
+    )
 
 
 class _Shown(dict[str, Any]):

@@ -18,7 +18,7 @@ NEEDED, MADE = 2, 3
 def shares_of(secret: bytes) -> list[str]:
     """Three lists of words, new ones each time; they are printed once and kept nowhere."""
     (group,) = generate_mnemonics(1, [(NEEDED, MADE)], secret)
-    return group
+    return list(group)
 
 
 def secret_of(shares: Sequence[str]) -> bytes:

@@ -111,7 +111,7 @@ def test_a_copy_that_was_broken_off_is_no_copy(folder):
     made = backup.make(at=NOW)
     (made.folder / backup.MANIFEST).unlink()
     assert backup.last_backup() is None
-    with pytest.raises(Problem, match="backup.not_a_copy"):
+    with pytest.raises(Problem, match=r"backup\.not_a_copy"):
         backup.read(made.folder)
 
 
@@ -121,7 +121,7 @@ def test_a_damaged_copy_is_refused_and_leaves_nothing_behind(tmp_path):
     with database.open("r+b") as file:
         file.seek(8192)
         file.write(b"\0" * 64)
-    with pytest.raises(Problem, match="backup.copy_damaged"):
+    with pytest.raises(Problem, match=r"backup\.copy_damaged"):
         backup.restore(source=made.folder, data=tmp_path / "elsewhere")
     assert not (tmp_path / "elsewhere").exists()
 
@@ -129,7 +129,7 @@ def test_a_damaged_copy_is_refused_and_leaves_nothing_behind(tmp_path):
 def test_data_that_is_there_is_never_overwritten(tmp_path):
     made = backup.make(at=NOW)
     backup.restore(source=made.folder, data=tmp_path / "elsewhere")
-    with pytest.raises(Problem, match="backup.data_in_the_way"):
+    with pytest.raises(Problem, match=r"backup\.data_in_the_way"):
         backup.restore(source=made.folder, data=tmp_path / "elsewhere")
 
 
@@ -196,7 +196,7 @@ def test_a_copy_is_for_its_owner_only(folder):
 
 def test_without_room_it_is_said_and_nothing_is_begun(folder, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(100, 100, 0))
-    with pytest.raises(Problem, match="backup.no_room"):
+    with pytest.raises(Problem, match=r"backup\.no_room"):
         backup.make(at=NOW)
     assert not list(folder.iterdir())
 
@@ -205,11 +205,11 @@ def test_any_two_of_three_shares_bring_the_master_key_back_and_one_does_not(sett
     secret = sealing.read_master_key(Path(settings.LIANFANG_MASTER_KEY_FILE))
     one, two, three = recovery.shares_of(secret)
     assert recovery.secret_of([one, three]) == recovery.secret_of([two, f"  {three.upper()} "]) == secret
-    with pytest.raises(Problem, match="recovery.shares_do_not_fit"):
+    with pytest.raises(Problem, match=r"recovery\.shares_do_not_fit"):
         recovery.secret_of([one])
-    with pytest.raises(Problem, match="recovery.shares_do_not_fit"):
+    with pytest.raises(Problem, match=r"recovery\.shares_do_not_fit"):
         recovery.secret_of([one, recovery.shares_of(secret)[1]])
     recovery.write_back([one, two], tmp_path / "again.key")
     assert sealing.read_master_key(tmp_path / "again.key") == secret
-    with pytest.raises(Problem, match="recovery.key_is_there"):
+    with pytest.raises(Problem, match=r"recovery\.key_is_there"):
         recovery.write_back([one, two], tmp_path / "again.key")

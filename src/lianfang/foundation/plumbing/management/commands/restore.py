@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import backup, recovery, sealing
 from lianfang.foundation.plumbing.catalogue import both
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         for database in ("default", "plumbing"):
             call_command("migrate", database=database, interactive=False, verbosity=0)
         for name in DataKey.objects.filter(destroyed_at=None).values_list("name", flat=True):
-            sealing.keyring.need(name)
+            sealing.keyring.need(KeyName(name))
         seen = " · ".join(f"{name} {what}" for name, what in manifest.seen.items())
         self.stdout.write(f"✓ {folder.name} → {settings.LIANFANG_DATA} · {seen}")
 
