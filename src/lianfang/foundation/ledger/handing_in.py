@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
-from lianfang.foundation.kernel.ids import AreaId, new_id
+from lianfang.foundation.kernel.ids import AreaId, DeviceId, new_id
 from lianfang.foundation.kernel.keys import HELD_KEY
 from lianfang.foundation.kernel.moments import tally_day
 from lianfang.foundation.kernel.people import THE_HOUSE
@@ -27,6 +27,9 @@ from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.foundation.plumbing.sealing import keyring
 
 log = logging.getLogger(__name__)
+
+# The database cannot be written at all: nothing is decided. (A broken constraint is a projection's fault, and one record's.)
+NO_STORAGE = (OperationalError, InterfaceError)
 _MOST_IN_A_QUERY = 5000
 
 
@@ -44,44 +47,55 @@ def hand_in_group(sendings: Sequence[Sending], *, at: datetime) -> list[HandInRe
     arrivals = [arrival for group in groups for arrival in group]
     try:
         with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
-            position = _settle(turn, arrivals)
-    except DatabaseError:
+            settled = _settle(turn, arrivals)
+    except NO_STORAGE:
         raise
     except Exception:
         log.exception("a batch could not be folded; deciding its records one by one")
         groups = [_read_all(sending, house) for sending in sendings]
-        position = _one_by_one([arrival for group in groups for arrival in group], at=at)
-    work_off(_came_into_being(arrival for group in groups for arrival in group), at=at)
-    counts = device_counts({sending.sender.device for sending in sendings})
+        settled = _one_by_one([arrival for group in groups for arrival in group], at=at)
+    if settled.somebody_waits and work_off(_came_into_being(a for group in groups for a in group), at=at):
+        settled.devices |= device_counts(settled.devices)
     return [
-        HandInReply([a.receipt() for a in group], position, counts.get(sending.sender.device))
+        HandInReply([a.receipt() for a in group], settled.position, settled.devices.get(sending.sender.device))
         for sending, group in zip(sendings, groups, strict=True)
     ]
+
+
+class _Settled(msgspec.Struct):
+    """What a transaction came to: the head, the devices' counts, and whether older records wait for something."""
+
+    position: int = 0
+    devices: dict[DeviceId, DeviceCount] = {}
+    somebody_waits: bool = False
 
 
 def _read_all(sending: Sending, house: House) -> list[Arrival]:
     return [read(raw, sender=sending.sender, received_at=sending.received_at, house=house) for raw in sending.raws]
 
 
-def _settle(turn: Turn, arrivals: Sequence[Arrival]) -> int:
-    """Give every arrival its fate and write what follows from it; answers the ledger's head."""
+def _settle(turn: Turn, arrivals: Sequence[Arrival]) -> _Settled:
+    """Give every arrival its fate and write what follows from it."""
     firsts, twins = _tell_twins(arrivals)
     _answer_known(turn, firsts)
     _accept_in_rounds(turn, [a for a in firsts if a.fate is None])
     _answer_twins(twins)
     _keep_held(turn, [a for a in arrivals if a.fate is Fate.HELD and not a.held_before])
     _keep_refused(turn, [a for a in arrivals if a.fate is Fate.REFUSED])
-    _count_devices(turn, arrivals)
-    return turn.head
+    somebody_waits = turn.fold.execute(_SOMEBODY_WAITS).fetchone() is not None
+    return _Settled(turn.head, _count_devices(turn, arrivals), somebody_waits)
 
 
-def _one_by_one(arrivals: Sequence[Arrival], *, at: datetime) -> int:
+_SOMEBODY_WAITS = "SELECT 1 FROM ledger_heldrecord WHERE settled_at IS NULL AND waits_for IS NOT NULL LIMIT 1"
+
+
+def _one_by_one(arrivals: Sequence[Arrival], *, at: datetime) -> _Settled:
     """After a projection failed on the batch: every record in its own transaction, the failing ones held."""
-    position = 0
+    total = _Settled()
     for arrival in arrivals:
         try:
             with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
-                position = _settle(turn, [arrival])
+                settled = _settle(turn, [arrival])
         except DatabaseError:
             raise
         except Exception:
@@ -89,8 +103,9 @@ def _one_by_one(arrivals: Sequence[Arrival], *, at: datetime) -> int:
             arrival.accepted = None
             arrival.hold(HeldWhy.PROJECTION_FAILED)
             with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
-                position = _settle(turn, [arrival])
-    return position
+                settled = _settle(turn, [arrival])
+        total = _Settled(settled.position, total.devices | settled.devices, settled.somebody_waits)
+    return total
 
 
 def _tell_twins(arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[tuple[Arrival, Arrival]]]:
@@ -267,9 +282,10 @@ def _keep_refused(turn: Turn, arrivals: Sequence[Arrival]) -> None:
     )
 
 
-def _count_devices(turn: Turn, arrivals: Sequence[Arrival]) -> None:
-    counts: dict[UUID, list[int]] = {}
-    latest: dict[UUID, datetime] = {}
+def _count_devices(turn: Turn, arrivals: Sequence[Arrival]) -> dict[DeviceId, DeviceCount]:
+    """Add to what we have from each device; answers the sums."""
+    counts: dict[DeviceId, list[int]] = {}
+    latest: dict[DeviceId, datetime] = {}
     for a in arrivals:
         device = a.sender.device
         row = counts.setdefault(device, [0, 0, 0, 0])
@@ -278,7 +294,8 @@ def _count_devices(turn: Turn, arrivals: Sequence[Arrival]) -> None:
         row[2] = max(row[2], (a.record.n or 0) if a.record else 0)
         row[3] += _clock_is_odd(a)
         latest[device] = max(a.received_at, latest.get(device, a.received_at))
-    turn.fold.executemany(_COUNT_DEVICE, [(device, *row, latest[device]) for device, row in counts.items()])
+    sums = {d: turn.fold.execute(_COUNT_DEVICE, (d, *row, latest[d])).fetchone() for d, row in counts.items()}
+    return {device: DeviceCount(*row) for device, row in sums.items()}
 
 
 def _clock_is_odd(arrival: Arrival) -> bool:
@@ -298,15 +315,16 @@ _COUNT_DEVICE = (
     " ON CONFLICT (device) DO UPDATE SET stored = ledger_devicetally.stored + excluded.stored,"
     f" held = ledger_devicetally.held + excluded.held, highest_n = {_HIGHEST},"
     " clock_odd = ledger_devicetally.clock_odd + excluded.clock_odd, last_at = excluded.last_at"
+    " RETURNING stored, held, highest_n"
 )
 
 
-def device_counts(devices: Iterable[UUID]) -> dict[UUID, DeviceCount]:
+def device_counts(devices: Iterable[DeviceId]) -> dict[DeviceId, DeviceCount]:
     """What we have from these devices."""
     from lianfang.foundation.ledger.models import DeviceTally
 
     rows = DeviceTally.objects.filter(device__in=list(devices)).values_list("device", "stored", "held", "highest_n")
-    return {device: DeviceCount(stored, held, highest) for device, stored, held, highest in rows}
+    return {DeviceId(device): DeviceCount(stored, held, highest) for device, stored, held, highest in rows}
 
 
 def work_off(came: Iterable[UUID], *, at: datetime) -> int:
@@ -343,7 +361,7 @@ def retry(row: Any, *, at: datetime, anywhere: bool = False) -> Arrival:
                 _settle_row(turn, row, stored=arrival.fate is Fate.STORED)
             else:
                 _note_why(turn, row, arrival)
-    except DatabaseError:
+    except NO_STORAGE:
         raise
     except Exception:
         log.exception("a held record could not be folded", extra={"record": str(arrival.id)})

@@ -10,11 +10,11 @@ import threading
 from collections import deque
 from concurrent.futures import Future
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import connection
 
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.arrivals import Sending
-from lianfang.foundation.ledger.handing_in import hand_in_group
+from lianfang.foundation.ledger.handing_in import NO_STORAGE, hand_in_group
 from lianfang.foundation.ledger.records import HandInReply
 from lianfang.foundation.plumbing import clock
 
@@ -100,7 +100,7 @@ class Writer:
     def _commit(self, group: list[tuple[Sending, "Future[HandInReply]"]]) -> None:
         try:
             replies = hand_in_group([sending for sending, _ in group], at=clock.now())
-        except DatabaseError as error:
+        except NO_STORAGE as error:
             log.exception("a commit failed; nothing was acknowledged", extra={"records": len(group)})
             connection.close()
             self._answer(group, _storage_problem(error))
@@ -123,6 +123,6 @@ class Writer:
         self._answer(rest, Problem("ledger.cannot_store", status=503))
 
 
-def _storage_problem(error: DatabaseError) -> Problem:
-    full = isinstance(error, OperationalError) and "full" in str(error)
+def _storage_problem(error: Exception) -> Problem:
+    full = "full" in str(error)
     return Problem("ledger.disk_full", status=507) if full else Problem("ledger.cannot_store", status=503)

@@ -1,4 +1,7 @@
-"""The ledger's tests live in a tiny town of their own. (Imports stand inside: this file is read before Django is set up.)"""
+"""The ledger's tests live in a tiny town of their own.
+
+Imports stand inside: this file is read before Django is set up.
+"""
 
 from collections.abc import Iterator
 
