@@ -28,7 +28,8 @@ from lianfang.foundation.plumbing.sealing import keyring
 
 log = logging.getLogger(__name__)
 
-# The database cannot be written at all: nothing is decided. (A broken constraint is a projection's fault, and one record's.)
+# The database cannot be written at all: nothing is decided.
+# (A broken constraint is a projection's fault, and one record's.)
 NO_STORAGE = (OperationalError, InterfaceError)
 _MOST_IN_A_QUERY = 5000
 
@@ -96,7 +97,7 @@ def _one_by_one(arrivals: Sequence[Arrival], *, at: datetime) -> _Settled:
         try:
             with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as turn:
                 settled = _settle(turn, [arrival])
-        except DatabaseError:
+        except NO_STORAGE:
             raise
         except Exception:
             log.exception("a record could not be folded; it is held", extra={"record": str(arrival.id)})
