@@ -52,7 +52,10 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class DeviceCount(msgspec.Struct, frozen=True):
-    """What the server has from this device, so that phone and server can notice when they differ."""
+    """What the server has from this device, so that phone and server can notice when they differ.
+
+    `held` includes what a person has set aside: it reached us, and the phone counts it as delivered.
+    """
 
     stored: int
     held: int

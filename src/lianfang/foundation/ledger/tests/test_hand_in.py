@@ -116,6 +116,7 @@ def test_a_revoked_phone_loses_no_visit() -> None:
     (held,) = queries.held_open()
     actions.settle_held(held.id, accept=False, reason="手机被盗", area=STREET, by=CLERK, at=NOW)
     assert tallies() == {} and queries.held_open() == []
+    assert queries.device_counts([gone.device])[gone.device].held == 1, "phone and server still agree"
 
 
 def test_a_child_before_its_parent_waits_and_is_counted_when_the_parent_comes() -> None:
