@@ -68,14 +68,14 @@ def read(raw: bytes, *, sender: Sender, received_at: datetime, house: House) -> 
     arrival = Arrival(raw=raw, sender=sender, received_at=received_at)
     try:
         arrival.record = record = _read_record(arrival)
-    except ValueError as error:
+        body = bytes(record.body)
+        arrival.said = what_was_said(record.kind, record.at, record.n, body)
+    except (ValueError, RecursionError) as error:
         _name(arrival)
         if arrival.fate is None:
             arrival.refuse("ledger.record_unreadable", str(error))
         return arrival
     arrival.id = record.id
-    body = bytes(record.body)
-    arrival.said = what_was_said(record.kind, record.at, record.n, body)
     _read_body(arrival, record, body, house)
     return arrival
 
@@ -112,7 +112,7 @@ def _read_body(arrival: Arrival, record: Record, body: bytes, house: House) -> N
         return arrival.refuse("ledger.kind_not_from_devices")
     try:
         decoded = house.body_decoders[record.kind].decode(body)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors
         return arrival.refuse("ledger.record_unreadable", str(error))
     arrival.kind = kind
     arrival.heard = Heard(
@@ -135,5 +135,5 @@ def _name(arrival: Arrival) -> None:
     """Find at least the id of an unreadable record, so that the receipt can say which it was."""
     try:
         arrival.id = arrival.id or msgspec.json.decode(arrival.raw, type=_OnlyId).id
-    except (msgspec.MsgspecError, ValueError):
+    except (ValueError, RecursionError):
         arrival.id = None

@@ -184,11 +184,11 @@ def open_sealed_record(record: UUID, wire: bytes) -> bytes:
     from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey, PyHPKEError
 
     suite = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.AES256_GCM)
-    private = X25519PrivateKey.from_private_bytes(keyring.need(_RECORDS_KEY).secret)
     try:
+        private = X25519PrivateKey.from_private_bytes(keyring.need(_RECORDS_KEY).secret)
         context = suite.create_recipient_context(
             wire[:32], KEMKey.from_pyca_cryptography_key(private), info=RECORD_INFO
         )
         return bytes(context.open(wire[32:], aad=str(record).encode()))
-    except (PyHPKEError, ValueError) as error:
+    except (PyHPKEError, ValueError, LookupError) as error:
         raise ValueError("not sealed to this server, or altered") from error
