@@ -1,10 +1,11 @@
-"""Reads one sheet of a workbook in a process of its own, and writes its rows to standard output. Run by `tables`, by path.
+"""Reads one sheet of a workbook in a process of its own and writes its rows to standard output. Run by `tables`.
 
-A process of its own, because a workbook of 5 kB with one cell at XFD1048576 makes the reader ask for 500 GB and abort: that must
-end this process and no other. It also reads ahead on the second core while the first one checks what has been read.
+A process of its own, because a workbook of 5 kB with one cell at XFD1048576 makes the reader ask for 500 GB and abort:
+that must end this process and no other. It also reads ahead on the second core while the first one checks rows.
 
-Output: frames of a 4-byte length and a msgpack map, either {"rows": [[number, cells, odd], …]} or {"problem": code, "details": {…}}.
-`odd` is {column index: "merged" | "formula" | "error"} for cells that are not what they seem. Standard library, msgspec, calamine.
+Output: frames of a 4-byte length and a msgpack map, either {"rows": [[number, cells, odd], …]} or {"problem": code,
+"details": {…}}. `odd` is {column index: "merged" | "formula" | "error"} for cells that are not what they seem.
+Standard library, msgspec and calamine only.
 """
 
 import sys
@@ -118,12 +119,12 @@ def _odd_cells(path: str, sheet: int, found: calamine.CalamineSheet) -> Odd:
 def _formulas_and_errors(path: str, sheet: int) -> list[tuple[int, int, str]]:
     """Cells holding a formula, and cells holding an error such as #N/A, which the reader hands over as empty.
 
-    Nearly all rosters have neither, and a search of the bytes shows it at once; only otherwise is the sheet parsed again.
+    Nearly all rosters have neither, and a search of the bytes shows it at once; else the sheet is parsed again.
     """
     try:
         with zipfile.ZipFile(path) as book:
             name = _sheet_file(book, sheet)
-            if name is None or not _has_any(book, name, (b"<f>", b"<f ", b"<f/", b':f>', b':f ', b't="e"', b"t='e'")):
+            if name is None or not _has_any(book, name, (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b't="e"', b"t='e'")):
                 return []
             with book.open(name) as file:
                 return _parse_for_odd(file)

@@ -206,13 +206,11 @@ def is_example(row: SheetRow) -> bool:
     return isinstance(first, str) and first.strip().startswith(EXAMPLE)
 
 
-def find_header(
-    rows: Iterator[SheetRow], wanted: Mapping[str, Sequence[str]], *, required: Iterable[str]
-) -> Header:
+def find_header(rows: Iterator[SheetRow], wanted: Mapping[str, Sequence[str]], *, required: Iterable[str]) -> Header:
     """Read on until the header, and say where each wanted column stands (`wanted`: name → titles it may have).
 
-    A title above the header is skipped. A header in two rows, or one in which a required column is missing, is refused with
-    the row and the titles named.
+    A title above the header is skipped. A header in two rows, or one in which a required column is missing, is
+    refused with the row and the titles named.
     """
     titles = {_folded(title): name for name, known in wanted.items() for title in known}
     required = set(required)
@@ -293,7 +291,7 @@ def write_book(target: Target, *, title: str, columns: Sequence[Column], rows: I
 def write_template(
     target: Target, *, title: str, columns: Sequence[Column], notes: Sequence[str] = (), rows: int = 5000
 ) -> None:
-    """An empty table to fill in: drop-downs, number columns as text, an example row that is skipped, a sheet of notes."""
+    """An empty table to fill in: drop-downs, numbers as text, an example row that is skipped, a sheet of notes."""
     with _book(target, constant_memory=False) as book:
         sheet = book.add_worksheet(_sheet_name(title))
         _set_columns(book, sheet, columns)
@@ -309,7 +307,12 @@ def write_template(
 
 
 def write_errors(
-    target: Target, *, title: str, header: Sequence[str], rows: Iterable[tuple[Sequence[Cell], str]], reasons: str = "原因"
+    target: Target,
+    *,
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[tuple[Sequence[Cell], str]],
+    reasons: str = "原因",
 ) -> int:
     """The user's own rows back, each with a last column that says what is wrong with it."""
     columns = [*(Column(title, text=True) for title in header), Column(reasons, width=60)]

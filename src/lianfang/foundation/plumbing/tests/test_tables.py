@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -67,11 +68,11 @@ class TestWorkbooksIn:
 
     def test_numbers_days_and_yes_or_no_arrive_plainly(self, tmp_path):
         def fill(sheet, book):
-            from datetime import date, datetime
-
             sheet.write_row("A1", [402, 1.5, True, "x"])
             sheet.write_datetime("E1", date(1990, 1, 2), book.add_format({"num_format": "yyyy-mm-dd"}))
-            sheet.write_datetime("F1", datetime(1990, 1, 2, 3, 4), book.add_format({"num_format": "yyyy-mm-dd hh:mm"}))
+            sheet.write_datetime(
+                "F1", datetime.fromisoformat("1990-01-02T03:04"), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+            )
 
         (row,) = read_sheet(workbook(tmp_path / "a.xlsx", fill))
         assert row.cells == (402, 1.5, True, "x", "1990-01-02", "1990-01-02T03:04:00")
@@ -101,11 +102,15 @@ class TestWorkbooksIn:
         assert (caught.value.code, caught.value.details) == ("tables.no_such_sheet", {"sheet": 6})
 
     def test_a_truncated_workbook(self, tmp_path):
-        path = workbook(tmp_path / "a.xlsx", lambda sheet, book: sheet.write_column("A1", [str(i) for i in range(5000)]))
+        path = workbook(
+            tmp_path / "a.xlsx", lambda sheet, book: sheet.write_column("A1", [str(i) for i in range(5000)])
+        )
         path.write_bytes(path.read_bytes()[:3000])
         assert problem_of(path).code == "tables.cut_short"
 
-    @pytest.mark.parametrize("content", [b"PK\x03\x04 and then nothing", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600])
+    @pytest.mark.parametrize(
+        "content", [b"PK\x03\x04 and then nothing", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600]
+    )
     def test_something_that_only_starts_like_a_workbook(self, tmp_path, content):
         (tmp_path / "a.xlsx").write_bytes(content)
         assert problem_of(tmp_path / "a.xlsx").code in {"tables.cut_short", "tables.not_a_workbook"}
@@ -185,7 +190,13 @@ class TestCsvIn:
 
 class TestHeader:
     def test_a_title_above_the_header_is_skipped_and_titles_may_vary_in_dress(self):
-        rows = iter([SheetRow(1, ("某社区人口表",)), SheetRow(3, (" 社 区*", "门牌(必填)", "姓名:", "别的")), SheetRow(4, ("x",))])
+        rows = iter(
+            [
+                SheetRow(1, ("某社区人口表",)),
+                SheetRow(3, (" 社 区*", "门牌(必填)", "姓名:", "别的")),
+                SheetRow(4, ("x",)),
+            ]
+        )
         header = find_header(rows, WANTED, required=WANTED)
         assert (header.row, header.columns) == (3, {"area": 0, "door": 1, "name": 2})
         assert next(rows).number == 4
@@ -205,7 +216,11 @@ class TestHeader:
         assert header_problem(("社区", "姓名", "姓名")).code == "tables.column_twice"
 
     def test_the_header_glued_in_again_is_known(self):
-        rows = [SheetRow(1, ("社区", "门牌", "姓名")), SheetRow(9, ("社区", "门牌", "姓名")), SheetRow(10, ("社区", "1", "姓"))]
+        rows = [
+            SheetRow(1, ("社区", "门牌", "姓名")),
+            SheetRow(9, ("社区", "门牌", "姓名")),
+            SheetRow(10, ("社区", "1", "姓")),
+        ]
         header = find_header(iter(rows), WANTED, required=WANTED)
         assert [is_header_again(r, header) for r in rows[1:]] == [True, False]
 
@@ -256,7 +271,14 @@ class TestOut:
 class TestText:
     @pytest.mark.parametrize(
         ("cell", "text"),
-        [(None, ""), (402, "402"), (1.5, "1.5"), (True, "是"), (" a ", "a"), ("\u3000阿\u200f·\u200e买\ufeff", "阿·买")],
+        [
+            (None, ""),
+            (402, "402"),
+            (1.5, "1.5"),
+            (True, "是"),
+            (" a ", "a"),
+            ("\u3000阿\u200f·\u200e买\ufeff", "阿·买"),
+        ],
     )
     def test_a_cell_as_people_see_it(self, cell, text):
         assert text_of(cell) == text
