@@ -80,6 +80,7 @@ def _settle(turn: Turn, arrivals: Sequence[Arrival]) -> _Settled:
     firsts, twins = _tell_twins(arrivals)
     _answer_known(turn, firsts)
     _accept_in_rounds(turn, [a for a in firsts if a.fate is None])
+    _place_revoked(turn, [a for a in firsts if a.code == HeldWhy.DEVICE_REVOKED])
     _answer_twins(twins)
     _keep_held(turn, [a for a in arrivals if a.fate is Fate.HELD and not a.held_before])
     _keep_refused(turn, [a for a in arrivals if a.fate is Fate.REFUSED])
@@ -213,6 +214,14 @@ def _ask_kinds(turn: Turn, arrivals: Sequence[Arrival]) -> None:
             arrival.accepted = answer
         else:
             arrival.accepted = answer
+
+
+def _place_revoked(turn: Turn, arrivals: Sequence[Arrival]) -> None:
+    """Find out where the records of a withdrawn phone belong, so that somebody of that place gets to see that they wait."""
+    for arrival in arrivals:
+        if arrival.kind is not None and arrival.heard is not None:
+            answer = turn.consider(arrival.kind, arrival.heard)
+            arrival.accepted = answer if isinstance(answer, Accepted) else None
 
 
 def _in_scope(turn: Turn, sender: Sender, accepted: Accepted) -> bool:

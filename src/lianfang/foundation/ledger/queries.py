@@ -44,7 +44,7 @@ class HeldView(msgspec.Struct, frozen=True):
     received_at: datetime
     account: UUID | None
     device: UUID | None
-    area: UUID | None
+    area: AreaId | None
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -119,7 +119,11 @@ def _decoded(row: Row, house: House) -> Entry:
 def held_open(*, limit: int = 200) -> list[HeldView]:
     """What waits to be worked off, oldest first."""
     rows = HeldRecord.objects.filter(settled_at=None).order_by("received_at", "id")[:limit]
-    return [HeldView(r.id, r.record_id, r.kind, r.why, r.received_at, r.account, r.device, r.area_id) for r in rows]
+    return [HeldView(r.id, r.record_id, r.kind, r.why, r.received_at, r.account, r.device, _area(r)) for r in rows]
+
+
+def _area(row: HeldRecord) -> AreaId | None:
+    return AreaId(row.area_id) if row.area_id else None
 
 
 def held_count() -> int:

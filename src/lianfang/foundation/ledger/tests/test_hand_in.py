@@ -114,6 +114,7 @@ def test_a_revoked_phone_loses_no_visit() -> None:
     gone = Sender(WORKER.account, WORKER.device, WORKER.areas, revoked=True)
     assert codes(hand_in(a_record(household=str(a_house())), sender=gone)) == ["ledger.device_revoked"]
     (held,) = queries.held_open()
+    assert held.area == GRID
     actions.settle_held(held.id, accept=False, reason="手机被盗", area=STREET, by=CLERK, at=NOW)
     assert tallies() == {} and queries.held_open() == []
     assert queries.device_counts([gone.device])[gone.device].held == 1, "phone and server still agree"
