@@ -28,10 +28,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 def told(problem: Problem) -> str:
     """A problem as a person reads it in a terminal: what happened and what to do, in both languages."""
-    from lianfang.foundation.plumbing.catalogue import LANGUAGES, sentence
+    from lianfang.foundation.plumbing.catalogue import both
 
-    sentences = [sentence(problem.code, language, **problem.details) for language in LANGUAGES]
-    return "\n".join(["✗ " + sentences[0], "  " + sentences[1], f"  ({problem.code})"])
+    return f"✗ {both(problem)}\n  ({problem.code})"
 
 
 def overview() -> str:
