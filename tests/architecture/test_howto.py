@@ -1,0 +1,81 @@
+"""The how-to pages are followed, block by block, in a copy of the house. What they show works, or this fails."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PAGES = ("add-an-operation",)
+NOT_COPIED = shutil.ignore_patterns("node_modules", "assets", "__pycache__", ".venv", ".git", "out", "data", "*.pyc")
+NEEDED = ("src", "tests", "tools", "docs", "lf", "conftest.py", "pyproject.toml")
+
+
+class Block(NamedTuple):
+    """A fenced block that says what to do with it: a file to write, a file to add a line to, or commands to run."""
+
+    language: str
+    target: str
+    text: str
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_following_the_page_leads_to_passing_tests(name: str, repository: Path, tmp_path: Path) -> None:
+    house = _copy(repository, tmp_path / "house")
+    blocks = list(_blocks(repository / "docs" / "howto" / f"{name}.md"))
+    assert any(block.target == "run" for block in blocks)
+    for block in blocks:
+        _follow(block, house)
+
+
+def _blocks(page: Path) -> Iterator[Block]:
+    fenced = re.findall(r"^```(\w+) (\S+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    yield from (Block(*found) for found in fenced)
+
+
+def _follow(block: Block, house: Path) -> None:
+    if block.target == "run":
+        for command in block.text.splitlines():
+            _run(command.split(), house)
+    elif block.language == "diff":
+        _add_lines(house / block.target, block.text)
+    else:
+        file = house / block.target
+        assert not file.exists(), f"{block.target} is there already"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block.text, encoding="utf-8")
+
+
+def _add_lines(file: Path, diff: str) -> None:
+    """Put the lines that begin with + after the line that does not."""
+    kept = [line[1:] for line in diff.splitlines() if not line.startswith("+")]
+    added = [line[1:] for line in diff.splitlines() if line.startswith("+")]
+    before = file.read_text(encoding="utf-8")
+    anchor = "\n".join(kept) + "\n"
+    assert before.count(anchor) == 1, f"{file.name} does not have exactly one place that reads:\n{anchor}"
+    file.write_text(before.replace(anchor, anchor + "\n".join(added) + "\n"), encoding="utf-8")
+
+
+def _run(command: list[str], house: Path) -> None:
+    environment = {**os.environ, "LIANFANG_VENV": sys.prefix, "LIANFANG_DATA": str(house / "data"), "COLUMNS": "200"}
+    for name in ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "LIANFANG_DATABASE_URL"):
+        environment.pop(name, None)
+    done = subprocess.run([sys.executable, *command], cwd=house, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-6000:]}{done.stderr[-3000:]}"
+
+
+def _copy(repository: Path, house: Path) -> Path:
+    house.mkdir()
+    for name in NEEDED:
+        source = repository / name
+        if source.is_dir():
+            shutil.copytree(source, house / name, ignore=NOT_COPIED)
+        else:
+            shutil.copy(source, house / name)
+    return house
