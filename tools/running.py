@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -25,6 +26,7 @@ def main(arguments: list[str]) -> int:
     environment.prepare()
     _refuse_a_port_in_use(asked.port)
     _load_demo(fresh=asked.fresh)
+    _upgrade()
     return _serve(asked, began)
 
 
@@ -66,19 +68,30 @@ def _load_demo(*, fresh: bool) -> None:
     print(f"  ✓ {time.monotonic() - began:.1f} s", flush=True)
 
 
+def _upgrade() -> None:
+    """Demo data loaded by an older version get this version's tables."""
+    wanted = house.fingerprint((ROOT / "src").rglob("migrations/*.py"))
+    stamp = DEMO_DATA / ".tables"
+    if house.is_current(stamp, wanted):
+        return
+    with step("准备数据库", "preparing the database"):
+        house.run(environment.lianfang("upgrade"), env=_demo())
+    house.remember(stamp, wanted)
+
+
 def _demo() -> dict[str, str]:
     return {**house.ENVIRONMENT, "LIANFANG_DATA": str(DEMO_DATA), "LIANFANG_DEMO": "1"}
 
 
 def _serve(asked: argparse.Namespace, began: float) -> int:
     """Start the server, wait until it can store, say where it is, then let the drill play."""
-    options = ["--port", str(asked.port)] + (["--lan"] if asked.lan else [])
-    server = _start("serve", *options)
+    _end_on_hang_up()
+    server = _start("serve", "--port", str(asked.port), *(["--lan"] if asked.lan else []))
     drill = None
     try:
         with step("启动服务", "starting the server"):
             _wait_until_ready(server, asked.port)
-        _welcome(asked.port, time.monotonic() - began)
+        _welcome(asked, time.monotonic() - began)
         if not asked.no_drill:
             drill = _start("drill", "sweep", "--devices", str(DEVICES_IN_THE_DRILL), "--port", str(asked.port))
         return server.wait()
@@ -89,10 +102,20 @@ def _serve(asked: argparse.Namespace, began: float) -> int:
             _end(process)
 
 
+def _end_on_hang_up() -> None:
+    """A closed terminal or a polite kill ends the children too, as Ctrl-C does."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+
+
 def _start(*command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [str(part) for part in environment.lianfang(*command)], cwd=ROOT, env={**os.environ, **_demo()}
-    )
+    """A child in a session of its own: Ctrl-C reaches only us, and we end the drill before the server."""
+    words = [str(part) for part in environment.lianfang(*command)]
+    return subprocess.Popen(words, cwd=ROOT, env={**os.environ, **_demo()}, start_new_session=True)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -122,15 +145,20 @@ def _is_ready(port: int) -> bool:
         return False
 
 
-def _welcome(port: int, seconds: float) -> None:
+def _welcome(asked: argparse.Namespace, seconds: float) -> None:
+    drill = (
+        ""
+        if asked.no_drill
+        else f"{DEVICES_IN_THE_DRILL} 部手机正在演练 {DEVICES_IN_THE_DRILL} phones are on a drill · "
+    )
     print(
         f"""
   联防 lianfang · 演示街道已就绪 the demo district is ready ({seconds:.0f} s)
 
-  办公桌面 desk    http://127.0.0.1:{port}/
-  手机界面 phone   http://127.0.0.1:{port}/m/
+  办公桌面 desk    http://127.0.0.1:{asked.port}/
+  手机界面 phone   http://127.0.0.1:{asked.port}/m/
 {_accounts()}
-  69 部手机正在演练 69 phones are on a drill;按 Ctrl-C 结束 Ctrl-C ends it
+  {drill}按 Ctrl-C 结束 Ctrl-C ends it
 """,
         flush=True,
     )

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import sqlite
 
 # In the order in which somebody meets them; any other command of ours follows by name.
@@ -19,7 +20,17 @@ def main(arguments: list[str] | None = None) -> None:
         return
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["lianfang", *arguments])
+    try:
+        execute_from_command_line(["lianfang", *arguments])
+    except Problem as problem:
+        sys.exit(told(problem))
+
+
+def told(problem: Problem) -> str:
+    """A problem as a person reads it in a terminal: what happened and what to do, in both languages."""
+    from lianfang.foundation.plumbing.catalogue import both
+
+    return f"✗ {both(problem)}\n  ({problem.code})"
 
 
 def overview() -> str:

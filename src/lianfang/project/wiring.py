@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from lianfang.foundation.ledger import actions as ledger
+from lianfang.foundation.plumbing import backup, jobs
 
 JOURNEYS = "lianfang.journeys"
 
@@ -46,6 +47,11 @@ def build() -> ledger.House:
     )
 
 
+def schedule() -> list[Any]:
+    """What the clock sets going: every module's `jobs.SCHEDULE`, and the copy of the night."""
+    return [*backup.SCHEDULE, *exported("jobs", "SCHEDULE")]
+
+
 def _journeys() -> Iterator[Any]:
     import pkgutil
 
@@ -63,6 +69,8 @@ def _ports() -> dict[str, Any]:
 def wire() -> None:
     """Connect everything. Called once Django is ready; again is harmless."""
     ledger.install(build())
+    backup.install(exported("queries", "WITNESSES"))
+    jobs.install(schedule())
     if "lianfang.ground.access" in modules():
         held_by: dict[str, Any] = {}
         for part in parts("permissions"):

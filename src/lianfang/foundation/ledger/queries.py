@@ -18,6 +18,7 @@ from lianfang.foundation.ledger.models import Entry as Row
 from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
 from lianfang.foundation.ledger.terms import Entry, Loader
 from lianfang.foundation.ledger.turn import body_place
+from lianfang.foundation.plumbing.backup import Witness
 from lianfang.foundation.plumbing.sealing import keyring
 
 __all__ = [
@@ -192,3 +193,21 @@ def _table_digest(table: str) -> bytes:
 
 
 LOADERS: tuple[Loader, ...] = ()
+
+
+def _chain_head(copy: Any) -> dict[str, Any]:
+    """Where the chain of a copied database ends, and whether every position below is there."""
+    newest = copy.execute("SELECT last, digest FROM ledger_batch ORDER BY last DESC LIMIT 1").fetchone()
+    last, digest = newest or (0, FIRST_DIGEST)
+    (entries,) = copy.execute("SELECT count(*) FROM ledger_entry").fetchone()
+    return {"position": last, "digest": bytes(digest).hex(), "entries": entries}
+
+
+def _is_ours(seen: dict[str, Any]) -> bool:
+    """Was that the head of this very ledger at some time?"""
+    batch = Batch.objects.filter(last=seen["position"]).first()
+    digest = bytes(batch.digest) if batch else FIRST_DIGEST
+    return bool(seen["entries"] == seen["position"] and seen["digest"] == digest.hex())
+
+
+WITNESSES: tuple[Witness, ...] = (Witness("ledger", _chain_head, _is_ours),)

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from lianfang.foundation.kernel.problems import Problem
+
 LANGUAGES = ("zh-Hans", "en")
 
 
@@ -28,6 +30,13 @@ def sentence(code: str, language: str = "zh-Hans", /, **details: Any) -> str:
         return pattern.format_map(_Shown(details))
     except (ValueError, IndexError):
         return pattern
+
+
+def both(problem: Problem) -> str:
+    """A problem on a terminal: in both languages, the code first."""
+    return f"{problem.code}: " + " / ".join(
+        sentence(problem.code, language, **problem.details) for language in LANGUAGES
+    )
 
 
 class _Shown(dict[str, Any]):

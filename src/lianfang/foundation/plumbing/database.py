@@ -14,6 +14,7 @@ from uuid import UUID
 from lianfang.foundation.plumbing.sqlite import OLDEST_SAFE, is_safe
 
 PLUMBING_APPS = frozenset({"sessions", "axes", "django_tasks_database"})
+PLUMBING_MODELS = frozenset({("plumbing", "job")})  # of an app whose other tables stand in `default`
 
 # FULL, because NORMAL lost 7,691 of 39,461 acknowledged records in 60 power cuts; secure_delete, because a deleted
 # row must not
@@ -40,6 +41,8 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _SQLITE_START},
+        # Tests use a file too: a database in memory has no WAL, and threads lock each other out of it.
+        "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
     }
 
 
@@ -63,7 +66,7 @@ class Router:
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         """Where this model lives."""
-        return "plumbing" if model._meta.app_label in PLUMBING_APPS else "default"
+        return _home(model._meta.app_label, model._meta.model_name)
 
     db_for_write = db_for_read
 
@@ -71,11 +74,15 @@ class Router:
         """Relations stay inside one database."""
         return self.db_for_read(one) == self.db_for_read(other)
 
-    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:
         """Each table exists once. On PostgreSQL both names are one database, and every table is made through its
         own name.
         """
-        return db == ("plumbing" if app_label in PLUMBING_APPS else "default")
+        return db == _home(app_label, model_name)
+
+
+def _home(app_label: str, model_name: str | None) -> str:
+    return "plumbing" if app_label in PLUMBING_APPS or (app_label, model_name) in PLUMBING_MODELS else "default"
 
 
 def register_adapters() -> None:

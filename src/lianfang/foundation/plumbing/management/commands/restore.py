@@ -1,0 +1,71 @@
+"""lianfang restore: put a copy where no data is, and prove that it can be read."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from lianfang.foundation.kernel.keys import KeyName
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing import backup, recovery, sealing
+from lianfang.foundation.plumbing.catalogue import both
+from lianfang.foundation.plumbing.models import DataKey
+
+
+class Command(BaseCommand):
+    """See the module docstring. The target is the data folder of this environment (LIANFANG_DATA)."""
+
+    help = "把一份备份恢复到空的数据文件夹 · put a copy into an empty data folder"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which copy, and the master key's shares when its file is gone."""
+        parser.add_argument(
+            "copy", nargs="?", type=Path, help="备份文件夹,默认最新一份 the copy's folder; the newest if none"
+        )
+        parser.add_argument(
+            "--shares", action="store_true", help="主密钥文件丢了:用份额恢复 the key file is lost: ask for shares"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Restore, bring the tables up to date, open the keys, say what there is."""
+        try:
+            self._restore(options["copy"], _asked_for() if options["shares"] else [])
+        except Problem as problem:
+            raise CommandError(both(problem)) from None
+
+    def _restore(self, folder: Path | None, shares: list[str]) -> None:
+        folder = folder or _newest()
+        if shares:
+            recovery.write_back(shares, Path(settings.LIANFANG_MASTER_KEY_FILE))
+        sealing.read_master_key(Path(settings.LIANFANG_MASTER_KEY_FILE))
+        manifest = backup.restore(source=folder, data=Path(settings.LIANFANG_DATA))
+        _refuse_a_newer_house()
+        for database in ("default", "plumbing"):
+            call_command("migrate", database=database, interactive=False, verbosity=0)
+        for name in DataKey.objects.filter(destroyed_at=None).values_list("name", flat=True):
+            sealing.keyring.need(KeyName(name))
+        seen = " · ".join(f"{name} {what}" for name, what in manifest.seen.items())
+        self.stdout.write(f"✓ {folder.name} → {settings.LIANFANG_DATA} · {seen}")
+
+
+def _asked_for() -> list[str]:
+    """Read from the terminal, because what stands on a command line is seen by others."""
+    return [input(f"份额 share {n}/{recovery.NEEDED}: ") for n in range(1, recovery.NEEDED + 1)]
+
+
+def _newest() -> Path:
+    copy = backup.last_backup()
+    if copy is None:
+        raise Problem("backup.none_there", folder=str(settings.LIANFANG_BACKUPS))
+    return copy.folder
+
+
+def _refuse_a_newer_house() -> None:
+    loader = MigrationLoader(connection)
+    ours = {app for app, _ in loader.disk_migrations}
+    if any(app in ours and (app, name) not in loader.disk_migrations for app, name in loader.applied_migrations):
+        raise Problem("backup.from_a_newer_house")

@@ -1,0 +1,215 @@
+"""Copies: made while others write, true to what was acknowledged, and unable to bring back what was destroyed."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from django.db import connection, connections
+
+from lianfang.foundation.kernel.keys import KeyName
+from lianfang.foundation.kernel.moments import utc
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing import backup, clock, recovery, sealing
+from lianfang.foundation.plumbing.sealing import keyring
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "plumbing"]),
+    pytest.mark.usefixtures("on_sqlite"),
+]
+
+NOW = utc(2021, 12, 10, 18, 30)
+
+
+@pytest.fixture
+def on_sqlite(chosen_database: str) -> None:
+    if chosen_database != "sqlite":
+        pytest.skip("PostgreSQL is backed up with its own tools")
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path: Path) -> Iterator[Path]:
+    settings.LIANFANG_BACKUPS = tmp_path / "backups"
+    settings.LIANFANG_MASTER_KEY_FILE = tmp_path / "keys" / "master.key"
+    sealing.write_master_key(settings.LIANFANG_MASTER_KEY_FILE)
+    keyring.forget_opened()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE note (n integer primary key, words text)")
+    backup.install([backup.Witness("note", _notes, lambda seen: seen <= _notes(connection.connection))])
+    yield tmp_path / "backups"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE note")
+    keyring.forget_opened()
+    from lianfang.project import wiring
+
+    wiring.wire()
+
+
+def _notes(database: sqlite3.Connection) -> int:
+    return database.execute("SELECT count(*) FROM note").fetchone()[0]
+
+
+def write(n: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO note (n, words) VALUES (%s, %s)", [n, f"words {n}" * 20])
+
+
+def restored(copy: backup.Copy, elsewhere: Path) -> sqlite3.Connection:
+    backup.restore(source=copy.folder, data=elsewhere)
+    (database,) = (path for path in elsewhere.iterdir() if "lianfang" in path.name)
+    return sqlite3.connect(database)
+
+
+def test_a_copy_restored_elsewhere_holds_all_that_was_written_before_it(tmp_path):
+    for n in range(50):
+        write(n)
+    with restored(backup.make(at=NOW), tmp_path / "elsewhere") as there:
+        assert [n for (n,) in there.execute("SELECT n FROM note ORDER BY n")] == list(range(50))
+
+
+def test_while_it_is_made_others_go_on_writing_and_it_is_one_moment(tmp_path):
+    """Each write is acknowledged before the next.
+
+    A copy holds the first so many of them, and at least those known before it began.
+    """
+    stop, acknowledged = Event(), []
+
+    def go_on_writing() -> None:
+        n = 0
+        while not stop.is_set():
+            write(n)
+            acknowledged.append(n)
+            n += 1
+        connections.close_all()
+
+    writer = Thread(target=go_on_writing)
+    writer.start()
+    try:
+        for turn in range(5):
+            before = len(acknowledged)
+            with restored(backup.make(at=NOW + timedelta(seconds=turn)), tmp_path / f"elsewhere-{turn}") as there:
+                found = [n for (n,) in there.execute("SELECT n FROM note ORDER BY n")]
+            assert found == list(range(len(found))) and len(found) >= before
+    finally:
+        stop.set()
+        writer.join()
+    assert len(acknowledged) > 5
+
+
+def test_the_newest_copy_is_known_with_its_age_and_size(folder):
+    assert backup.last_backup() is None
+    backup.make(at=NOW)
+    made = backup.make(at=NOW + timedelta(days=1))
+    assert backup.last_backup() == made
+    assert made.manifest.made_at == NOW + timedelta(days=1) and made.bytes > 0
+
+
+def test_a_copy_that_was_broken_off_is_no_copy(folder):
+    made = backup.make(at=NOW)
+    (made.folder / backup.MANIFEST).unlink()
+    assert backup.last_backup() is None
+    with pytest.raises(Problem, match=r"backup\.not_a_copy"):
+        backup.read(made.folder)
+
+
+def test_a_damaged_copy_is_refused_and_leaves_nothing_behind(tmp_path):
+    made = backup.make(at=NOW)
+    (database,) = (path for path in made.folder.iterdir() if "lianfang" in path.name)
+    with database.open("r+b") as file:
+        file.seek(8192)
+        file.write(b"\0" * 64)
+    with pytest.raises(Problem, match=r"backup\.copy_damaged"):
+        backup.restore(source=made.folder, data=tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_data_that_is_there_is_never_overwritten(tmp_path):
+    made = backup.make(at=NOW)
+    backup.restore(source=made.folder, data=tmp_path / "elsewhere")
+    with pytest.raises(Problem, match=r"backup\.data_in_the_way"):
+        backup.restore(source=made.folder, data=tmp_path / "elsewhere")
+
+
+def test_neither_master_key_nor_data_keys_stand_in_the_copied_databases(settings):
+    name = KeyName("incident:test")
+    secret = keyring.ensure(name, at=NOW).secret
+    wrapped = _wrapped(name)
+    made = backup.make(at=NOW)
+    master = Path(settings.LIANFANG_MASTER_KEY_FILE).read_bytes().strip()
+    everything = {path.name: path.read_bytes() for path in made.folder.iterdir()}
+    assert not any(master in content or bytes.fromhex(master.decode()) in content for content in everything.values())
+    assert not any(secret in content for content in everything.values())
+    assert not any(wrapped in content for content in everything.values())
+
+
+def _wrapped(name: KeyName) -> bytes:
+    from lianfang.foundation.plumbing.models import DataKey
+
+    return bytes(DataKey.objects.get(name=name).wrapped)
+
+
+def test_what_was_sealed_can_be_opened_from_a_restored_copy(tmp_path):
+    name = KeyName("incident:kept")
+    sealed = keyring.ensure(name, at=NOW).seal(b"36.8", about=b"test")
+    with restored(backup.make(at=NOW), tmp_path / "elsewhere") as there:
+        wrapped, destroyed_at = there.execute(
+            "SELECT wrapped, destroyed_at FROM plumbing_datakey WHERE name = ?", [name]
+        ).fetchone()
+    assert destroyed_at is None
+    assert sealing.DataKey(keyring._unwrap(name, wrapped)).open(sealed, about=b"test") == b"36.8"
+
+
+def test_a_destroyed_key_does_not_come_back_with_an_older_copy(tmp_path):
+    name = KeyName("incident:over")
+    keyring.ensure(name, at=NOW)
+    made = backup.make(at=NOW)
+    keyring.destroy(name, at=clock.now())
+    assert backup.forget_key(name) == 1
+    with restored(made, tmp_path / "elsewhere") as there:
+        assert there.execute("SELECT wrapped FROM plumbing_datakey WHERE name = ?", [name]).fetchone() == (None,)
+    assert backup.forget_key(name) == 0
+
+
+def test_old_copies_go_and_one_a_day_then_one_a_week_stays():
+    nights = [NOW - timedelta(days=n) for n in range(60)]
+    gone = backup.superseded(nights, now=NOW)
+    kept = [at for at in nights if at not in gone]
+    assert kept[:7] == nights[:7]
+    assert 3 <= len(kept) - 7 <= 5
+    assert max((NOW - at).days for at in kept) < 7 + 28
+
+
+def test_two_copies_of_one_day_are_one_too_many_and_the_newest_stays_however_old():
+    morning, evening = utc(2021, 12, 10, 1), utc(2021, 12, 10, 9)
+    assert backup.superseded([morning, evening], now=evening) == [morning]
+    assert backup.superseded([morning], now=morning + timedelta(days=400)) == []
+
+
+def test_a_copy_is_for_its_owner_only(folder):
+    made = backup.make(at=NOW)
+    assert made.folder.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in made.folder.iterdir())
+
+
+def test_without_room_it_is_said_and_nothing_is_begun(folder, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(100, 100, 0))
+    with pytest.raises(Problem, match=r"backup\.no_room"):
+        backup.make(at=NOW)
+    assert not list(folder.iterdir())
+
+
+def test_any_two_of_three_shares_bring_the_master_key_back_and_one_does_not(settings, tmp_path):
+    secret = sealing.read_master_key(Path(settings.LIANFANG_MASTER_KEY_FILE))
+    one, two, three = recovery.shares_of(secret)
+    assert recovery.secret_of([one, three]) == recovery.secret_of([two, f"  {three.upper()} "]) == secret
+    with pytest.raises(Problem, match=r"recovery\.shares_do_not_fit"):
+        recovery.secret_of([one])
+    with pytest.raises(Problem, match=r"recovery\.shares_do_not_fit"):
+        recovery.secret_of([one, recovery.shares_of(secret)[1]])
+    recovery.write_back([one, two], tmp_path / "again.key")
+    assert sealing.read_master_key(tmp_path / "again.key") == secret
+    with pytest.raises(Problem, match=r"recovery\.key_is_there"):
+        recovery.write_back([one, two], tmp_path / "again.key")

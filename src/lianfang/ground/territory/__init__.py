@@ -1,0 +1,9 @@
+"""Territory 区域: the trees of areas and of organisations as they were on any day, and who answers for which grid.
+
+Serves seed lines 0 街道-工作片-村社 (35 村社, 69 网格), 1 四位一体, 2 五级 and 一格一员 (469), 3 网格长 and 114幢, 4
+現代小區/老舊小區/開放式街巷: mission rows 2-11, 14. Depth and order are data. Ids are neither code nor name, so both
+may change.
+
+Record kinds: territory.tree_loaded.v1, area_changed.v1, area_ended.v1, organisation_changed.v1, organisation_ended.v1,
+responsibility_assigned.v1, responsibility_ended.v1. All staff may read the trees; they hold no residents.
+"""

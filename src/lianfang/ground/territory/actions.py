@@ -1,0 +1,336 @@
+"""What can be done to areas, organisations and to who answers for a grid."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, new_id
+from lianfang.foundation.kernel.people import Actor
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger import actions as ledger
+from lianfang.ground.territory import queries, rules
+from lianfang.ground.territory.atlas import Atlas, Look, atlas
+from lianfang.ground.territory.models import Responsibility
+from lianfang.ground.territory.records import (
+    NodeChanged,
+    NodeEnded,
+    ResponsibilityAssigned,
+    ResponsibilityEnded,
+    TreeLoadedBody,
+)
+from lianfang.ground.territory.terms import Because, EstateKind, Node, RowProblem, Tree, TreeLoaded, TreeRow
+
+_CHUNK = 2000
+_MOST_PROBLEMS = 1000
+_NOUN = {Tree.AREAS: "area", Tree.ORGANISATIONS: "organisation"}
+
+
+def load_tree(
+    *, rows: Iterable[TreeRow], on: date, by: Actor, at: datetime, tree: Tree = Tree.AREAS, file_name: str = ""
+) -> TreeLoaded:
+    """Add and change whatever a table says, from a day on, as one entry. What it does not name stays as it is.
+
+    A node is known by its code. Raises `territory.tree_has_errors` with every RowProblem, and then changes nothing.
+    """
+    rows = list(rows)
+    with ledger.turn(by=by, at=at) as turn:
+        known = _by_code(atlas(tree))
+        areas = {code: s.node.id for code, s in _by_code(atlas()).items()} if tree is Tree.ORGANISATIONS else {}
+        _refuse_problems(rules.check_rows(rows, tree=tree, known=known, areas=areas))
+        nodes = _nodes(rows, known, areas)
+        changed = [node for node in nodes if _differs(node, known)]
+        _refuse_problems(_too_early(rows, changed, atlas(tree), on))
+        added = sum(1 for node in changed if node.code not in known)
+        position = None
+        if changed:
+            body = TreeLoadedBody(tree, _where(changed, on, tree), on, len(changed), file_name)
+            chunks = [msgspec.msgpack.encode(changed[i : i + _CHUNK]) for i in range(0, len(changed), _CHUNK)]
+            position = turn.append("territory.tree_loaded.v1", body, attachments=chunks).position
+        return TreeLoaded(added, len(changed) - added, len(nodes) - len(changed), position)
+
+
+def add_area(*, node: Node, on: date, by: Actor, at: datetime, split_from: Sequence[AreaId] = ()) -> AreaId:
+    """A new area from a day on."""
+    _add(Tree.AREAS, node, on, by=by, at=at, split_from=split_from)
+    return AreaId(node.id)
+
+
+def add_organisation(*, node: Node, on: date, by: Actor, at: datetime) -> UUID:
+    """A new organisation from a day on."""
+    _add(Tree.ORGANISATIONS, node, on, by=by, at=at)
+    return node.id
+
+
+def change_area(*, area: AreaId, on: date, by: Actor, at: datetime, reason: str | None = None, **to: Any) -> None:
+    """Rename, recode, move (`parent=`) or describe an area from a day on. What it was before stays to be asked for."""
+    _change(Tree.AREAS, area, on, by=by, at=at, reason=reason, to=to)
+
+
+def change_organisation(*, organisation: UUID, on: date, by: Actor, at: datetime, **to: Any) -> None:
+    """The same for an organisation."""
+    _change(Tree.ORGANISATIONS, organisation, on, by=by, at=at, reason=None, to=to)
+
+
+def end_area(
+    *, area: AreaId, on: date, by: Actor, at: datetime, into: Sequence[AreaId] = (), reason: str | None = None
+) -> None:
+    """No such area from a day on; `into` says what took its place. Whoever answered for it does so no longer."""
+    with ledger.turn(by=by, at=at):
+        for each in Responsibility.objects.filter(grid_id=area).exclude(ends_at__lte=_start_of(on)):
+            end_responsible(assignment=each.id, ends_at=_start_of(on), by=by, at=at, reason=reason)
+        _end(Tree.AREAS, area, on, by=by, at=at, into=into, reason=reason)
+
+
+def end_organisation(*, organisation: UUID, on: date, by: Actor, at: datetime, into: Sequence[UUID] = ()) -> None:
+    """No such organisation from a day on."""
+    _end(Tree.ORGANISATIONS, organisation, on, by=by, at=at, into=into, reason=None)
+
+
+def assign_responsible(
+    *,
+    grid: AreaId,
+    account: AccountId,
+    name: str,
+    by: Actor,
+    at: datetime,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    replace: bool = False,
+) -> UUID:
+    """This account answers for the grid from an instant on (seed 2: 一格一员).
+
+    Whoever does so already hands over at that instant if `replace` is said; else `territory.grid_has_a_worker` (409).
+    That the account exists and may work there is for `access` to see to, which calls this.
+    """
+    starts_at = starts_at or at
+    if ends_at is not None and ends_at <= starts_at:
+        raise Problem("territory.ends_before_it_starts", status=422)
+    with ledger.turn(by=by, at=at) as turn:
+        _refuse_no_grid(grid, starts_at)
+        for other in _overlapping(grid, starts_at, ends_at):
+            if not replace:
+                raise Problem("territory.grid_has_a_worker", status=409, grid=str(grid))
+            end_responsible(assignment=other.id, ends_at=starts_at, by=by, at=at)
+        body = ResponsibilityAssigned(new_id(), grid, account, name, starts_at, ends_at)
+        turn.append("territory.responsibility_assigned.v1", body)
+        return body.assignment
+
+
+def end_responsible(*, assignment: UUID, ends_at: datetime, by: Actor, at: datetime, reason: str | None = None) -> None:
+    """It ends at an instant; one that was to begin later never begins."""
+    with ledger.turn(by=by, at=at) as turn:
+        row = Responsibility.objects.filter(id=assignment).first()
+        if row is None:
+            raise Problem("territory.responsibility_not_found", status=404)
+        body = ResponsibilityEnded(assignment, AreaId(row.grid_id), max(ends_at, row.starts_at), reason)
+        turn.append("territory.responsibility_ended.v1", body)
+
+
+def end_responsibilities_of(*, account: AccountId, by: Actor, at: datetime, reason: str | None = None) -> int:
+    """Whatever an account answers for, now or later, it does so no longer (it was closed, or lost its role)."""
+    with ledger.turn(by=by, at=at):
+        rows = list(Responsibility.objects.filter(account_id=account).exclude(ends_at__lte=at))
+        for row in rows:
+            end_responsible(assignment=row.id, ends_at=at, by=by, at=at, reason=reason)
+        return len(rows)
+
+
+def _add(tree: Tree, node: Node, on: date, *, by: Actor, at: datetime, split_from: Sequence[UUID] = ()) -> None:
+    with ledger.turn(by=by, at=at) as turn:
+        book = atlas(tree)
+        _refuse_taken_code(book, node)
+        _refuse_bad_place(tree, book, node, on)
+        filed = None if tree is Tree.AREAS else queries.root(on)
+        body = NodeChanged(node, on, Because.ADDED, tuple(split_from), filed_under=filed)
+        turn.append(f"territory.{_NOUN[tree]}_changed.v1", body)
+
+
+def _change(tree: Tree, id: UUID, on: date, *, by: Actor, at: datetime, reason: str | None, to: dict[str, Any]) -> None:
+    with ledger.turn(by=by, at=at) as turn:
+        book = atlas(tree)
+        last = _standing(tree, book, id, on)
+        node = msgspec.structs.replace(last.node, **to)
+        if node == last.node:
+            return
+        _refuse_taken_code(book, node)
+        if node.parent != last.node.parent:
+            _refuse_bad_place(tree, book, node, on)
+            _refuse_later_changes_below(book, id, on)
+        filed = None if tree is Tree.AREAS else queries.root(on)
+        body = NodeChanged(node, on, _why(last.node, node), reason=reason, filed_under=filed)
+        turn.append(f"territory.{_NOUN[tree]}_changed.v1", body)
+
+
+def _end(tree: Tree, id: UUID, on: date, *, by: Actor, at: datetime, into: Sequence[UUID], reason: str | None) -> None:
+    with ledger.turn(by=by, at=at) as turn:
+        book = atlas(tree)
+        last = _standing(tree, book, id, on)
+        if on <= last.valid_from:
+            raise Problem("territory.later_change_exists", status=409, on=last.valid_from.isoformat())
+        if _ever_below(book, id, on):
+            raise Problem("territory.has_areas_below", status=409, name=last.node.name)
+        if any(each not in book.looks for each in into):
+            raise Problem("territory.area_not_found", status=404)
+        filed = None if tree is Tree.AREAS else queries.root(on)
+        body = NodeEnded(id, on, tuple(into), reason, filed_under=filed)
+        turn.append(f"territory.{_NOUN[tree]}_ended.v1", body)
+
+
+def _standing(tree: Tree, book: Atlas, id: UUID, on: date) -> Look:
+    """The node's last look, which must still hold and be no later than the change."""
+    last = book.latest(id)
+    if last is None or last.valid_to is not None:
+        raise Problem(f"territory.{_NOUN[tree]}_not_found", status=404)
+    if last.valid_from > on:
+        raise Problem("territory.later_change_exists", status=409, on=last.valid_from.isoformat())
+    return last
+
+
+def _why(before: Node, after: Node) -> Because:
+    if before.parent != after.parent:
+        return Because.MOVED
+    return Because.RENAMED if before.name != after.name else Because.DESCRIBED
+
+
+def _refuse_bad_place(tree: Tree, book: Atlas, node: Node, on: date) -> None:
+    """Its parent must be there from that day on, be of a kind that may hold it, and not stand below it."""
+    above = book.look(node.parent, on) if node.parent else None
+    if node.parent is None:
+        if tree is Tree.AREAS and node.kind not in ("division", "subdistrict"):
+            raise Problem("territory.parent_missing", status=422, value=node.name)
+        return
+    if above is None or _last_day(book, node.parent) is not None:
+        raise Problem("territory.parent_unknown", status=422, value=str(node.parent))
+    if not rules.may_hold(tree, above.node.kind, node.kind):
+        raise Problem("territory.may_not_hold", status=422, parent=above.node.kind, kind=node.kind)
+    if node.id in book.lineage(node.parent, on):
+        raise Problem("territory.above_itself", status=422, value=node.name)
+    _refuse_no_grid_above(tree, book, node, on)
+
+
+def _refuse_no_grid_above(tree: Tree, book: Atlas, node: Node, on: date) -> None:
+    if tree is Tree.AREAS and node.kind in rules.BELOW_A_GRID and node.parent:
+        kinds = {look.node.kind for each in book.lineage(node.parent, on) if (look := book.nearest(each, on))}
+        if "grid" not in kinds:
+            raise Problem("territory.no_grid_above", status=422, value=node.name)
+
+
+def _refuse_taken_code(book: Atlas, node: Node) -> None:
+    holder = _by_code(book).get(node.code or "")
+    if holder is not None and holder.ended_on is None and holder.node.id != node.id:
+        raise Problem("territory.code_twice", status=409, value=node.code, first=holder.node.name)
+
+
+def _refuse_later_changes_below(book: Atlas, id: UUID, on: date) -> None:
+    """A move may not be dated before something that is already to change below it: which of both was meant?"""
+    for each, looks in book.looks.items():
+        last = looks[-1]
+        later = max(last.valid_from, last.valid_to or last.valid_from)
+        if later > on and each != id and id in (*book.lineage(each, on), *book.lineage(each, last.valid_from)):
+            raise Problem("territory.later_change_exists", status=409, on=later.isoformat())
+
+
+def _ever_below(book: Atlas, id: UUID, on: date) -> bool:
+    """Does anything stand directly below, on that day or later?"""
+    return any(
+        look.node.parent == id and (look.valid_to is None or look.valid_to > on)
+        for looks in book.looks.values()
+        for look in looks
+    )
+
+
+def _last_day(book: Atlas, id: UUID) -> date | None:
+    last = book.latest(id)
+    return last.valid_to if last else None
+
+
+def _by_code(book: Atlas) -> dict[str, rules.Standing]:
+    """Every code in use, and those of ended nodes that nobody took over."""
+    found: dict[str, rules.Standing] = {}
+    for looks in book.looks.values():
+        last = looks[-1]
+        if last.node.code and (last.valid_to is None or last.node.code not in found):
+            above = book.latest(last.node.parent) if last.node.parent else None
+            found[last.node.code] = rules.Standing(last.node, above.node.code if above else None, last.valid_to)
+    return found
+
+
+def _nodes(rows: Sequence[TreeRow], known: dict[str, rules.Standing], areas: dict[str, UUID]) -> list[Node]:
+    """The rows as nodes, parents first, ids given."""
+    ids = {code: s.node.id for code, s in known.items()}
+    nodes = []
+    for row in rules.parents_first(rows):
+        id = ids.setdefault(row.code, row.id or new_id())
+        node = Node(
+            id=id,
+            kind=row.kind,
+            name=row.name,
+            parent=ids[row.parent] if row.parent else None,
+            code=row.code,
+            walk=row.walk,
+            estate_kind=EstateKind(row.estate_kind) if row.estate_kind else None,
+            gates=row.gates,
+            no_property_company=row.no_property_company,
+            area=areas[row.area] if row.area else None,
+        )
+        nodes.append(node)
+    return nodes
+
+
+def _differs(node: Node, known: dict[str, rules.Standing]) -> bool:
+    standing = known.get(node.code or "")
+    return standing is None or standing.node != node
+
+
+def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date) -> list[RowProblem]:
+    """Rows that would change a node before its last change, or before its parent is there."""
+    at_row = {row.code: row.row for row in rows}
+    new = {node.id for node in changed}
+    problems = []
+    for node in changed:
+        last = book.latest(node.id)
+        above = book.latest(node.parent) if node.parent and node.parent not in new else None
+        late = max((look.valid_from for look in (last, above) if look and look.valid_from > on), default=None)
+        if late is not None:
+            details: dict[str, str | int] = {"on": late.isoformat()}
+            problems.append(RowProblem(at_row[node.code or ""], "code", "territory.later_change_exists", details))
+        elif last is not None and last.node.parent != node.parent:
+            _refuse_later_changes_below(book, node.id, on)
+    return problems
+
+
+def _refuse_problems(problems: Sequence[RowProblem]) -> None:
+    if problems:
+        shown = [msgspec.to_builtins(problem) for problem in problems[:_MOST_PROBLEMS]]
+        raise Problem("territory.tree_has_errors", status=422, count=len(problems), errors=shown)
+
+
+def _where(nodes: Sequence[Node], on: date, tree: Tree) -> AreaId:
+    """Where the entry of a loaded tree belongs: at the top of what was loaded."""
+    if tree is Tree.ORGANISATIONS:
+        return queries.root(on)
+    top = nodes[0]
+    return queries.lineage(AreaId(top.parent), on)[0] if top.parent else AreaId(top.id)
+
+
+def _refuse_no_grid(grid: AreaId, at: datetime) -> None:
+    found = queries.find(grid)
+    if found is None or found.kind != "grid" or found.valid_to is not None:
+        raise Problem("territory.not_a_grid", status=422)
+
+
+def _overlapping(grid: AreaId, starts_at: datetime, ends_at: datetime | None) -> list[Responsibility]:
+    rows = Responsibility.objects.filter(grid_id=grid)
+    window = (starts_at, ends_at)
+    return [
+        row
+        for row in rows
+        if row.ends_at != row.starts_at and rules.windows_overlap((row.starts_at, row.ends_at), window)
+    ]
+
+
+def _start_of(on: date) -> datetime:
+    return queries.start_of(on)

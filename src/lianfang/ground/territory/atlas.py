@@ -1,0 +1,162 @@
+"""Both trees in memory, as they were on any day: 18,000 areas answer in microseconds, without asking the database.
+
+Only this module uses it. A tree changes on few days, so what is worked out for a day holds for the whole stretch
+between two changes.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from django.db import connection
+
+from lianfang.foundation.plumbing.copies import Copy
+from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.ground.territory.terms import EstateKind, Node, Tree
+
+_TABLES = {Tree.AREAS: "territory_area", Tree.ORGANISATIONS: "territory_organisation"}
+_MOST_LINEAGES = 400_000
+T = TypeVar("T")
+
+
+class Look(NamedTuple):
+    """What a node was like, from a day up to but not including another."""
+
+    node: Node
+    valid_from: date
+    valid_to: date | None
+
+    def holds(self, on: date) -> bool:
+        """Was it so on that day?"""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+
+class Atlas:
+    """One tree with all its history."""
+
+    def __init__(self, looks: Iterable[Look]) -> None:
+        self.looks: dict[UUID, tuple[Look, ...]] = {}
+        by_node: dict[UUID, list[Look]] = defaultdict(list)
+        for look in looks:
+            by_node[look.node.id].append(look)
+        for id, each in by_node.items():
+            self.looks[id] = tuple(sorted(each, key=lambda look: look.valid_from))
+        days = {d for each in self.looks.values() for look in each for d in (look.valid_from, look.valid_to) if d}
+        self._changes = sorted(days)
+        self._lineages: dict[tuple[UUID, int], tuple[UUID, ...]] = {}
+        self._children: dict[int, dict[UUID | None, list[UUID]]] = {}
+
+    def look(self, id: UUID, on: date) -> Look | None:
+        """The node as it was on that day; None when there was no such node then."""
+        return next((look for look in self.looks.get(id, ()) if look.holds(on)), None)
+
+    def nearest(self, id: UUID, on: date) -> Look | None:
+        """The same; before its first day as it began, after its last as it ended. A late fact needs a place too."""
+        looks = self.looks.get(id)
+        if not looks:
+            return None
+        return self.look(id, on) or (looks[0] if on < looks[0].valid_from else looks[-1])
+
+    def latest(self, id: UUID) -> Look | None:
+        """The node after the last change known."""
+        looks = self.looks.get(id)
+        return looks[-1] if looks else None
+
+    def lineage(self, id: UUID, on: date) -> tuple[UUID, ...]:
+        """The node and all above it as they were on that day, root first. A node nobody heard of stands alone."""
+        key = (id, self._stretch(on))
+        found = self._lineages.get(key)
+        if found is None:
+            if len(self._lineages) >= _MOST_LINEAGES:
+                self._lineages.clear()
+            found = self._lineages[key] = tuple(reversed(list(self._upward(id, on))))
+        return found
+
+    def children(self, id: UUID | None, on: date) -> list[UUID]:
+        """What stood directly below on that day (None: the roots), in walking order, then by code and name."""
+        stretch = self._stretch(on)
+        if stretch not in self._children:
+            self._children[stretch] = self._families(on)
+        return self._children[stretch].get(id, [])
+
+    def subtree(self, id: UUID, on: date) -> Iterator[UUID]:
+        """The node and everything below it on that day, in walking order; nothing when it was not there."""
+        if self.look(id, on) is not None:
+            yield from self._downward(id, on)
+
+    def _downward(self, id: UUID, on: date) -> Iterator[UUID]:
+        yield id
+        for child in self.children(id, on):
+            yield from self._downward(child, on)
+
+    def _upward(self, id: UUID, on: date) -> Iterator[UUID]:
+        at: UUID | None = id
+        while at is not None:
+            yield at
+            look = self.nearest(at, on)
+            at = look.node.parent if look else None
+
+    def _families(self, on: date) -> dict[UUID | None, list[UUID]]:
+        there = [look for id in self.looks if (look := self.look(id, on)) is not None]
+        families: dict[UUID | None, list[UUID]] = defaultdict(list)
+        for look in sorted(there, key=_walking_order):
+            families[look.node.parent].append(look.node.id)
+        return families
+
+    def _stretch(self, on: date) -> int:
+        return bisect_right(self._changes, on)
+
+
+def _walking_order(look: Look) -> tuple[bool, int, str, str]:
+    node = look.node
+    return (node.walk is None, node.walk or 0, node.code or "", node.name)
+
+
+def _load(tree: Tree) -> Atlas:
+    table = _TABLES[tree]
+    sql = (
+        "SELECT v.node_id, a.kind, v.name, v.parent_id, v.code, v.walk, v.estate_kind, v.gates, v.no_property_company,"
+        f" v.works_in_id, v.valid_from, v.valid_to FROM {table}_version v JOIN {table} a ON a.id = v.node_id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return Atlas([_look(row) for row in cursor.fetchall()])
+
+
+def _look(row: tuple) -> Look:  # type: ignore[type-arg]
+    id, kind, name, parent, code, walk, estate_kind, gates, unmanaged, works_in, valid_from, valid_to = row
+    node = Node(
+        id=_known(as_uuid(id)),
+        kind=kind,
+        name=name,
+        parent=as_uuid(parent),
+        code=code,
+        walk=walk,
+        estate_kind=EstateKind(estate_kind) if estate_kind else None,
+        gates=gates,
+        no_property_company=bool(unmanaged),
+        area=as_uuid(works_in),
+    )
+    return Look(node, _known(as_date(valid_from)), as_date(valid_to))
+
+
+def _known(value: T | None) -> T:
+    assert value is not None
+    return value
+
+
+def as_date(value: date | str | None) -> date | None:
+    """A date column as read by raw SQL, on either database."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+ATLASES: dict[Tree, Copy[Atlas]] = {tree: Copy(partial(_load, tree)) for tree in Tree}
+
+
+def atlas(tree: Tree = Tree.AREAS) -> Atlas:
+    """The tree as committed, or as this thread's open transaction has it."""
+    return ATLASES[tree].now()

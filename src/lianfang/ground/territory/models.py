@@ -1,0 +1,152 @@
+"""Tables of territory: all of them read models, written by projections.py only.
+
+`…_version` says what a node was like from a day on, `…_closure` what stood above it: (ancestor, node, depth) from a
+day up to but not including another, a node being its own ancestor at depth 0. The first table of each tree holds the
+latest version once more, for joins and for Django's read-only admin. Promises the database keeps by itself stand in
+migrations/0002.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class _Look(models.Model):
+    """What a version of a node holds."""
+
+    parent_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=120)
+    code = models.CharField(max_length=60, null=True)
+    walk = models.IntegerField(null=True)
+    estate_kind = models.CharField(max_length=20, null=True)
+    gates = models.IntegerField(null=True)
+    no_property_company = models.BooleanField(default=False)
+    works_in_id = models.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Area(_Look):
+    """An area as it is after the last change known."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    position = models.BigIntegerField()
+
+
+class AreaVersion(_Look):
+    """An area as it was from a day on."""
+
+    pk = models.CompositePrimaryKey("node_id", "valid_from")
+    node_id = models.UUIDField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "territory_area_version"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="territory_area_look_lasts"
+            ),
+        ]
+
+
+class AreaClosure(models.Model):
+    """What stood above an area, and when."""
+
+    pk = models.CompositePrimaryKey("area_id", "ancestor_id", "valid_from")
+    ancestor_id = models.UUIDField()
+    area_id = models.UUIDField()
+    depth = models.IntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "territory_closure"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="territory_closure_lasts"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["ancestor_id", "depth"], name="territory_closure_below")]
+
+
+class Organisation(_Look):
+    """An organisation as it is after the last change known."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    position = models.BigIntegerField()
+
+
+class OrganisationVersion(_Look):
+    """An organisation as it was from a day on."""
+
+    pk = models.CompositePrimaryKey("node_id", "valid_from")
+    node_id = models.UUIDField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "territory_organisation_version"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="territory_organisation_look_lasts"
+            ),
+        ]
+
+
+class OrganisationClosure(models.Model):
+    """What stood above an organisation, and when."""
+
+    pk = models.CompositePrimaryKey("organisation_id", "ancestor_id", "valid_from")
+    ancestor_id = models.UUIDField()
+    organisation_id = models.UUIDField()
+    depth = models.IntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "territory_organisation_closure"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="territory_organisation_closure_lasts",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["ancestor_id", "depth"], name="territory_organisation_below"),
+        ]
+
+
+class Succession(models.Model):
+    """What took the place of a node that ended: a merger has several before and one after, a split the reverse."""
+
+    pk = models.CompositePrimaryKey("before_id", "after_id")
+    before_id = models.UUIDField()
+    after_id = models.UUIDField()
+    since = models.DateField()
+
+
+class Responsibility(models.Model):
+    """Which account answered for a grid, and when. At most one at any instant: see migrations/0002."""
+
+    id = models.UUIDField(primary_key=True)
+    grid_id = models.UUIDField(db_index=True)
+    account_id = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=60)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="territory_responsibility_lasts"
+            )
+        ]

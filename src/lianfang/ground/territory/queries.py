@@ -1,0 +1,282 @@
+"""Reads of territory: what is where, what stood above it on a day, who answers for it. No resident in any of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from rapidfuzz import fuzz, process
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId
+from lianfang.foundation.kernel.moments import LOCAL, local_day
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger.terms import Loader
+from lianfang.ground.territory.atlas import Atlas, Look, atlas
+from lianfang.ground.territory.models import Responsibility
+from lianfang.ground.territory.records import AREA
+from lianfang.ground.territory.rules import BELOW_A_GRID
+from lianfang.ground.territory.terms import (
+    Area,
+    AreaKind,
+    AreaRef,
+    Organisation,
+    OrganisationKind,
+    Responsible,
+    Tree,
+)
+
+# Areas below any of the given ones on a day. `areas_under_sql(n)` fills the ancestors' marks in; then the day, twice.
+AREAS_UNDER_SQL = (
+    "SELECT area_id FROM territory_closure"
+    " WHERE ancestor_id IN ({ancestors}) AND depth >= 0 AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)"
+)
+_NOWHERE = AreaId(UUID(int=0))
+_FAR_ENOUGH = 60  # of 100: below that two place names have nothing to do with each other
+
+
+def areas_under_sql(ancestors: int) -> str:
+    """AREAS_UNDER_SQL with as many marks as there are ancestors."""
+    return AREAS_UNDER_SQL.format(ancestors=", ".join(["%s"] * ancestors))
+
+
+def lineage(area: AreaId, on: date) -> tuple[AreaId, ...]:
+    """The area and all above it as they were on that day, root first. From memory; never empty."""
+    return atlas().lineage(area, on)  # type: ignore[return-value]
+
+
+def area(area_id: AreaId) -> Area:
+    """The area as it is after the last change known; `territory.area_not_found` (404) when nobody heard of it."""
+    return area_on(area_id, None)
+
+
+def area_on(area_id: AreaId, on: date | None) -> Area:
+    """The area as it was on a day (the nearest it ever was, for a day outside its life)."""
+    found = find(area_id, on)
+    if found is None:
+        raise Problem("territory.area_not_found", status=404)
+    return found
+
+
+def find(area_id: AreaId, on: date | None = None) -> Area | None:
+    """The same, or None."""
+    tree = atlas()
+    look = tree.latest(area_id) if on is None else tree.nearest(area_id, on)
+    return _area(tree, look, on) if look else None
+
+
+def roots(on: date) -> list[Area]:
+    """The areas that nothing stood above on that day."""
+    return _areas(atlas().children(None, on), on)
+
+
+def root(on: date) -> AreaId:
+    """The first of them: where what belongs to the whole house is filed. Before there is a tree, a lasting nowhere."""
+    found = atlas().children(None, on)
+    return AreaId(found[0]) if found else _NOWHERE
+
+
+def children(area: AreaId, on: date) -> list[Area]:
+    """What stood directly below on that day, in walking order."""
+    return _areas(atlas().children(area, on), on)
+
+
+def subtree(area: AreaId, on: date) -> set[AreaId]:
+    """The area and everything below it on that day."""
+    return {AreaId(id) for id in atlas().subtree(area, on)}
+
+
+def areas_below(area: AreaId, on: date, *, kinds: Iterable[AreaKind] = tuple(AreaKind)) -> list[Area]:
+    """The same as areas, in walking order, of these kinds only."""
+    wanted = frozenset(kinds)
+    return [each for each in _areas(atlas().subtree(area, on), on) if each.kind in wanted]
+
+
+def grids_under(area: AreaId, on: date) -> list[Area]:
+    """The grids at and below an area on that day, in walking order."""
+    return areas_below(area, on, kinds=[AreaKind.GRID])
+
+
+def grid_of(area: AreaId, on: date) -> AreaId | None:
+    """The grid that an area is or lies in, as things stood on that day."""
+    return _grid_in(atlas(), lineage(area, on))
+
+
+def find_by_path(*names: str, on: date) -> Area | None:
+    """The one area whose path ends in these names or codes, in this order, gaps allowed; None when none or several do.
+
+    `find_by_path("明镜社区", "第7网格", on=…)`. Exact: what is merely like it `search` suggests and a person decides.
+    """
+    tree = atlas()
+    found = [id for id in _named(tree, names[-1], on) if _path_holds(tree, id, names, on)] if names else []
+    return area_on(AreaId(found[0]), on) if len(found) == 1 else None
+
+
+def search(q: str, on: date, *, within: Iterable[AreaId] = (), limit: int = 20) -> list[Area]:
+    """Areas whose name or code holds the words; when none does, those that look most like it (莘滕街道 → 莘塍街道)."""
+    tree, words, scope = atlas(), q.split(), frozenset(within)
+    there = {id: look.node for id in tree.looks if (look := tree.look(id, on)) and _inside(tree, id, scope, on)}
+    hits = [
+        id
+        for id, node in there.items()
+        if all(w in node.name or w == node.code or w in _path(tree, id, on) for w in words)
+    ]
+    if not hits and q.strip():
+        names = {id: node.name for id, node in there.items() if node.kind not in BELOW_A_GRID}
+        hits = [id for _, _, id in process.extract(q, names, scorer=fuzz.ratio, limit=5, score_cutoff=_FAR_ENOUGH)]
+    return _areas(sorted(hits, key=lambda id: len(tree.lineage(id, on)))[:limit], on)
+
+
+def organisation(id: UUID, on: date) -> Organisation:
+    """An organisation as it was on that day."""
+    tree = atlas(Tree.ORGANISATIONS)
+    look = tree.nearest(id, on)
+    if look is None:
+        raise Problem("territory.organisation_not_found", status=404)
+    return _organisation(tree, look, on)
+
+
+def organisations(parent: UUID | None, on: date) -> list[Organisation]:
+    """The organisations directly below one (None: those that nothing stands above) on that day."""
+    tree = atlas(Tree.ORGANISATIONS)
+    looks = [tree.look(id, on) for id in tree.children(parent, on)]
+    return [_organisation(tree, look, on) for look in looks if look]
+
+
+def organisation_lineage(id: UUID, on: date) -> tuple[UUID, ...]:
+    """The organisation and all above it as they were on that day, root first."""
+    return atlas(Tree.ORGANISATIONS).lineage(id, on)
+
+
+def responsible(grid: AreaId, on: date) -> Responsible | None:
+    """Who answered for the grid: at an instant, or (given a plain date) at the end of that day."""
+    return responsible_for([grid], on).get(grid)
+
+
+def responsible_for(grids: Sequence[AreaId], on: date) -> Mapping[AreaId, Responsible]:
+    """The same for many grids at once; grids without anybody are left out."""
+    at = _instant(on)
+    rows = Responsibility.objects.filter(grid_id__in=grids, starts_at__lte=at).exclude(ends_at__lte=at)
+    return {AreaId(row.grid_id): _responsible(row) for row in rows}
+
+
+def grids_of(account: AccountId, on: date) -> list[AreaId]:
+    """The grids that an account answered for."""
+    at = _instant(on)
+    rows = Responsibility.objects.filter(account_id=account, starts_at__lte=at).exclude(ends_at__lte=at)
+    return [AreaId(id) for id in rows.values_list("grid_id", flat=True)]
+
+
+def responsibilities(grid: AreaId) -> list[Responsible]:
+    """All who ever answered for a grid, latest first."""
+    return [_responsible(row) for row in Responsibility.objects.filter(grid_id=grid).order_by("-starts_at")]
+
+
+def vacancies(area: AreaId, on: date) -> list[Area]:
+    """The grids at and below an area that nobody answered for: an alarm, not an error."""
+    grids = grids_under(area, local_day(on) if isinstance(on, datetime) else on)
+    taken = responsible_for([grid.id for grid in grids], on)
+    return [grid for grid in grids if grid.id not in taken]
+
+
+def start_of(on: date) -> datetime:
+    """The first instant of a day of the district."""
+    return datetime.combine(on, time.min, LOCAL)
+
+
+def _instant(on: date) -> datetime:
+    return on if isinstance(on, datetime) else start_of(on + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def _responsible(row: Responsibility) -> Responsible:
+    return Responsible(
+        assignment=row.id,
+        grid=AreaId(row.grid_id),
+        account=AccountId(row.account_id),
+        name=row.name,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
+
+
+def _areas(ids: Iterable[UUID], on: date) -> list[Area]:
+    return [area_on(AreaId(id), on) for id in ids]
+
+
+def _area(tree: Atlas, look: Look, on: date | None) -> Area:
+    node = look.node
+    return Area(
+        id=AreaId(node.id),
+        kind=AreaKind(node.kind),
+        code=node.code,
+        name=node.name,
+        parent=AreaId(node.parent) if node.parent else None,
+        path=_path(tree, node.id, on or date.max),
+        walk=node.walk,
+        estate_kind=node.estate_kind,
+        gates=node.gates,
+        no_property_company=node.no_property_company,
+        valid_from=look.valid_from,
+        valid_to=look.valid_to,
+    )
+
+
+def _organisation(tree: Atlas, look: Look, on: date) -> Organisation:
+    node = look.node
+    return Organisation(
+        id=node.id,
+        kind=OrganisationKind(node.kind),
+        code=node.code,
+        name=node.name,
+        parent=node.parent,
+        path=_path(tree, node.id, on),
+        area=AreaId(node.area) if node.area else None,
+    )
+
+
+def _path(tree: Atlas, id: UUID, on: date) -> tuple[str, ...]:
+    """Names from the subdistrict down: everybody here knows which city they are in."""
+    nodes = [look.node for each in tree.lineage(id, on) if (look := tree.nearest(each, on))]
+    return tuple(n.name for n in nodes if n.kind != AreaKind.DIVISION or n.id == id)
+
+
+def _named(tree: Atlas, name: str, on: date) -> list[UUID]:
+    looks = (tree.look(id, on) for id in tree.looks)
+    return [look.node.id for look in looks if look and name in (look.node.name, look.node.code)]
+
+
+def _path_holds(tree: Atlas, id: UUID, names: Sequence[str], on: date) -> bool:
+    nodes = (look.node for each in tree.lineage(id, on) if (look := tree.nearest(each, on)))
+    # `any` moves the one iterator on, so the names must be met in order.
+    return all(any(name in (node.name, node.code) for node in nodes) for name in names)
+
+
+def _holds_words(tree: Atlas, id: UUID, words: Sequence[str], on: date) -> bool:
+    """Each word in the area's own name or code or in that of something above it, at least one in its own."""
+    look = tree.nearest(id, on)
+    own = f"{look.node.name} {look.node.code or ''}" if look else ""
+    if not words or not any(word in own for word in words):
+        return False
+    return all(word in own or any(word in name for name in _path(tree, id, on)) for word in words)
+
+
+def _inside(tree: Atlas, id: UUID, scope: frozenset[AreaId], on: date) -> bool:
+    return not scope or not scope.isdisjoint(tree.lineage(id, on))
+
+
+def _grid_in(tree: Atlas, lineage: Sequence[UUID]) -> AreaId | None:
+    return next(
+        (AreaId(id) for id in reversed(lineage) if (look := tree.latest(id)) and look.node.kind == AreaKind.GRID), None
+    )
+
+
+def _load_areas(ids: Sequence[UUID]) -> Mapping[UUID, AreaRef]:
+    tree = atlas()
+    return {id: _ref(tree, look) for id in ids if (look := tree.latest(id))}
+
+
+def _ref(tree: Atlas, look: Look) -> AreaRef:
+    id = AreaId(look.node.id)
+    grid = _grid_in(tree, tree.lineage(id, date.max))
+    return AreaRef(id, AreaKind(look.node.kind), grid, filed_under=grid or id, ended_on=look.valid_to)
+
+
+LOADERS: tuple[Loader, ...] = (Loader(AREA, _load_areas),)

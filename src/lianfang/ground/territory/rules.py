@@ -1,0 +1,130 @@
+"""What a tree may look like, and what is wrong with a table of one. Pure.
+
+Depth is data (seed 0: 街道-工作片-村社; seed 2: five levels), but not everything may stand under everything.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from lianfang.ground.territory.terms import AreaKind, Node, OrganisationKind, RowProblem, Tree, TreeRow
+
+_K = AreaKind
+
+# One compound may be many grids (seed 2: 30,000 residents) and one grid several compounds, so each may hold the other.
+MAY_HOLD: Mapping[AreaKind, frozenset[AreaKind]] = {
+    _K.DIVISION: frozenset({_K.DIVISION, _K.SUBDISTRICT}),
+    _K.SUBDISTRICT: frozenset({_K.SECTOR, _K.COMMUNITY, _K.VILLAGE}),
+    _K.SECTOR: frozenset({_K.COMMUNITY, _K.VILLAGE}),
+    _K.COMMUNITY: frozenset({_K.ESTATE, _K.GRID}),
+    _K.VILLAGE: frozenset({_K.ESTATE, _K.GRID}),
+    _K.ESTATE: frozenset({_K.GRID, _K.BUILDING}),
+    _K.GRID: frozenset({_K.ESTATE, _K.BUILDING, _K.ENTRANCE}),
+    _K.BUILDING: frozenset({_K.ENTRANCE}),
+    _K.ENTRANCE: frozenset(),
+}
+BELOW_A_GRID = frozenset({_K.BUILDING, _K.ENTRANCE})
+DEEPEST = 20
+
+
+def may_hold(tree: Tree, parent: str, child: str) -> bool:
+    """May a node of this kind stand under one of that kind? Organisations nest freely."""
+    return tree is Tree.ORGANISATIONS or AreaKind(child) in MAY_HOLD[AreaKind(parent)]
+
+
+def kinds_of(tree: Tree) -> type[AreaKind] | type[OrganisationKind]:
+    """The kinds of a tree."""
+    return AreaKind if tree is Tree.AREAS else OrganisationKind
+
+
+def windows_overlap(one: tuple[datetime, datetime | None], other: tuple[datetime, datetime | None]) -> bool:
+    """Do two half-open windows share an instant?"""
+    return (other[1] is None or one[0] < other[1]) and (one[1] is None or other[0] < one[1])
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A node we know already, as far as checking a table needs it."""
+
+    node: Node
+    parent_code: str | None = None
+    ended_on: date | None = None
+
+
+def check_rows(
+    rows: Sequence[TreeRow], *, tree: Tree, known: Mapping[str, Standing], areas: Mapping[str, UUID] = {}
+) -> list[RowProblem]:
+    """Everything wrong with a table of a tree, in the order of its rows: the clerk mends all of it at once."""
+    problems = [*_repeated_codes(rows)]
+    kinds = {code: standing.node.kind for code, standing in known.items()} | {r.code: r.kind for r in rows}
+    for row in rows:
+        problems += _check_row(row, tree=tree, known=known, kinds=kinds, areas=areas)
+    if not problems:
+        problems += _check_chains(rows, tree=tree, known=known)
+    return sorted(problems, key=lambda p: p.row)
+
+
+def parents_first(rows: Iterable[TreeRow]) -> list[TreeRow]:
+    """The same rows, every parent before its children, otherwise in their own order. They passed `check_rows`."""
+    by_code = {row.code: row for row in rows}
+    placed: dict[str, TreeRow] = {}
+    for row in by_code.values():
+        chain = []
+        at: TreeRow | None = row
+        while at is not None and at.code not in placed:
+            chain.append(at)
+            at = by_code.get(at.parent or "")
+        placed.update((each.code, each) for each in reversed(chain))
+    return list(placed.values())
+
+
+def _repeated_codes(rows: Sequence[TreeRow]) -> Iterable[RowProblem]:
+    first: dict[str, int] = {}
+    for row in rows:
+        if row.code and row.code in first:
+            details: dict[str, str | int] = {"value": row.code, "first": first[row.code]}
+            yield RowProblem(row.row, "code", "territory.code_twice", details)
+        first.setdefault(row.code, row.row)
+
+
+def _check_row(
+    row: TreeRow, *, tree: Tree, known: Mapping[str, Standing], kinds: Mapping[str, str], areas: Mapping[str, UUID]
+) -> Iterable[RowProblem]:
+    standing = known.get(row.code)
+    if standing is not None and standing.node.kind != row.kind:
+        yield RowProblem(row.row, "kind", "territory.kind_cannot_change", {"value": row.code})
+    if standing is not None and standing.ended_on is not None:
+        yield RowProblem(row.row, "code", "territory.code_of_an_ended_area", {"value": row.code})
+    if row.parent is not None and row.parent not in kinds:
+        yield RowProblem(row.row, "parent", "territory.parent_unknown", {"value": row.parent})
+    elif row.parent is not None and not may_hold(tree, kinds[row.parent], row.kind):
+        yield RowProblem(row.row, "parent", "territory.may_not_hold", {"parent": kinds[row.parent], "kind": row.kind})
+    elif row.parent is None and tree is Tree.AREAS and row.kind not in (_K.DIVISION, _K.SUBDISTRICT):
+        yield RowProblem(row.row, "parent", "territory.parent_missing", {"value": row.name})
+    if row.area is not None and row.area not in areas:
+        yield RowProblem(row.row, "area", "territory.area_unknown", {"value": row.area})
+
+
+def _check_chains(rows: Sequence[TreeRow], *, tree: Tree, known: Mapping[str, Standing]) -> Iterable[RowProblem]:
+    """No node above itself; every building in a grid."""
+    parent = {code: s.parent_code for code, s in known.items()} | {r.code: r.parent for r in rows}
+    kind = {code: s.node.kind for code, s in known.items()} | {r.code: r.kind for r in rows}
+    for row in rows:
+        above = _chain(row.code, parent)
+        if above is None:
+            yield RowProblem(row.row, "parent", "territory.above_itself", {"value": row.code})
+        elif tree is Tree.AREAS and row.kind in BELOW_A_GRID and not any(kind[code] == _K.GRID for code in above):
+            yield RowProblem(row.row, "parent", "territory.no_grid_above", {"value": row.code})
+
+
+def _chain(code: str, parent: Mapping[str, str | None]) -> list[str] | None:
+    """The codes above one, or None when it stands above itself (or deeper than any real tree)."""
+    above: list[str] = []
+    at = parent[code]
+    while at is not None:
+        above.append(at)
+        if at == code or len(above) > DEEPEST:
+            return None
+        at = parent[at]
+    return above

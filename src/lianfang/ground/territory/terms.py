@@ -1,0 +1,163 @@
+"""The words of territory. Pure."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId
+
+
+class Tree(StrEnum):
+    """The two trees. One mechanism."""
+
+    AREAS = "areas"  # 区域
+    ORGANISATIONS = "organisations"  # 组织
+
+
+class AreaKind(StrEnum):
+    """What an area is. Which may stand under which: rules.MAY_HOLD."""
+
+    DIVISION = "division"  # 行政区划 (GB/T 2260)
+    SUBDISTRICT = "subdistrict"  # 街道、镇
+    SECTOR = "sector"  # 工作片
+    COMMUNITY = "community"  # 社区
+    VILLAGE = "village"  # 村
+    ESTATE = "estate"  # 小区
+    GRID = "grid"  # 网格 (GB/T 34300)
+    BUILDING = "building"  # 楼栋
+    ENTRANCE = "entrance"  # 单元
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is."""
+
+    DEPARTMENT = "department"  # 部门
+    COMPANY = "company"  # 企业
+    TEAM = "team"  # 队伍
+    COMMITTEE = "committee"  # 委员会
+    PARTY_ORGANISATION = "party_organisation"  # 党组织
+
+
+class EstateKind(StrEnum):
+    """What an estate is like: it decides how many gates must be held and how (seed 4, 寧德)."""
+
+    MODERN = "modern"  # 现代小区
+    OLD = "old"  # 老旧小区
+    OPEN_STREET = "open_street"  # 开放式街巷
+    SELF_BUILT = "self_built"  # 自建房
+    MIXED_USE = "mixed_use"  # 公寓、大厦
+
+
+class Because(StrEnum):
+    """Why a node looks different from a day on."""
+
+    ADDED = "added"
+    RENAMED = "renamed"
+    MOVED = "moved"
+    DESCRIBED = "described"
+
+
+class Node(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A node of either tree as it is from a day on. `kind` is an AreaKind or an OrganisationKind; it never changes."""
+
+    id: UUID
+    kind: str
+    name: str
+    parent: UUID | None = None
+    code: str | None = None
+    walk: int | None = None  # walking order among its siblings
+    estate_kind: EstateKind | None = None
+    gates: int | None = None  # entrances of an estate that must be held when it is closed off
+    no_property_company: bool = False  # 无物业: nobody to ask, and a gap to be filled (seed 0, 管理真空)
+    area: UUID | None = None  # where an organisation works
+
+
+class Area(msgspec.Struct, frozen=True):
+    """An area as it was on the day asked about."""
+
+    id: AreaId
+    kind: AreaKind
+    code: str | None
+    name: str
+    parent: AreaId | None
+    path: tuple[str, ...]
+    walk: int | None = None
+    estate_kind: EstateKind | None = None
+    gates: int | None = None
+    no_property_company: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def path_name(self) -> str:
+        """Where it is, in words: 莘塍街道 › 明镜社区 › 第7网格."""
+        return " › ".join(self.path)
+
+
+class Organisation(msgspec.Struct, frozen=True):
+    """An organisation as it was on the day asked about."""
+
+    id: UUID
+    kind: OrganisationKind
+    code: str | None
+    name: str
+    parent: UUID | None
+    path: tuple[str, ...]
+    area: AreaId | None = None
+
+
+class AreaRef(msgspec.Struct, frozen=True):
+    """What other modules' kinds learn about an area they point at: `Reference("territory.area", id)`."""
+
+    id: AreaId
+    kind: AreaKind
+    grid: AreaId | None  # the grid it is or lies in
+    filed_under: AreaId  # the grid, or the area itself when it is larger: where an entry about it belongs
+    ended_on: date | None = None
+
+
+class Responsible(msgspec.Struct, frozen=True):
+    """Who answers for a grid, since when, until when."""
+
+    assignment: UUID
+    grid: AreaId
+    account: AccountId
+    name: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+class TreeRow(msgspec.Struct, frozen=True):
+    """One line of a tree to load. The code tells whether we know the node already; it is not its identity for ever."""
+
+    code: str
+    kind: str
+    name: str
+    parent: str | None = None  # the parent's code
+    walk: int | None = None
+    estate_kind: EstateKind | None = None
+    gates: int | None = None
+    no_property_company: bool = False
+    area: str | None = None  # an organisation's area, by code
+    id: UUID | None = None  # a new node's id, for those who must know it before (the demo)
+    row: int = 0  # where it stood in the workbook
+
+
+class RowProblem(msgspec.Struct, frozen=True):
+    """What is wrong with one cell of a workbook, by row number as the reader sees it and column heading."""
+
+    row: int
+    column: str
+    code: str
+    details: dict[str, str | int] = {}
+
+
+class TreeLoaded(msgspec.Struct, frozen=True):
+    """What loading a tree did."""
+
+    added: int
+    changed: int
+    unchanged: int
+    position: int | None = None  # of its entry; None when there was nothing to do

@@ -1,0 +1,128 @@
+"""The real server as a process of its own, for tests that speak to it over HTTP as phones and desks do."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parent.parent
+SECONDS_TO_COME_UP = 60
+PORTS_BESIDE = (80, 443)  # `--lan` opens the install page and HTTPS at these distances
+
+
+class DidNotStart(AssertionError):
+    """The server ended or stayed silent; what it said is the message."""
+
+
+class Server:
+    """`lianfang serve` on a data folder. Use it as a context: leaving it ends the process the way an operator would."""
+
+    def __init__(self, folder: Path, *options: str, demo: bool = False) -> None:
+        self.data = folder / "data"
+        self.keys = folder / "keys"
+        self.port = free_port()
+        self._options = options
+        self._log = folder / "server.log"
+        self._demo = demo
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def said(self) -> str:
+        """Everything the process has printed and logged."""
+        return self._log.read_text(errors="replace") if self._log.is_file() else ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {
+            "PYTHONPATH": str(ROOT / "src"),
+            "LIANFANG_DATA": str(self.data),
+            "LIANFANG_KEYS": str(self.keys),
+            "LIANFANG_BACKUPS": str(self.data.parent / "backups"),
+            "LIANFANG_DEMO": "1" if self._demo else "",
+        }
+        return {**os.environ, **own}
+
+    def run(self, *command: str) -> str:
+        """A lianfang command on this server's data folder."""
+        done = subprocess.run(self._command(*command), env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, f"lianfang {' '.join(command)}:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self) -> "Server":
+        with self._log.open("ab") as log:
+            command = self._command("serve", "--port", str(self.port), *self._options)
+            self._process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+        self._wait_until_it_can_store()
+        return self
+
+    def stop(self) -> int:
+        """Ask it to end, and return its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """As a power cut would: no goodbye."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None and self._process.poll() is None:
+            try:
+                self.stop()
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "lianfang.project.cli", *arguments]
+
+    def _wait_until_it_can_store(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + SECONDS_TO_COME_UP
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise DidNotStart(self.said)
+            if _can_store(self.url):
+                return
+            time.sleep(0.1)
+        self.kill()
+        raise DidNotStart(self.said)
+
+
+def free_port() -> int:
+    """A port that is free, and so are those that `--lan` opens beside it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port + max(PORTS_BESIDE) < 2**16 and all(_is_free(port + more) for more in PORTS_BESIDE):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("0.0.0.0", port))
+        except OSError:
+            return False
+    return True
+
+
+def _can_store(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
