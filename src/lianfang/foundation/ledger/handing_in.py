@@ -217,7 +217,7 @@ def _ask_kinds(turn: Turn, arrivals: Sequence[Arrival]) -> None:
 
 
 def _place_revoked(turn: Turn, arrivals: Sequence[Arrival]) -> None:
-    """Find out where the records of a withdrawn phone belong, so that somebody of that place gets to see that they wait."""
+    """Find out where a withdrawn phone's records belong, so that somebody of that place gets to see that they wait."""
     for arrival in arrivals:
         if arrival.kind is not None and arrival.heard is not None:
             answer = turn.consider(arrival.kind, arrival.heard)

@@ -6,6 +6,8 @@ The journey's own writes and the step of its cursor are one transaction, so a ki
 import logging
 import threading
 
+from django.db import close_old_connections
+
 from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.ledger.house import installed
 from lianfang.foundation.ledger.models import Cursor
@@ -66,6 +68,7 @@ class Runner:
         while not self._stopping:
             self._due.wait()
             self._due.clear()
+            close_old_connections()
             try:
                 run_due()
             except Exception:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
+from django.db import close_old_connections
 
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.wire import problem_reply
@@ -159,5 +160,10 @@ _readers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="raw-reads")
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """Run blocking work beside the loop."""
-    return await asyncio.get_running_loop().run_in_executor(_readers, work)
+    """Run blocking work beside the loop. A connection that broke is replaced, as Django does between requests."""
+
+    def fresh() -> T:
+        close_old_connections()
+        return work()
+
+    return await asyncio.get_running_loop().run_in_executor(_readers, fresh)
