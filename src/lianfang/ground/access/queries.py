@@ -1,0 +1,323 @@
+"""Reads of access: who somebody is and may be, whose a token is, who looked at whom."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId
+from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.people import Viewer
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.kernel.roles import Role
+from lianfang.foundation.ledger import queries as ledger
+from lianfang.foundation.ledger.records import DeviceCount
+from lianfang.foundation.ledger.terms import Sender
+from lianfang.foundation.plumbing.sealing import keyring
+from lianfang.ground.access import contacts, rules
+from lianfang.ground.access.memory import ACCOUNTS, DEVICES, TOKENS, Phone
+from lianfang.ground.access.models import Account, Device, DisclosedSubject, Disclosure, Grant, Password
+from lianfang.ground.access.permissions import Permission
+from lianfang.ground.access.terms import (
+    AccountView,
+    DeviceView,
+    DisclosureView,
+    GrantState,
+    GrantView,
+    Looked,
+    Named,
+)
+from lianfang.ground.territory import queries as territory
+
+_role_permissions: dict[str, frozenset[str]] = {}
+
+
+def install_permissions(held_by: Mapping[Any, frozenset[Role]]) -> None:
+    """What each role may do, from every module's HELD_BY. Called by the wiring; the last call counts."""
+    by_role: dict[str, set[str]] = {role: set() for role in Role}
+    for permission, roles in held_by.items():
+        for role in roles:
+            by_role[role].add(str(permission))
+    _role_permissions.clear()
+    _role_permissions.update((role, frozenset(permissions)) for role, permissions in by_role.items())
+
+
+def permissions_of(role: Role) -> frozenset[str]:
+    """What a role may do."""
+    return _role_permissions.get(role, frozenset())
+
+
+def viewer_of(account: AccountId, at: datetime, *, device: DeviceId | None = None) -> Viewer | None:
+    """The account as it may look now; None when it is unknown or closed."""
+    standing = ACCOUNTS.get(account)
+    if standing is None or standing.closed:
+        return None
+    grants = rules.as_grants(standing.grants, _role_permissions, at=at)
+    return Viewer(account=account, name=standing.name, grants=grants, at=at, device=device)
+
+
+def must_change_password(account: AccountId) -> bool:
+    """Does it still have a password that somebody else made?"""
+    standing = ACCOUNTS.get(account)
+    return standing is not None and standing.must_change_password
+
+
+def sender_of(token: str, at: datetime) -> Sender | None:
+    """The device that hands records in. A revoked device, or one whose account is closed, is told as revoked.
+
+    None for a token nobody issued, and for one that ran out. From memory; right from the commit that changed it.
+    """
+    phone = _phone(token, at)
+    if phone is None:
+        return None
+    viewer = viewer_of(phone.account, at, device=phone.id)
+    areas = viewer.roots(Permission.RECORD) if viewer else frozenset[AreaId]()
+    return Sender(phone.account, phone.id, areas, revoked=phone.revoked or viewer is None)
+
+
+def viewer_of_token(token: str, at: datetime) -> Viewer | None:
+    """Who looks through this device; None when the token opens nothing (unknown, ran out, revoked, account closed)."""
+    phone = _phone(token, at)
+    if phone is None or phone.revoked or must_change_password(phone.account):
+        return None
+    return viewer_of(phone.account, at, device=phone.id)
+
+
+def is_revoked(device: DeviceId) -> bool:
+    """Is it revoked now? For whoever asked a while ago and is about to act."""
+    phone = DEVICES.get(device)
+    return phone is None or phone.revoked
+
+
+def _phone(token: str, at: datetime) -> Phone | None:
+    held = TOKENS.get(token_digest(token))
+    return DEVICES.get(held.device) if held and at < held.expires_at else None
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a token. It is 256 random bits, so a plain hash cannot be searched."""
+    return sha256(token.encode(errors="replace")).digest()
+
+
+def account_named(name: str) -> AccountId | None:
+    """The account with this login name."""
+    found = Account.objects.filter(name=rules.account_name(name)).values_list("id", flat=True).first()
+    return AccountId(found) if found else None
+
+
+def names_of(accounts: Iterable[UUID]) -> dict[UUID, str]:
+    """What accounts are called, for lists. The house itself is nobody's account."""
+    known = ((id, ACCOUNTS.get(id)) for id in set(accounts))
+    return {id: standing.name for id, standing in known if standing}
+
+
+def account(id: AccountId, *, viewer: Viewer) -> AccountView:
+    """One account, if it lies in the viewer's areas."""
+    row = Account.objects.filter(id=id).first()
+    if row is None:
+        raise Problem("access.not_found", status=404)
+    viewer.require(Permission.SEE_ACCOUNTS, lineage=territory.lineage(AreaId(row.area_id), local_day(viewer.at)))
+    return _accounts([row], viewer.at)[0]
+
+
+def accounts(
+    *, viewer: Viewer, q: str = "", area: AreaId | None = None, closed: bool | None = None
+) -> QuerySet[Account]:
+    """The accounts in the viewer's areas, to be paged by the caller and shown by `account_views`."""
+    viewer.require(Permission.SEE_ACCOUNTS)
+    rows = Account.objects.filter(_seen(viewer, Permission.SEE_ACCOUNTS, area))
+    if q:
+        rows = rows.filter(Q(name__icontains=rules.account_name(q)) | Q(display_name__icontains=q.strip()))
+    return rows if closed is None else rows.filter(closed_at__isnull=not closed)
+
+
+def account_views(rows: Sequence[Account], *, at: datetime) -> list[AccountView]:
+    """Accounts as lists show them."""
+    return _accounts(rows, at)
+
+
+def grant(id: UUID) -> Grant:
+    """One grant, whoever holds it."""
+    row = Grant.objects.filter(id=id).first()
+    if row is None:
+        raise Problem("access.not_found", status=404)
+    return row
+
+
+def waiting_grants(*, viewer: Viewer) -> list[GrantView]:
+    """The proposals in the viewer's areas that wait for a second person."""
+    viewer.require(Permission.APPROVE_ROLES)
+    rows = Grant.objects.filter(_seen(viewer, Permission.APPROVE_ROLES), state=GrantState.PROPOSED)
+    return grant_views(rows.order_by("starts_at", "id"), at=viewer.at)
+
+
+def grant_views(rows: Iterable[Grant], *, at: datetime) -> list[GrantView]:
+    """Grants as lists show them."""
+    rows = list(rows)
+    names = names_of(row.account_id for row in rows)
+    return [
+        GrantView(
+            id=row.id,
+            account=Named(row.account_id, names.get(row.account_id, "")),
+            role=Role(row.role),
+            area=_named_area(row.area_id),
+            purposes=[p for p in row.purposes.split(",") if p],
+            starts_at=row.starts_at,
+            until=row.ends_at,
+            state=GrantState(row.state),
+            proposed_by=AccountId(row.proposed_by) if row.proposed_by else None,
+            in_force=_in_force(row, at),
+        )
+        for row in rows
+    ]
+
+
+def workers_of(grid: AreaId, at: datetime) -> list[Named]:
+    """The accounts that may be made accountable for a grid: they hold a field role there now."""
+    lineage = territory.lineage(grid, local_day(at))
+    rows = Grant.objects.filter(state=GrantState.GRANTED, role__in=rules.FIELD_ROLES, area_id__in=lineage)
+    held = {row.account_id for row in rows if _in_force(row, at)}
+    return [Named(id, name) for id, name in sorted(names_of(held).items(), key=lambda pair: pair[1])]
+
+
+def devices(*, viewer: Viewer, account: AccountId | None = None, q: str = "") -> QuerySet[Device]:
+    """The devices of accounts in the viewer's areas, to be paged by the caller and shown by `device_views`."""
+    viewer.require(Permission.SEE_DEVICES)
+    owners = Account.objects.filter(_seen(viewer, Permission.SEE_DEVICES))
+    if q:
+        owners = owners.filter(Q(name__icontains=rules.account_name(q)) | Q(display_name__icontains=q.strip()))
+    rows = Device.objects.filter(account_id__in=owners.values("id"))
+    return rows.filter(account_id=account) if account else rows
+
+
+def device_views(rows: Iterable[Device]) -> list[DeviceView]:
+    """Devices as lists show them."""
+    rows = list(rows)
+    ids = [row.id for row in rows]
+    names, heard, counts = names_of(r.account_id for r in rows), contacts.last(ids), ledger.device_counts(ids)
+    return [_device_view(row, names, heard, counts) for row in rows]
+
+
+def last_contacts(accounts: Iterable[AccountId]) -> dict[AccountId, datetime]:
+    """When each account was last heard of through any of its devices."""
+    of = {row.id: AccountId(row.account_id) for row in Device.objects.filter(account_id__in=list(accounts))}
+    found: dict[AccountId, datetime] = {}
+    for device, contact in contacts.last(list(of)).items():
+        found[of[device]] = max(contact.at, found.get(of[device], contact.at))
+    return found
+
+
+def disclosures(
+    *, viewer: Viewer, account: AccountId | None = None, how: Looked | None = None, area: AreaId | None = None
+) -> QuerySet[Disclosure]:
+    """The looks at people in the viewer's areas, latest first: who, when, what for, how many; never whom."""
+    viewer.require(Permission.SEE_AUDIT)
+    rows = Disclosure.objects.filter(_seen(viewer, Permission.SEE_AUDIT, area)).order_by("-position")
+    rows = rows.filter(account_id=account) if account else rows
+    return rows.filter(how=how) if how else rows
+
+
+def who_looked(*, resident: UUID, area: AreaId, viewer: Viewer) -> list[DisclosureView]:
+    """Every look at this person, latest first: by name in a list or alone, or with everybody of their area."""
+    lineage = territory.lineage(area, local_day(viewer.at))
+    viewer.require(Permission.DISCLOSURES_OF_RESIDENT, lineage=lineage)
+    digest = keyring.need(REGISTER_KEY).search_hash(str(resident).encode(), field=b"subject")
+    ids = DisclosedSubject.objects.filter(subject=digest).values("disclosure_id")
+    rows = Disclosure.objects.filter(Q(id__in=ids) | Q(whole=True, area_id__in=lineage))
+    return disclosure_views(rows.order_by("-position"))
+
+
+def disclosure_views(rows: Iterable[Disclosure]) -> list[DisclosureView]:
+    """Looks as lists show them."""
+    rows = list(rows)
+    names = names_of(row.account_id for row in rows)
+    return [
+        DisclosureView(
+            id=row.id,
+            at=row.at,
+            account=Named(row.account_id, names.get(row.account_id, "")),
+            how=Looked(row.how),
+            what=row.what,
+            purpose=row.purpose,
+            area=_named_area(row.area_id),
+            count=row.count,
+            reason=row.reason,
+        )
+        for row in rows
+    ]
+
+
+def reveals_left(*, viewer: Viewer) -> int:
+    """How many values the viewer may still reveal today."""
+    today = local_day(viewer.at)
+    done = Disclosure.objects.filter(account_id=viewer.account, day=today, how=Looked.REVEALED).count()
+    return max(rules.reveals_a_day(today) - done, 0)
+
+
+def _seen(viewer: Viewer, permission: str, within: AreaId | None = None) -> Q:
+    """Rows whose area lies at or below the viewer's roots (below one area, if asked), as things stand today."""
+    on = local_day(viewer.at)
+    roots: list[AreaId] = sorted(viewer.roots(permission))
+    if within is not None:
+        viewer.require(permission, lineage=territory.lineage(within, on))
+        roots = [within]
+    if not roots:
+        return Q(pk=None)
+    below = RawSQL(territory.areas_under_sql(len(roots)), (*roots, on, on))
+    return Q(area_id__in=below) | Q(area_id__in=roots)
+
+
+def _accounts(rows: Sequence[Account], at: datetime) -> list[AccountView]:
+    ids = [row.id for row in rows]
+    grants: dict[UUID, list[GrantView]] = {}
+    for view in grant_views(Grant.objects.filter(account_id__in=ids).order_by("starts_at", "id"), at=at):
+        grants.setdefault(view.account.id, []).append(view)
+    counted = Device.objects.filter(account_id__in=ids, revoked_at=None).values("account_id").annotate(n=Count("id"))
+    devices = {each["account_id"]: each["n"] for each in counted}
+    fresh = set(Password.objects.filter(account_id__in=ids, must_change=True).values_list("account_id", flat=True))
+    return [
+        AccountView(
+            id=AccountId(row.id),
+            name=row.name,
+            display_name=row.display_name,
+            area=_named_area(row.area_id),
+            created_at=row.created_at,
+            closed_at=row.closed_at,
+            must_change_password=row.id in fresh,
+            roles=grants.get(row.id, []),
+            devices=devices.get(row.id, 0),
+        )
+        for row in rows
+    ]
+
+
+def _in_force(row: Grant, at: datetime) -> bool:
+    return row.state == GrantState.GRANTED and row.starts_at <= at and (row.ends_at is None or at < row.ends_at)
+
+
+def _named_area(id: UUID) -> Named:
+    found = territory.find(AreaId(id))
+    return Named(id, found.name if found else "")
+
+
+def _device_view(
+    row: Device, names: dict[UUID, str], heard: Mapping[UUID, contacts.Contact], counts: Mapping[UUID, DeviceCount]
+) -> DeviceView:
+    contact, count = heard.get(row.id), counts.get(row.id, DeviceCount(0, 0, 0))
+    return DeviceView(
+        id=DeviceId(row.id),
+        name=row.name,
+        account=Named(row.account_id, names.get(row.account_id, "")),
+        enrolled_at=row.enrolled_at,
+        revoked_at=row.revoked_at,
+        last_contact_at=contact.at if contact else None,
+        clock_offset_s=contact.clock_offset_s if contact else None,
+        stored=count.stored,
+        held=count.held,
+        highest_n=count.highest_n,
+    )
