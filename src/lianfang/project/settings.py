@@ -97,10 +97,16 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "display_name")},
+    },
 ]
-# Many share one address behind an office router: lock the account as tried from that address, never the address.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Many share one address behind an office router, so an address is never locked: what access hands over as the user agent is
+# the browser's own key, or one word for all browsers the account has not signed in from (access/lockout.py).
+AXES_LOCKOUT_PARAMETERS = [["username", "user_agent"]]
+AXES_USERNAME_FORM_FIELD = "username"  # what access passes; the default would be the model's field, and count nobody
+AXES_DISABLE_ACCESS_LOG = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True

@@ -114,13 +114,11 @@ def reset_password(*, account: AccountId, by: Actor, at: datetime) -> str:
         return made
 
 
-def check_credentials(
-    *, name: str, password: str, browser: str | None = None, address: str | None = None
-) -> Account:
+def check_credentials(*, name: str, password: str, browser: str | None = None, address: str | None = None) -> Account:
     """The account whose password this is. Raises `access.wrong_password` (401) or `access.locked_out` (429).
 
-    Who tries wrong passwords locks out the account for browsers it has not signed in from before (`browser` is None), or
-    for that one browser; never an address that many share, and never those who are in already.
+    Who tries wrong passwords locks out the account for browsers it has not signed in from before (`browser` is None),
+    or for that one browser; never an address that many share, and never those who are in already.
     """
     return lockout.authenticate(rules.account_name(name), password, browser=browser, address=address)
 
@@ -169,7 +167,7 @@ def approve_role(*, grant: UUID, by: Actor, at: datetime) -> None:
             raise Problem("access.needs_another_person", status=403)
         window = Window(max(row.starts_at, at), row.ends_at)
         _refuse_impossible(AccountId(row.account_id), Role(row.role), AreaId(row.area_id), window, by)
-        turn.append("access.role_granted.v1", RoleGranted(_body(row), AccountId(row.proposed_by)))
+        turn.append("access.role_granted.v1", RoleGranted(_body(row), _proposer(row)))
 
 
 def decline_role(*, grant: UUID, by: Actor, at: datetime, reason: str | None = None) -> None:
@@ -203,7 +201,7 @@ def assign_grid(
             if current:
                 territory.end_responsible(assignment=current.assignment, ends_at=at, by=by, at=at)
             return
-        held = [g for g in _field_grants(account, grid, at)]
+        held = _field_grants(account, grid, at)
         if not held:
             raise Problem("access.not_a_worker_here", status=422)
         # Nobody answers for a grid longer than they may work there.
@@ -255,7 +253,7 @@ def enrol_device(
 
 
 def revoke_device(*, device: DeviceId, by: Actor, at: datetime, reason: str | None = None) -> None:
-    """Lost, stolen, handed back: its token opens nothing from this moment. What it still holds may be handed in, and is held."""
+    """Lost, stolen, handed back: its token opens nothing from this moment. What it hands in after that is held."""
     with ledger.turn(by=by, at=at) as turn:
         row = Device.objects.filter(id=device).first()
         if row is None:
@@ -285,8 +283,8 @@ def disclose(
 ) -> RecordId:
     """Note that people are about to be looked at; call it before the first byte leaves.
 
-    One call per page, per downloaded slice, per revealed value. `what` names the query; `whole` says that it is everybody
-    of the area, so that nobody need be listed. A purpose outside the viewer's grants is refused.
+    One call per page, per downloaded slice, per revealed value. `what` names the query; `whole` says that it is
+    everybody of the area, so that nobody need be listed. A purpose outside the viewer's grants is refused.
     """
     where = area or areas.root(local_day(viewer.at))
     _refuse_purpose(viewer, purpose, where)
@@ -385,6 +383,10 @@ def _proposal(grant: UUID) -> Grant:
     return row
 
 
+def _proposer(row: Grant) -> AccountId | None:
+    return AccountId(row.proposed_by) if row.proposed_by else None
+
+
 def _body(row: Grant) -> GrantBody:
     return GrantBody(
         grant=row.id,
@@ -436,14 +438,10 @@ def _enrol(account: Account, device_name: str, at: datetime, *, code: str | None
     with ledger.turn(by=by, at=at) as turn:
         if code is not None and not _use_up(code, at):
             raise Problem("access.code_unknown", status=401)
-        Token.objects.create(
-            digest=queries.token_digest(token), device_id=device, issued_at=at, expires_at=expires_at
-        )
+        Token.objects.create(digest=queries.token_digest(token), device_id=device, issued_at=at, expires_at=expires_at)
         body = DeviceEnrolled(device, AccountId(account.id), AreaId(account.area_id), name, by_code=code is not None)
         turn.append("access.device_enrolled.v1", body)
-    return Enrolled(
-        token, expires_at, Named(device, name), Named(account.id, account.display_name), rules.CACHE_HOURS
-    )
+    return Enrolled(token, expires_at, Named(device, name), Named(account.id, account.display_name), rules.CACHE_HOURS)
 
 
 def _use_up(code: str, at: datetime) -> bool:

@@ -1,5 +1,5 @@
-"""When each device was last heard of. Kept in memory and written down every few seconds: every request of every phone is a
-contact, and none of them is worth a transaction.
+"""When each device was last heard of. Kept in memory and written down every few seconds: every request of every phone
+is a contact, and none of them is worth a transaction.
 """
 
 import threading
@@ -38,7 +38,9 @@ def write() -> int:
         noted = dict(_unwritten)
     known = last_written(noted)
     rows = [
-        DeviceContact(device_id=id, at=c.at, clock_offset_s=c.clock_offset_s if c.clock_offset_s is not None else offset)
+        DeviceContact(
+            device_id=id, at=c.at, clock_offset_s=c.clock_offset_s if c.clock_offset_s is not None else offset
+        )
         for id, c in noted.items()
         for offset in [known[id].clock_offset_s if id in known else None]
     ]

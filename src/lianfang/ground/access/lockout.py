@@ -1,8 +1,8 @@
 """Wrong passwords: who is locked out, and who is not (django-axes keeps the count, in the database beside).
 
-Grid workers share one address behind an office router, so an address is never locked. What is locked is an account for one
-browser: each browser that has signed in to it before counts by itself, and all others count together. So whoever guesses a
-colleague's password locks out strangers for a quarter of an hour, and not the colleague at their own desk.
+Grid workers share one address behind an office router, so an address is never locked. What is locked is an account for
+one browser: each browser that has signed in to it before counts by itself, and all others count together. So whoever
+guesses a colleague's password locks out strangers for a quarter of an hour, and not the colleague at their own desk.
 """
 
 from django.contrib.auth import authenticate as django_authenticate
@@ -30,8 +30,13 @@ def authenticate(name: str, password: str, *, browser: str | None, address: str 
 
 
 def _attempt(browser: str | None, address: str | None) -> HttpRequest:
-    """A sign-in as axes wants to see it. It counts by user name and user agent; the agent it sees is the browser's key."""
+    """A sign-in as axes wants it. It counts by user name and user agent; the agent it sees is the browser's key."""
     request = HttpRequest()
     request.method = "POST"
-    request.META = {"HTTP_USER_AGENT": browser or _STRANGERS, "REMOTE_ADDR": address, "PATH_INFO": "", "HTTP_ACCEPT": ""}
+    request.META = {
+        "HTTP_USER_AGENT": browser or _STRANGERS,
+        "REMOTE_ADDR": address,
+        "PATH_INFO": "",
+        "HTTP_ACCEPT": "",
+    }
     return request

@@ -1,6 +1,7 @@
 """What every request asks for, kept in memory: whose a token is, whether its device is revoked, what an account may do.
 
-Only this module uses it. Each is forgotten at the commit that changes it, so a revoked token opens nothing from that moment.
+Only this module uses it. Each is forgotten at the commit that changes it, so a revoked token opens nothing from that
+moment.
 """
 
 from datetime import datetime

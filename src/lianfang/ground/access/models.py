@@ -1,5 +1,5 @@
-"""Tables of access. Accounts, grants, devices and disclosures are read models, folded from entries; passwords, tokens and
-codes are secrets, kept as hashes, written by actions and never rebuilt; contacts are worth nothing tomorrow.
+"""Tables of access. Accounts, grants, devices and disclosures are read models, folded from entries; passwords, tokens
+and codes are secrets, kept as hashes, written by actions and never rebuilt; contacts are worth nothing tomorrow.
 """
 
 from typing import Any, ClassVar
@@ -22,7 +22,7 @@ class Accounts(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """Somebody who may sign in. What they may do hangs on grants, never on this row; their password stands elsewhere."""
+    """Somebody who may sign in. What they may do hangs on grants, not on this row; their password stands elsewhere."""
 
     id = models.UUIDField(primary_key=True)
     name = models.CharField(max_length=60, unique=True)
@@ -32,7 +32,7 @@ class Account(AbstractBaseUser):
     closed_at = models.DateTimeField(null=True)
     changed_at_position = models.BigIntegerField()  # of the last entry that must end the sessions from before it
     password = None  # type: ignore[assignment]
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     USERNAME_FIELD = "name"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -43,7 +43,7 @@ class Account(AbstractBaseUser):
         """Is it still open?"""
         return self.closed_at is None
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Is that the password? Takes as long for an account without one."""
         row = Password.objects.filter(account_id=self.id).first()
         if row is None:
@@ -52,7 +52,7 @@ class Account(AbstractBaseUser):
         return check_password(raw_password, row.encoded)
 
     def set_password(self, raw_password: str | None) -> None:
-        """Costs what checking a password costs, and keeps nothing: passwords are changed by `actions.change_password`."""
+        """Costs what checking a password costs and keeps nothing: `actions.change_password` changes passwords."""
         make_password(raw_password)
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:

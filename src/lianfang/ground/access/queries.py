@@ -198,7 +198,7 @@ def devices(*, viewer: Viewer, account: AccountId | None = None, q: str = "") ->
 def device_views(rows: Iterable[Device]) -> list[DeviceView]:
     """Devices as lists show them."""
     rows = list(rows)
-    ids = [row.id for row in rows]
+    ids = [DeviceId(row.id) for row in rows]
     names, heard, counts = names_of(r.account_id for r in rows), contacts.last(ids), ledger.device_counts(ids)
     return [_device_view(row, names, heard, counts) for row in rows]
 
@@ -306,9 +306,9 @@ def _named_area(id: UUID) -> Named:
 
 
 def _device_view(
-    row: Device, names: dict[UUID, str], heard: Mapping[UUID, contacts.Contact], counts: Mapping[UUID, DeviceCount]
+    row: Device, names: dict[UUID, str], heard: Mapping[UUID, contacts.Contact], counts: Mapping[DeviceId, DeviceCount]
 ) -> DeviceView:
-    contact, count = heard.get(row.id), counts.get(row.id, DeviceCount(0, 0, 0))
+    contact, count = heard.get(row.id), counts.get(DeviceId(row.id), DeviceCount(0, 0, 0))
     return DeviceView(
         id=DeviceId(row.id),
         name=row.name,

@@ -151,9 +151,7 @@ class DisclosureFacts(msgspec.Struct, frozen=True):
 
 def _about_an_account(heard: Heard, known: Known) -> Accepted | Held:
     body = heard.body
-    facts = AccountFacts(
-        account=body.account, grant=getattr(body, "grant", None), device=getattr(body, "device", None)
-    )
+    facts = AccountFacts(account=body.account, grant=getattr(body, "grant", None), device=getattr(body, "device", None))
     return _filed(body.area, known, facts)
 
 

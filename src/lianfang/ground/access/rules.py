@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from unicodedata import normalize
 
-from lianfang.foundation.kernel.people import Grant
 from lianfang.foundation.kernel.moments import Window
+from lianfang.foundation.kernel.people import Grant
 from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
 from lianfang.ground.access.terms import HeldGrant
 
@@ -32,7 +32,8 @@ _PURPOSES: dict[Role, frozenset[Purpose]] = {
     Role.DATA_OFFICER: frozenset({Purpose.REGISTER_UPKEEP, Purpose.OPERATIONS}),
 }
 
-# How many values one account may reveal on one day (promises §3.1). A policy is dated data: the last line not after the day.
+# How many values one account may reveal on one day (promises §3.1). A policy is dated data: the last line not after
+# the day.
 REVEALS_A_DAY: Sequence[tuple[date, int]] = ((date(2020, 1, 1), 50),)
 
 SHORTEST_REASON = 4
