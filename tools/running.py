@@ -9,13 +9,13 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 from tools import environment, house
 from tools.house import ROOT, Stopped, step
 
 DEMO_DATA = ROOT / "data" / "demo"
-LOADED = DEMO_DATA / ".loaded"
+ACCOUNTS = DEMO_DATA / "demo-accounts.txt"  # written last: where it is, the whole district is
+ACCOUNTS_SHOWN = 10
 DEVICES_IN_THE_DRILL = 69
 SECONDS_TO_COME_UP = 60
 
@@ -56,7 +56,7 @@ def _refuse_a_port_in_use(port: int) -> None:
 
 def _load_demo(*, fresh: bool) -> None:
     """The demo district has a data folder of its own; it is loaded once, and whole or not at all."""
-    if LOADED.is_file() and not fresh:
+    if ACCOUNTS.is_file() and not fresh:
         return
     shutil.rmtree(DEMO_DATA, ignore_errors=True)
     DEMO_DATA.mkdir(parents=True)
@@ -64,7 +64,6 @@ def _load_demo(*, fresh: bool) -> None:
     began = time.monotonic()
     if house.show(environment.lianfang("demo"), env=_demo()) != 0:
         raise Stopped("演示街道没有载入成功,上面是原因 the demo district could not be loaded; the reason stands above")
-    LOADED.touch()
     print(f"  ✓ {time.monotonic() - began:.1f} s", flush=True)
 
 
@@ -165,14 +164,7 @@ def _welcome(asked: argparse.Namespace, seconds: float) -> None:
 
 
 def _accounts() -> str:
-    file = next((path for path in _places_of_accounts() if path.is_file()), None)
-    if file is None:
-        return ""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    shown = [f"  {line}" for line in lines[:12]]
-    more = [f"  … {file.relative_to(ROOT)}"] if len(lines) > len(shown) else []
-    return "\n".join(["", "  演示账号 demo accounts (made for this machine alone)", *shown, *more, ""])
-
-
-def _places_of_accounts() -> list[Path]:
-    return [DEMO_DATA / "demo-accounts.txt", DEMO_DATA.parent / "demo-accounts.txt"]
+    lines = ACCOUNTS.read_text(encoding="utf-8").splitlines()
+    more = [f"… {ACCOUNTS.relative_to(ROOT)}"] if len(lines) > ACCOUNTS_SHOWN else []
+    words = ["演示账号 demo accounts, made for this machine alone", *lines[:ACCOUNTS_SHOWN], *more]
+    return "\n" + "\n".join(f"  {line}" for line in words) + "\n"

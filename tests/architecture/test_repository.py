@@ -26,6 +26,21 @@ HARMLESS_HOST = re.compile(
     r"(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|www\.w3\.org|schemas\.\w+\.org|openrosa\.org"
     r"|([\w-]+\.)*(example|test|invalid|localhost|local|example\.(com|org|net)))$"
 )
+# How a dependency shows in our code where that is not `import <its own name>`.
+USED_AS = {
+    "django-modern-rest": r"\bfrom dmr\b",
+    "uvloop": r"\buvicorn\b",
+    "httptools": r"\buvicorn\b",
+    "psycopg": r"django\.db\.backends\.postgresql",
+    "argon2-cffi": r"Argon2PasswordHasher",
+    "django-axes": r"axes\.middleware",
+    "django-csp": r"csp\.middleware",
+    "django-tasks": r"\bfrom django_tasks\b",
+    "django-tasks-db": r"django_tasks_db",
+    "python-calamine": r"\bpython_calamine\b",
+    "whitenoise": r"whitenoise\.middleware",
+    "chinesecalendar": r"\bchinese_calendar\b",
+}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -60,6 +75,14 @@ def test_each_dependency_says_why_it_is_here(repository: Path) -> None:
     wanted = {line for group in _dependency_groups(repository) for line in group}
     silent = [line.strip() for line in lines if _quoted(line) in wanted and not re.search(r"#\s*\S+ \S+", line)]
     assert silent == []
+
+
+def test_each_runtime_dependency_is_used(repository: Path) -> None:
+    """One that nothing imports or names is taken out: it would be installed, updated and trusted for nothing."""
+    files = [file for file in (repository / "src").rglob("*.py") if "tests" not in file.parts]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    asked = [_name(line) for line in _project(repository)["project"]["dependencies"]]
+    assert [name for name in asked if not re.search(USED_AS.get(name, _imported(name)), code)] == []
 
 
 def test_the_script_runs_on_a_bare_python(repository: Path) -> None:
@@ -142,6 +165,10 @@ def _quoted(line: str) -> str:
 
 def _name(requirement: str) -> str:
     return re.split(r"[\[=<>;! ]", requirement)[0].lower().replace("_", "-")
+
+
+def _imported(name: str) -> str:
+    return rf"(?m)^\s*(import|from) {re.escape(name.replace('-', '_'))}\b"
 
 
 def _pins(lock: Path) -> dict[str, str]:
