@@ -17,7 +17,7 @@ NEEDED = ("src", "tests", "tools", "docs", "lf", "conftest.py", "pyproject.toml"
 
 
 class Block(NamedTuple):
-    """A fenced block that says what to do with it: a file to write, a file to add a line to, or commands to run."""
+    """A fenced block that says what to do with it: a file to write, lines of a file to change, or commands to run."""
 
     language: str
     target: str
@@ -44,7 +44,7 @@ def _follow(block: Block, house: Path) -> None:
         for command in block.text.splitlines():
             _run(command.split(), house)
     elif block.language == "diff":
-        _add_lines(house / block.target, block.text)
+        _change(house / block.target, block.text)
     else:
         file = house / block.target
         assert not file.exists(), f"{block.target} is there already"
@@ -52,14 +52,14 @@ def _follow(block: Block, house: Path) -> None:
         file.write_text(block.text, encoding="utf-8")
 
 
-def _add_lines(file: Path, diff: str) -> None:
-    """Put the lines that begin with + after the line that does not."""
-    kept = [line[1:] for line in diff.splitlines() if not line.startswith("+")]
-    added = [line[1:] for line in diff.splitlines() if line.startswith("+")]
-    before = file.read_text(encoding="utf-8")
-    anchor = "\n".join(kept) + "\n"
-    assert before.count(anchor) == 1, f"{file.name} does not have exactly one place that reads:\n{anchor}"
-    file.write_text(before.replace(anchor, anchor + "\n".join(added) + "\n"), encoding="utf-8")
+def _change(file: Path, diff: str) -> None:
+    """Exchange the lines of a block that are there (kept and -) for those that shall be (kept and +)."""
+    lines = diff.splitlines()
+    before = "".join(line[1:] + "\n" for line in lines if line[:1] != "+")
+    after = "".join(line[1:] + "\n" for line in lines if line[:1] != "-")
+    text = file.read_text(encoding="utf-8")
+    assert text.count(before) == 1, f"{file.name} has {text.count(before)} places that read:\n{before}"
+    file.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def _run(command: list[str], house: Path) -> None:
