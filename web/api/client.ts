@@ -41,6 +41,8 @@ function secondsOf(value: string | null | undefined): number | undefined {
 export interface Call {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
+  /** JSON that is sent exactly as it stands, instead of `body`. */
+  text?: string
   headers?: Record<string, string>
   signal?: AbortSignal
   /** Give up after so many milliseconds; the call counts as never having reached the server. */
@@ -79,7 +81,7 @@ export function makeClient(options: {
     const headers: Record<string, string> = {
       Accept: 'application/json',
       'Accept-Language': acceptLanguage(),
-      ...(call.body !== undefined && !isForm ? { 'Content-Type': 'application/json' } : {}),
+      ...((call.body !== undefined && !isForm) || call.text !== undefined ? { 'Content-Type': 'application/json' } : {}),
       ...(await options.headers?.()),
       ...call.headers,
     }
@@ -87,7 +89,7 @@ export function makeClient(options: {
     const timer = call.timeout ? setTimeout(() => abort.abort(), call.timeout) : undefined
     call.signal?.addEventListener('abort', () => abort.abort(), { once: true })
     try {
-      const body = call.body === undefined ? undefined : isForm ? (call.body as FormData) : JSON.stringify(call.body)
+      const body = call.text ?? (call.body === undefined ? undefined : isForm ? (call.body as FormData) : JSON.stringify(call.body))
       return await send(path, { method: call.method ?? 'GET', headers, body, signal: abort.signal, credentials: 'same-origin', cache: 'no-store' })
     } catch {
       throw new Problem({ code: 'problem.no_connection', message: options.words('problem.no_connection') }, 0)

@@ -1,0 +1,71 @@
+/** What leaves this phone, and when: names after 72 hours without contact, everybody on revocation, everything on log-out. */
+import type { Phone } from './phone'
+
+export async function isExpired(phone: Phone): Promise<boolean> {
+  const scope = await phone.db.note('scope')
+  return scope !== undefined && (await steadyNow(phone)) >= scope.names_until
+}
+
+/** The clock, never earlier than it ever was: turned back, it keeps no names alive. */
+export async function steadyNow(phone: Phone): Promise<number> {
+  const latest = (await phone.db.note('latest_seen')) ?? 0
+  const now = Math.max(phone.now(), latest)
+  if (now - latest > 60_000) await phone.db.keep('latest_seen', now)
+  return now
+}
+
+/** Names go; doors, tasks, drafts and records stay, so that work goes on by door number. The next feed starts from nothing. */
+export async function forgetNames(phone: Phone): Promise<void> {
+  const { db } = phone
+  await db.transaction('rw', [db.people, db.keys, db.notes], async () => {
+    await db.keys.delete('people')
+    await db.people.clear()
+    const scope = await db.note('scope')
+    if (scope) await db.keep('scope', { ...scope, position: 0, shape: '', complete: false })
+  })
+}
+
+export async function forgetNamesWhenDue(phone: Phone): Promise<boolean> {
+  if (!(await isExpired(phone))) return false
+  if ((await phone.db.people.count()) > 0 || (await phone.db.keys.get('people'))) await forgetNames(phone)
+  return true
+}
+
+/** The server took this phone out of service: people and both keys go at once; what is unsent stays, sealed, until there is a receipt. */
+export async function wipePeople(phone: Phone): Promise<void> {
+  const { db } = phone
+  await db.transaction('rw', db.tables, async () => {
+    const session = await db.note('session')
+    const counters = await db.note('counters')
+    await Promise.all([db.keys.clear(), db.people.clear(), db.households.clear(), db.tasks.clear(), db.marks.clear(), db.appointments.clear(), db.drafts.clear()])
+    await db.records.where('state').notEqual('waiting').delete()
+    await db.records.toCollection().modify({ box: null, household: null })
+    await db.notes.clear()
+    if (session) await db.keep('session', { ...session, revoked: true })
+    if (counters) await db.keep('counters', counters)
+  })
+}
+
+/** Revoked and nothing left to hand in: the token and all that remained go, and the enrolment screen tells what happened. */
+export async function farewell(phone: Phone): Promise<boolean> {
+  const { db } = phone
+  return db.transaction('rw', db.tables, async () => {
+    const session = await db.note('session')
+    if (!session?.revoked || (await db.records.where('state').equals('waiting').count()) > 0) return false
+    const handedIn = (await db.note('counters'))?.delivered ?? 0
+    const left = await db.records.where('state').equals('returned').count()
+    await Promise.all(db.tables.map((table) => table.clear()))
+    await db.keep('farewell', { handed_in: handedIn, left })
+    return true
+  })
+}
+
+/** Log-out. Refused while something is unsent: nobody loses a visit by a tap. */
+export async function logOut(phone: Phone): Promise<'done' | 'unsent'> {
+  const { db } = phone
+  return db.transaction('rw', db.tables, async () => {
+    if ((await db.records.where('state').equals('waiting').count()) > 0) return 'unsent'
+    await Promise.all(db.tables.map((table) => table.clear()))
+    return 'done'
+  })
+}
