@@ -17,6 +17,7 @@ export default [
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
       'vue/html-self-closing': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
       'vue/attributes-order': 'off',
       'vue/require-default-prop': 'off', // TypeScript says it already
       'vue/no-v-html': 'error', // nothing that came from outside is ever markup here

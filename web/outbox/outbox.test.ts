@@ -64,14 +64,13 @@ async function visit(n = 0, extra = 0, on: Phone = phone) {
 describe('a saved record', () => {
   test('is written strictly: anything less loses a day to a flat battery', async () => {
     const seen: [string, string][] = []
-    const database = phone.db.backendDB()
-    const begin = database.transaction.bind(database)
-    database.transaction = (...args: Parameters<IDBDatabase['transaction']>) => {
-      const transaction = begin(...args)
+    const begin = IDBDatabase.prototype.transaction
+    vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...args) {
+      const transaction = begin.apply(this, args)
       seen.push([transaction.mode, transaction.durability])
       return transaction
-    }
-    await visit(0, 2)
+    })
+    await visit(0, 2, open(phone.db.name))
     const writing = seen.filter(([mode]) => mode === 'readwrite')
     expect(writing.length).toBeGreaterThan(0)
     expect(writing.every(([, durability]) => durability === 'strict')).toBe(true)
@@ -150,7 +149,7 @@ describe('sending', () => {
   test('halves a batch that the server finds too large', async () => {
     await visit(0, 3)
     const handIn = server.handIn.bind(server)
-    vi.spyOn(server, 'handIn').mockImplementation(async (device, body) =>
+    vi.spyOn(server, 'handIn').mockImplementation(async (device: unknown, body: { records: unknown[] }) =>
       body.records.length > 1 ? new Response('{"code":"ledger.batch_too_large","message":"太大"}', { status: 413 }) : handIn(device, body))
     expect((await sendWaiting(phone)).sent).toBe(4)
   })

@@ -17,7 +17,7 @@ export interface Saving {
   facts: Fact[]
   household: Uuid | null
   visit: Uuid
-  task?: { outcome: TaskOutcome; people: number }
+  task?: { outcome: TaskOutcome; people: number; corrects?: boolean }
   /** The draft that this finishes. */
   draft?: string
 }
@@ -76,11 +76,12 @@ async function write(phone: Phone, saving: Saving, rows: KeptRecord[], at: strin
   })
 }
 
-async function mark(phone: Phone, task: { outcome: TaskOutcome; people: number }, record: Uuid, at: string): Promise<void> {
+async function mark(phone: Phone, task: { outcome: TaskOutcome; people: number; corrects?: boolean }, record: Uuid, at: string): Promise<void> {
   const { db } = phone
   const { outcome } = task
   const key = taskKey(outcome)
-  const entry: Mark = { record, task: key, target: outcome.target, outcome: outcome.outcome as Outcome, at, people: task.people, position: null }
+  const entry: Mark = { record, task: key, target: outcome.target, outcome: outcome.outcome as Outcome, at, people: task.people, corrects: task.corrects ?? false, position: null }
+  if (entry.corrects) await db.marks.where('task').equals(key).delete()
   await db.marks.put(entry)
   if (outcome.appointment) await db.appointments.put({ task: key, target: outcome.target, at: outcome.appointment })
   else await db.appointments.delete(key)

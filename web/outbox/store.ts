@@ -62,6 +62,8 @@ export interface Mark {
   outcome: Outcome
   at: string
   people: number
+  /** A correction: it says what holds, whatever was shown before. */
+  corrects: boolean
   /** The position it was stored at; null while it waits, and for held ones, which the feed shows only when settled. */
   position: number | null
 }
@@ -159,7 +161,7 @@ export class FieldDatabase extends Dexie {
       households: 'id, grid, area',
       people: 'household, grid',
       tasks: 'key, target',
-      marks: 'record, target',
+      marks: 'record, task, target',
       appointments: 'task, target',
       notes: 'key',
       keys: 'name',

@@ -75,7 +75,7 @@ export class FakeServer {
     this.accounts = new Map([['grid-07', 'correct-horse']])
     this.shape = 'shape-1'
     this.position = place.households.length
-    this.tasks = []
+    this.tasks = place.households.map((h) => ({ campaign: CAMPAIGN, target: h.id, occasion: place.campaigns[0]?.occasion, state: 'untouched', outcome: null, at: null, position: h.position }))
     /** How to misbehave: { status, retryAfter, loseAnswers, refuse(record) → code, dead } */
     this.break = {}
     this.requests = []

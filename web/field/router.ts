@@ -1,0 +1,30 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import Leave from './pages/Leave.vue'
+import Enrol from './pages/Enrol.vue'
+import Found from './pages/Found.vue'
+import List from './pages/List.vue'
+import Me from './pages/Me.vue'
+import Messages from './pages/Messages.vue'
+import Outbox from './pages/Outbox.vue'
+import Scan from './pages/Scan.vue'
+import Visit from './pages/Visit.vue'
+import Work from './pages/Work.vue'
+
+/** All pages come with the shell: a page that must first be fetched is not there in a stairwell. Only the scanner's engine is apart. */
+export const router = createRouter({
+  history: createWebHistory('/m/'),
+  routes: [
+    { path: '/', name: 'work', component: Work, meta: { tab: 'work' } },
+    { path: '/list/:area?', name: 'list', component: List, props: true, meta: { tab: 'work' } },
+    { path: '/visit/:household', name: 'visit', component: Visit, props: true, meta: { tab: 'work' } },
+    { path: '/found/:area?', name: 'found', component: Found, props: true, meta: { tab: 'work' } },
+    { path: '/scan', name: 'scan', component: Scan, meta: { tab: 'scan' } },
+    { path: '/messages', name: 'messages', component: Messages, meta: { tab: 'messages' } },
+    { path: '/outbox/:box?', name: 'outbox', component: Outbox, props: true, meta: { tab: 'messages' } },
+    { path: '/me', name: 'me', component: Me, meta: { tab: 'me' } },
+    { path: '/leave', name: 'leave', component: Leave, meta: { tab: 'me' } },
+    { path: '/enrol', name: 'enrol', component: Enrol, meta: { open: true } },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})

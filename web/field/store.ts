@@ -1,0 +1,109 @@
+/** What every page sees of the phone: reactive, read from the database, never a second truth. */
+import { computed, inject, reactive, ref, shallowRef, type App, type InjectionKey } from 'vue'
+import type { FeedCampaign, FeedGrid, FeedTask, Uuid } from '@/api/types'
+import type { Phone } from '@/outbox/phone'
+import { counts } from '@/outbox/records'
+import type { Pulled } from '@/outbox/slice'
+import type { Appointment, Mark } from '@/outbox/store'
+import { keepSyncing, type Outcome, type Round } from '@/outbox/sync'
+import { localDay } from '@/shared/moments'
+import { useLive } from './phone'
+import { doorsOf, progress } from './work'
+
+const CAMPAIGN_KEY = 'lianfang.campaign'
+const GRID_KEY = 'lianfang.grid'
+
+export type Store = ReturnType<typeof makeStore>
+const KEY: InjectionKey<Store> = Symbol('store')
+
+export function useStore(): Store {
+  const store = inject(KEY)
+  if (!store) throw new Error('no store was given')
+  return store
+}
+
+export function provideStore(app: App, store: Store): void {
+  app.provide(KEY, store)
+}
+
+function groupBy<Row>(rows: readonly Row[], key: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row])
+  return groups
+}
+
+export function makeStore(phone: Phone) {
+  const { db } = phone
+  const ready = ref(false)
+  const session = useLive(async () => {
+    const kept = (await db.note('session')) ?? null
+    ready.value = true
+    return kept
+  })
+  const scope = useLive(() => db.note('scope'))
+  const boxes = useLive(() => counts(phone))
+  const comparison = useLive(() => db.note('comparison'))
+  const lastSync = useLive(() => db.note('last_sync'))
+  const farewell = useLive(() => db.note('farewell'))
+  const namesHere = useLive(async () => (await db.people.limit(1).count()) > 0)
+  const households = useLive(() => db.households.toArray())
+  const tasks = useLive(async () => new Map((await db.tasks.toArray()).map((task): [string, FeedTask] => [task.key, task])))
+  const marks = useLive(async () => groupBy<Mark>(await db.marks.toArray(), (mark) => mark.task))
+  const appointments = useLive(async () => new Map((await db.appointments.toArray()).map((one): [string, Appointment] => [one.task, one])))
+
+  const now = ref(phone.now())
+  setInterval(() => (now.value = phone.now()), 20_000)
+
+  const reach = reactive({ online: navigator.onLine, syncing: false, pulled: null as Pulled | null })
+  addEventListener('online', () => (reach.online = true))
+  addEventListener('offline', () => (reach.online = false))
+
+  const chosenCampaign = ref(localStorage.getItem(CAMPAIGN_KEY))
+  const chosenGrid = ref(localStorage.getItem(GRID_KEY))
+  const campaigns = computed(() => {
+    const today = localDay(new Date(now.value))
+    return (scope.value?.campaigns ?? []).filter((one) => one.starts_on <= today && today <= one.ends_on)
+  })
+  const campaign = computed<FeedCampaign | null>(() => campaigns.value.find((one) => one.id === chosenCampaign.value) ?? campaigns.value[0] ?? null)
+  const grids = computed<FeedGrid[]>(() => scope.value?.grids ?? [])
+  const grid = computed<FeedGrid | null>(() => grids.value.find((one) => one.id === chosenGrid.value) ?? grids.value.find((one) => one.responsible) ?? grids.value[0] ?? null)
+
+  const known = computed(() => ({ tasks: tasks.value ?? new Map(), marks: marks.value ?? new Map(), appointments: appointments.value ?? new Map() }))
+  const doors = computed(() => {
+    const here = grid.value
+    return here ? doorsOf(campaign.value, (households.value ?? []).filter((one) => one.grid === here.id), known.value) : []
+  })
+
+  const rounds = shallowRef<ReturnType<typeof keepSyncing>>()
+
+  function onOutcome(outcome: Outcome): void {
+    if (outcome.result === 'ok') reach.online = true
+    if (outcome.problem?.isOffline) reach.online = false
+  }
+
+  return {
+    phone, ready, session, scope, boxes, comparison, lastSync, farewell, namesHere, households, marks, now, reach,
+    campaigns, campaign, grids, grid, known, doors,
+    progress: computed(() => progress(doors.value)),
+    isReading: computed(() => households.value === undefined || tasks.value === undefined),
+    chooseCampaign(id: Uuid) {
+      chosenCampaign.value = id
+      localStorage.setItem(CAMPAIGN_KEY, id)
+    },
+    chooseGrid(id: Uuid) {
+      chosenGrid.value = id
+      localStorage.setItem(GRID_KEY, id)
+    },
+    startRounds() {
+      rounds.value ??= keepSyncing(phone, onOutcome)
+    },
+    async sync(round: Round = 'full', onProgress?: (pulled: Pulled) => void): Promise<Outcome> {
+      reach.syncing = true
+      try {
+        return (await rounds.value?.now(round, onProgress)) ?? { result: 'none' }
+      } finally {
+        reach.syncing = false
+      }
+    },
+  }
+}
