@@ -102,5 +102,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     rollupOptions: { input: { field: `${here}/field/index.html`, desk: `${here}/desk/index.html` } },
   },
-  test: { include: ['**/*.test.ts'], exclude: ['node_modules/**'], environment: 'node', setupFiles: ['tests/setup.ts'], restoreMocks: true },
+  test: { include: ['**/*.test.ts'], exclude: ['node_modules/**'], environment: 'node', setupFiles: ['tests/setup.ts'], restoreMocks: true, testTimeout: 30_000 },
 })

@@ -34,12 +34,8 @@ function groupBy<Row>(rows: readonly Row[], key: (row: Row) => string): Map<stri
 
 export function makeStore(phone: Phone) {
   const { db } = phone
-  const ready = ref(false)
-  const session = useLive(async () => {
-    const kept = (await db.note('session')) ?? null
-    ready.value = true
-    return kept
-  })
+  const session = useLive(async () => (await db.note('session')) ?? null)
+  const ready = computed(() => session.value !== undefined)
   const scope = useLive(() => db.note('scope'))
   const boxes = useLive(() => counts(phone))
   const comparison = useLive(() => db.note('comparison'))

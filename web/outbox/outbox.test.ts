@@ -236,6 +236,13 @@ describe('phone and server compare their counts', () => {
     expect((await phone.db.records.toArray()).map((record) => [record.box, record.sealed])).toEqual([[null, null], [null, null]])
   })
 
+  test('at once after sending, while contents stay until a later exchange', async () => {
+    await visit(0)
+    await sync(phone, 'send')
+    expect(await phone.db.note('comparison')).toMatchObject({ phone: 1, server: 1, equal: true })
+    expect((await phone.db.records.toArray())[0]!.sealed).not.toBeNull()
+  })
+
   test('and, being different, say so and send again what is still here, counting nothing twice', async () => {
     const [lost] = await visit(0)
     await visit(1)
@@ -253,7 +260,7 @@ describe('phone and server compare their counts', () => {
   test('but not while something waits', async () => {
     await phone.db.drop('comparison')
     await visit()
-    await compare(phone, { stored: 0, held: 0, highest_n: 0 })
+    await compare(phone, { stored: 0, held: 0, highest_n: 0 }, true)
     expect(await phone.db.note('comparison')).toBeUndefined()
   })
 })

@@ -42,6 +42,7 @@ async function turn(phone: Phone, round: Round, onProgress?: (pulled: Pulled) =>
   if (((await db.note('pause_until')) ?? 0) > phone.now()) return { result: 'paused' }
   try {
     const { sent } = await sendWaiting(phone)
+    if (sent > 0) await compareAfterSending(phone)
     const pulled = round === 'full' ? await fetchAll(phone, onProgress) : undefined
     await say(phone, { at: phone.now(), ok: true, code: null, message: null, sent })
     return { result: 'ok', pulled }
@@ -58,7 +59,7 @@ async function fetchAll(phone: Phone, onProgress?: (pulled: Pulled) => void): Pr
   if (!session || session.revoked) return undefined
   await refreshServerKey(phone)
   const pulled = await pullFeed(phone, onProgress)
-  await compare(phone, pulled.device)
+  await compare(phone, pulled.device, true)
   return pulled
 }
 
@@ -89,11 +90,18 @@ async function say(phone: Phone, last: LastSync): Promise<void> {
   if (await phone.db.note('session')) await phone.db.keep('last_sync', last)
 }
 
+/** The receipt itself tells the server's count; contents stay until a later exchange says the same. */
+async function compareAfterSending(phone: Phone): Promise<void> {
+  const device = await phone.db.note('server_count')
+  const session = await phone.db.note('session')
+  if (device && session && !session.revoked) await compare(phone, device, false)
+}
+
 /**
  * Phone and server tell each other how many records they know of. Equal: contents of delivered ones may go. Different: everything still
  * kept is sent once more, which can only repair, and the worker is told.
  */
-export async function compare(phone: Phone, device: DeviceCount): Promise<void> {
+export async function compare(phone: Phone, device: DeviceCount, mayLetGo: boolean): Promise<void> {
   const { db } = phone
   await db.transaction('rw', [db.records, db.notes], async () => {
     if ((await db.records.where('state').equals('waiting').count()) > 0) return // saved since: compare next time
@@ -101,8 +109,8 @@ export async function compare(phone: Phone, device: DeviceCount): Promise<void> 
     const server = device.stored + device.held
     const equal = server === counters.delivered
     await db.keep('comparison', { at: phone.now(), phone: counters.delivered, server, equal })
-    if (equal) await letGo(phone)
-    else await sendAgain(phone)
+    if (!equal) await sendAgain(phone)
+    else if (mayLetGo) await letGo(phone)
   })
 }
 

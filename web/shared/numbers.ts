@@ -12,7 +12,8 @@ export function percent(part: number, whole: number): string {
   return `${(tenths / 10).toFixed(1)} %`
 }
 
-/** 640 kB, 1.4 MB */
+/** 640 kB, 1.4 MB, 10.7 GB */
 export function bytes(n: number): string {
+  if (n >= 1_000_000_000) return `${(n / 1_000_000_000).toFixed(1)} GB`
   return n < 1_000_000 ? `${Math.max(1, Math.round(n / 1000))} kB` : `${(n / 1_000_000).toFixed(1)} MB`
 }
