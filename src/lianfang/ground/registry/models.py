@@ -1,0 +1,216 @@
+"""Tables of the register. All but the staging of imports are folded from entries and written by projections.py alone.
+
+Names, pinyin and doors stand in clear here and nowhere else; identity numbers and telephones as ciphertext, keyed hash and mask.
+"""
+
+from django.db import models
+
+
+class Dwelling(models.Model):
+    """A door. `area_id` is the entrance or building it belongs to, or the grid when nobody has drawn those."""
+
+    id = models.UUIDField(primary_key=True)
+    area_id = models.UUIDField()
+    grid_id = models.UUIDField()
+    door = models.CharField(max_length=160)
+    door_key = models.CharField(max_length=160)
+    room = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10)
+    walk = models.BigIntegerField()
+    origin = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["grid_id", "door_key"], name="registry_dwelling_door")]
+
+
+class Household(models.Model):
+    """Those who keep house together behind a door. `position` is of its last change: what phones ask for."""
+
+    id = models.UUIDField(primary_key=True)
+    dwelling_id = models.UUIDField()
+    area_id = models.UUIDField()
+    grid_id = models.UUIDField()
+    door = models.CharField(max_length=160)
+    door_key = models.CharField(max_length=160)
+    room = models.CharField(max_length=80)
+    walk = models.BigIntegerField()
+    status = models.CharField(max_length=10, default="present")
+    people = models.IntegerField(default=0)  # on the list and not struck
+    versions = models.TextField(default="{}")
+    origin = models.UUIDField()  # the record it came in with
+    origin_author = models.UUIDField(null=True)
+    found = models.BooleanField(default=False)
+    said_by = models.UUIDField(null=True)  # who struck it
+    said_at = models.DateTimeField(null=True)
+    position = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["grid_id", "position"], name="registry_household_feed"),
+            models.Index(fields=["grid_id", "walk"], name="registry_household_walk"),
+            models.Index(fields=["door_key"], name="registry_household_door"),
+            models.Index(fields=["room"], name="registry_household_room"),
+            models.Index(fields=["dwelling_id"], name="registry_household_dwelling"),
+        ]
+
+
+class Resident(models.Model):
+    """A person on the list. `versions` holds those fields that were ever edited; all others stand at 0."""
+
+    id = models.UUIDField(primary_key=True)
+    household_id = models.UUIDField()
+    grid_id = models.UUIDField()
+    name = models.CharField(max_length=120)
+    name_key = models.CharField(max_length=120)
+    pinyin = models.CharField(max_length=120)
+    initials = models.CharField(max_length=40)
+    sex = models.CharField(max_length=8, null=True)
+    born_on = models.DateField(null=True)
+    relation = models.CharField(max_length=16, null=True)
+    document_kind = models.CharField(max_length=20, null=True)
+    residence_kind = models.CharField(max_length=16, null=True)
+    id_sealed = models.BinaryField(null=True)
+    id_hash = models.BinaryField(null=True)
+    id_masked = models.CharField(max_length=16, default="")
+    phone_sealed = models.BinaryField(null=True)
+    phone_hash = models.BinaryField(null=True)
+    phone_masked = models.CharField(max_length=16, default="")
+    status = models.CharField(max_length=10, default="present")
+    said_by = models.UUIDField(null=True)
+    said_at = models.DateTimeField(null=True)
+    versions = models.TextField(default="{}")
+    origin = models.UUIDField()
+    origin_author = models.UUIDField(null=True)
+    position = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["household_id"], name="registry_resident_household"),
+            models.Index(fields=["grid_id", "name_key"], name="registry_resident_grid"),
+            models.Index(fields=["name_key"], name="registry_resident_name"),
+            models.Index(fields=["pinyin"], name="registry_resident_pinyin"),
+            models.Index(fields=["initials"], name="registry_resident_initials"),
+            models.Index(fields=["id_hash"], name="registry_resident_id"),
+            models.Index(fields=["phone_hash"], name="registry_resident_phone"),
+        ]
+
+
+class Edit(models.Model):
+    """One field of one resident or household as one hand wrote it. Nobody's edit disappears: what is shown is worked out of all."""
+
+    id = models.UUIDField(primary_key=True)  # from subject, field and record, so that folding twice is folding once
+    subject_id = models.UUIDField()
+    household_id = models.UUIDField()
+    field = models.CharField(max_length=16)
+    base = models.IntegerField()
+    value = models.TextField(null=True)  # of a sealed field its mask
+    sealed = models.BinaryField(null=True)
+    hash = models.BinaryField(null=True)
+    settles = models.TextField(default="[]")
+    kept = models.UUIDField(null=True)  # of a settlement: the edit that was believed
+    saw = models.TextField(default="{}")  # of a strike: the versions the striking hand had seen
+    reason = models.TextField(null=True)
+    record = models.UUIDField()
+    author = models.UUIDField(null=True)
+    account = models.UUIDField(null=True)
+    at = models.DateTimeField(null=True)  # None: as it came in first
+    position = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_id", "field"], name="registry_edit_subject"),
+            models.Index(fields=["record"], name="registry_edit_record"),
+        ]
+
+
+class Disagreement(models.Model):
+    """A question to a person: two hands wrote different things into one field, and here are their edits."""
+
+    id = models.UUIDField(primary_key=True)  # from subject and field
+    kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    household_id = models.UUIDField()
+    grid_id = models.UUIDField()
+    field = models.CharField(max_length=16)
+    edits = models.TextField()
+    position = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["grid_id", "position"], name="registry_disagreement_grid")]
+
+
+class Gone(models.Model):
+    """A household that is no longer in a grid: phones that have it must drop it."""
+
+    household_id = models.UUIDField(primary_key=True)
+    grid_id = models.UUIDField()
+    position = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["grid_id", "position"], name="registry_gone_feed")]
+
+
+class Roster(models.Model):
+    """A published roster, and what became of it."""
+
+    id = models.UUIDField(primary_key=True)  # of the import
+    record = models.UUIDField()
+    area_id = models.UUIDField()
+    rows = models.IntegerField()
+    households = models.IntegerField()
+    residents = models.IntegerField()
+    edits = models.IntegerField()
+    position = models.BigIntegerField()
+    published_at = models.DateTimeField()
+    undone = models.UUIDField(null=True)  # the record that took it back
+    kept_households = models.IntegerField(default=0)  # edited since, and so not taken back
+    kept_residents = models.IntegerField(default=0)
+
+
+class Import(models.Model):
+    """A roster on its way in. Staging, not a projection: it is thrown away once published, and never rebuilt."""
+
+    id = models.UUIDField(primary_key=True)
+    state = models.CharField(max_length=10)
+    file_name = models.CharField(max_length=200)
+    path = models.TextField(default="")  # empty once the file is no longer kept by us
+    digest = models.BinaryField()
+    size = models.BigIntegerField()
+    job = models.UUIDField(null=True)
+    by = models.UUIDField(null=True)
+    roots = models.TextField()  # the areas in which the uploader may load
+    header = models.TextField(default="[]")
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    last_row = models.IntegerField(default=0)
+    rows = models.IntegerField(default=0)
+    good = models.IntegerField(default=0)
+    bad = models.IntegerField(default=0)
+    warned = models.IntegerField(default=0)
+    dwellings = models.IntegerField(default=0)
+    households = models.IntegerField(default=0)
+    residents = models.IntegerField(default=0)
+    edits = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    area_id = models.UUIDField(null=True)  # the smallest area that holds all of it
+    problem = models.CharField(max_length=80, default="")
+    problem_details = models.TextField(default="{}")
+    published = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["digest"], name="registry_import_digest")]
+
+
+class ImportChunk(models.Model):
+    """Some thousand checked rows of an import, sealed. What an import has staged it need not read again after a kill."""
+
+    id = models.UUIDField(primary_key=True)
+    import_id = models.UUIDField()
+    no = models.IntegerField()
+    last_row = models.IntegerField()
+    rows = models.BinaryField(null=True)  # a sealed RosterChunk; gone once published
+    findings = models.TextField()  # Finding structs; they name no person
+    shown = models.BinaryField()  # sealed: the user's own rows that have findings, to hand them back
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["import_id", "no"], name="registry_import_chunk_once")]

@@ -1,0 +1,349 @@
+"""What enters the ledger about the register.
+
+All of it is sealed under the district's register key: closing an incident never erases the register. Facts from phones are never
+refused for what they say, only for being unreadable; what is odd about them is a flag.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
+from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
+from lianfang.ground.registry.rules import read_identity
+from lianfang.ground.registry.terms import (
+    Change,
+    DocumentKind,
+    Field,
+    HouseholdRef,
+    Person,
+    Relation,
+    ResidenceKind,
+    ResidentRef,
+    RosterRef,
+    Sex,
+    Status,
+)
+from lianfang.ground.territory.records import AREA
+from lianfang.ground.territory.terms import AreaRef
+
+HOUSEHOLD = "registry.household"
+RESIDENT = "registry.resident"
+ROSTER = "registry.roster"
+
+ShortText = Annotated[str, msgspec.Meta(max_length=200)]
+Version = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+_WORDS: dict[Field, type] = {
+    Field.SEX: Sex,
+    Field.RELATION: Relation,
+    Field.DOCUMENT_KIND: DocumentKind,
+    Field.RESIDENCE_KIND: ResidenceKind,
+    Field.STATUS: Status,
+    Field.BORN_ON: date,
+}
+
+
+def readable(field: Field, value: str | None) -> bool:
+    """Can this be the value of that field at all? Words of a list must be of the list; other text says what it likes."""
+    if value is None:
+        return field is not Field.STATUS
+    word = _WORDS.get(field)
+    try:
+        return word is None or msgspec.convert(value, word) is not None
+    except msgspec.ValidationError:
+        return False
+
+
+class HouseholdChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One fact about a household: a field of a resident is otherwise, somebody lives here too, somebody does not any more.
+
+    `base_version` is the version of the field that the hand saw (0: nobody had edited it); for `struck`, `versions` are those of
+    all fields it saw. Without `resident`, `struck` and `field` "status" are about the household itself.
+    """
+
+    household: HouseholdId
+    change: Change
+    resident: ResidentId | None = None
+    parent: UUID | None = None
+    field: Field | None = None
+    base_version: Version = 0
+    value: ShortText | None = None
+    person: Person | None = None
+    reason: ShortText | None = None
+    versions: dict[Field, Version] = {}
+
+    def __post_init__(self) -> None:
+        if self.change is Change.FIELD and (self.field is None or not readable(self.field, self.value)):
+            raise ValueError("a changed field needs a field and a value it can have")
+        if self.change is Change.FIELD and self.resident is None and self.field is not Field.STATUS:
+            raise ValueError("of a household itself only the status changes")
+        if self.change is Change.ADDED and (self.resident is None or self.person is None):
+            raise ValueError("who is added needs an id and particulars")
+
+
+class FoundPerson(Person, frozen=True, kw_only=True):
+    """Somebody met behind a door that no list knew."""
+
+    id: ResidentId
+
+
+class HouseholdFound(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A household nobody had listed. `area` is the entrance, building or grid it was found in."""
+
+    household: HouseholdId
+    dwelling: DwellingId
+    area: AreaId
+    door: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    people: Annotated[list[FoundPerson], msgspec.Meta(max_length=200)] = []
+    parent: UUID | None = None
+
+
+class RosterPublished(msgspec.Struct, frozen=True):
+    """A roster became part of the register. Its rows stand in the attachments, each a `RosterChunk` (msgpack)."""
+
+    import_id: UUID
+    area: AreaId
+    rows: int
+    households: int
+    residents: int
+    edits: int
+    file_name_hash: str
+
+
+class RosterChunk(msgspec.Struct, frozen=True, array_like=True):
+    """Rows of a published roster. Ids are 32 hex digits, as both databases take them; dwellings before those who live in them."""
+
+    dwellings: list["RosterDwelling"] = []
+    households: list["RosterHousehold"] = []
+    residents: list["RosterResident"] = []
+    edits: list["RosterEdit"] = []
+
+
+class RosterDwelling(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A door."""
+
+    id: str
+    area: str
+    grid: str
+    door: str
+    key: str
+    room: str
+    kind: str
+    walk: int
+
+
+class RosterHousehold(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Those who keep house together behind it."""
+
+    id: str
+    dwelling: str
+    area: str
+    grid: str
+    door: str
+    key: str
+    room: str
+    walk: int
+
+
+class RosterResident(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One of them, and the row of the file."""
+
+    row: int
+    id: str
+    household: str
+    grid: str
+    name: str
+    sex: str | None
+    born_on: str | None
+    relation: str | None
+    document_kind: str | None
+    id_number: str | None
+    phone: str | None
+    residence_kind: str | None
+
+
+class RosterEdit(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A field of somebody already on the register that the roster says otherwise."""
+
+    row: int
+    resident: str
+    household: str
+    field: str
+    base: int
+    value: str | None
+
+
+class RosterUndone(msgspec.Struct, frozen=True):
+    """A published roster was taken back. What was edited since stays, and is listed."""
+
+    import_id: UUID
+    published: UUID
+    reason: str = ""
+
+
+class ConflictSettled(msgspec.Struct, frozen=True):
+    """A person decided between different things written into one field. `settles` are all the edits they were shown."""
+
+    household: HouseholdId
+    field: Field
+    kept: UUID
+    settles: tuple[UUID, ...]
+    base_version: Version
+    resident: ResidentId | None = None
+    reason: str = ""
+
+
+class ChangeFacts(msgspec.Struct, frozen=True):
+    """What may be known of a change for ever: what sort it was."""
+
+    change: str
+    field: str | None = None
+
+
+class FoundFacts(msgspec.Struct, frozen=True):
+    """How many people were found."""
+
+    people: int
+
+
+class RosterFacts(msgspec.Struct, frozen=True):
+    """How much a roster held."""
+
+    import_id: UUID
+    rows: int = 0
+    households: int = 0
+    residents: int = 0
+    edits: int = 0
+
+
+def _accept_changed(heard: Heard, known: Known) -> Accepted | Held:
+    """The place is where the person is listed, not where the sender says: nobody reaches into another grid by naming their own."""
+    body: HouseholdChanged = heard.body
+    household: HouseholdRef | None = known.get(Reference(HOUSEHOLD, body.household))
+    if household is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.household)
+    grid, flags = household.grid, _oddities(body, heard)
+    if body.resident is not None:
+        resident: ResidentRef | None = known.get(Reference(RESIDENT, body.resident))
+        if resident is None and body.change is not Change.ADDED:
+            return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.resident)
+        if resident is not None and resident.household != body.household:
+            grid, flags = resident.grid, (*flags, "other_household")
+    facts = ChangeFacts(body.change, body.field)
+    return Accepted(grid, REGISTER_KEY, facts, subject=body.resident or body.household, flags=flags)
+
+
+def _oddities(body: HouseholdChanged, heard: Heard) -> tuple[str, ...]:
+    number = body.person.id_number if body.person else body.value if body.field is Field.ID_NUMBER else None
+    kind = body.person.document_kind if body.person else None
+    if number and read_identity(number, kind or DocumentKind.IDENTITY_CARD, on=heard.received_at.date()).wrong:
+        return ("id_number_odd",)
+    return ()
+
+
+def _changed_wants(body: HouseholdChanged) -> Iterable[Reference]:
+    yield Reference(HOUSEHOLD, body.household)
+    if body.resident is not None:
+        yield Reference(RESIDENT, body.resident)
+
+
+def _changed_makes(body: HouseholdChanged) -> Iterable[UUID]:
+    return [body.resident] if body.change is Change.ADDED and body.resident else []
+
+
+def _accept_found(heard: Heard, known: Known) -> Accepted | Held:
+    body: HouseholdFound = heard.body
+    facts = FoundFacts(len(body.people))
+    listed: HouseholdRef | None = known.get(Reference(HOUSEHOLD, body.household))
+    if listed is not None:
+        return Accepted(listed.grid, REGISTER_KEY, facts, subject=body.household, flags=("already_listed",))
+    area: AreaRef | None = known.get(Reference(AREA, body.area))
+    if area is None or area.grid is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.area)
+    return Accepted(area.grid, REGISTER_KEY, facts, subject=body.household)
+
+
+def _found_wants(body: HouseholdFound) -> Iterable[Reference]:
+    return [Reference(HOUSEHOLD, body.household), Reference(AREA, body.area)]
+
+
+def _found_makes(body: HouseholdFound) -> Iterable[UUID]:
+    return [body.household, body.dwelling, *(person.id for person in body.people)]
+
+
+def _accept_published(heard: Heard, known: Known) -> Accepted | Held:
+    body: RosterPublished = heard.body
+    area: AreaRef | None = known.get(Reference(AREA, body.area))
+    if area is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.area)
+    return Accepted(
+        area.filed_under,
+        REGISTER_KEY,
+        RosterFacts(body.import_id, body.rows, body.households, body.residents, body.edits),
+    )
+
+
+def _accept_undone(heard: Heard, known: Known) -> Accepted | Held:
+    body: RosterUndone = heard.body
+    roster: RosterRef | None = known.get(Reference(ROSTER, body.import_id))
+    if roster is None or roster.undone:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.import_id)
+    return Accepted(roster.area, REGISTER_KEY, RosterFacts(body.import_id))
+
+
+def _accept_settled(heard: Heard, known: Known) -> Accepted | Held:
+    body: ConflictSettled = heard.body
+    household: HouseholdRef | None = known.get(Reference(HOUSEHOLD, body.household))
+    if household is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.household)
+    facts = ChangeFacts("settled", body.field)
+    return Accepted(household.grid, REGISTER_KEY, facts, subject=body.resident or body.household)
+
+
+def _roster_area(body: RosterPublished) -> Iterable[Reference]:
+    return [Reference(AREA, body.area)]
+
+
+def _roster(body: RosterUndone) -> Iterable[Reference]:
+    return [Reference(ROSTER, body.import_id)]
+
+
+def _settled_wants(body: ConflictSettled) -> Iterable[Reference]:
+    return [Reference(HOUSEHOLD, body.household)]
+
+
+def _parent(body: Any) -> UUID | None:
+    parent: UUID | None = body.parent
+    return parent
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "registry.household_changed.v1",
+        HouseholdChanged,
+        ChangeFacts,
+        _accept_changed,
+        wants=_changed_wants,
+        parent=_parent,
+        makes=_changed_makes,
+        from_devices=True,
+    ),
+    Kind(
+        "registry.household_found.v1",
+        HouseholdFound,
+        FoundFacts,
+        _accept_found,
+        wants=_found_wants,
+        parent=_parent,
+        makes=_found_makes,
+        from_devices=True,
+    ),
+    Kind("registry.roster_published.v1", RosterPublished, RosterFacts, _accept_published, wants=_roster_area),
+    Kind("registry.roster_undone.v1", RosterUndone, RosterFacts, _accept_undone, wants=_roster),
+    Kind("registry.conflict_settled.v1", ConflictSettled, ChangeFacts, _accept_settled, wants=_settled_wants),
+)

@@ -1,0 +1,147 @@
+"""What the register already knows about the people and doors of a chunk of rows. Two queries per chunk; none while it is empty."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import connection
+
+from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.foundation.plumbing.sealing import keyring
+from lianfang.ground.registry import rules
+from lianfang.ground.registry.terms import SEALED_FIELDS, Field, Relation
+
+_MOST_IN_A_QUERY = 500
+
+
+class OnRegister(NamedTuple):
+    """Somebody who is on the register."""
+
+    id: str
+    household: str
+    dwelling: str
+    elsewhere: bool  # behind another door than the row says
+    versions: dict[str, int]
+    values: dict[str, Any]
+
+    def says(self, field: str, value: str) -> bool:
+        """Does the register say the same?"""
+        own = self.values.get(field)
+        if field in SEALED_FIELDS:
+            return own == search_hash(Field(field), value)
+        return (str(own) if own is not None else None) == value
+
+
+class HomeOnRegister(NamedTuple):
+    """The first household behind a door."""
+
+    dwelling: str
+    household: str
+    has_head: bool
+
+
+class Register:
+    """Looks up a chunk at a time."""
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM registry_household LIMIT 1")
+            self._empty = cursor.fetchone() is None
+        self._by_number: dict[str, OnRegister] = {}
+        self._by_name: dict[tuple[str, str, str], OnRegister] = {}
+        self._homes: dict[tuple[str, str], HomeOnRegister] = {}
+
+    def look_up(self, rows: Iterable[tuple[str, str, str | None]]) -> None:
+        """Learn whatever is known about these (grid, door key, identity number)."""
+        self._by_number.clear()
+        self._by_name.clear()
+        self._homes.clear()
+        if self._empty:
+            return
+        rows = list(rows)
+        doors = sorted({(grid, key) for grid, key, _ in rows})
+        numbers = {search_hash(Field.ID_NUMBER, number): number for _, _, number in rows if number}
+        for part in _parts(doors):
+            self._learn_doors(part)
+        for part in _parts(sorted(numbers)):
+            self._learn_numbers(part, numbers)
+
+    def person(self, grid: str, door_key: str, name: str, number: str | None) -> OnRegister | None:
+        """The person of a row: by identity number, else by name behind that very door when neither number speaks against it."""
+        found = self._by_number.get(number) if number else None
+        if found is not None:
+            return found._replace(elsewhere=found.values["place"] != (grid, door_key))
+        found = self._by_name.get((grid, door_key, rules.name_key(name))) if name else None
+        if found is not None and number and found.values.get(Field.ID_NUMBER) is not None:
+            return None
+        return found
+
+    def home(self, grid: str, door_key: str) -> HomeOnRegister | None:
+        """The household behind a door."""
+        return self._homes.get((grid, door_key))
+
+    def _learn_doors(self, doors: Sequence[tuple[str, str]]) -> None:
+        marks = ", ".join(["%s"] * len(doors))
+        keys = [key for _, key in doors]
+        grids = sorted({grid for grid, _ in doors})
+        rows = _query(
+            f"SELECT h.grid_id, h.door_key, h.dwelling_id, h.id FROM registry_household h WHERE h.door_key IN ({marks})"
+            f" AND h.grid_id IN ({', '.join(['%s'] * len(grids))}) ORDER BY h.id DESC",
+            [*keys, *grids],
+        )
+        for grid, key, dwelling, household in rows:
+            self._homes[_hex(grid), key] = HomeOnRegister(_hex(dwelling), _hex(household), has_head=False)
+        for person in self._residents(f"h.door_key IN ({marks}) AND h.grid_id IN ({', '.join(['%s'] * len(grids))})", [*keys, *grids]):
+            place = person.values["place"]
+            self._by_name[(*place, person.values["key"])] = person
+            home = self._homes.get(place)
+            if home and home.household == person.household and person.values["relation"] == Relation.HEAD:
+                self._homes[place] = home._replace(has_head=True)
+
+    def _learn_numbers(self, hashes: Sequence[bytes], numbers: dict[bytes, str]) -> None:
+        marks = ", ".join(["%s"] * len(hashes))
+        for person in self._residents(f"r.id_hash IN ({marks})", hashes):
+            self._by_number[numbers[person.values["id_number"]]] = person
+
+    def _residents(self, where: str, params: Sequence[Any]) -> Iterable[OnRegister]:
+        rows = _query(
+            "SELECT r.id, r.household_id, h.dwelling_id, r.versions, h.grid_id, h.door_key, r.name_key, r.name, r.sex,"
+            " r.born_on, r.relation, r.document_kind, r.residence_kind, r.id_hash, r.phone_hash"
+            f" FROM registry_resident r JOIN registry_household h ON h.id = r.household_id WHERE {where} ORDER BY r.id DESC",
+            params,
+        )
+        for id, household, dwelling, versions, grid, key, name_key, *values in rows:
+            said = dict(zip(_COLUMNS, values, strict=True))
+            said["id_number"], said["phone"] = _bytes(said["id_number"]), _bytes(said["phone"])
+            said |= {"place": (_hex(grid), key), "key": name_key}
+            yield OnRegister(_hex(id), _hex(household), _hex(dwelling), False, msgspec.json.decode(versions), said)
+
+
+_COLUMNS = ("name", "sex", "born_on", "relation", "document_kind", "residence_kind", "id_number", "phone")
+
+
+def search_hash(field: Field, value: str) -> bytes:
+    """The keyed hash by which a number is found."""
+    return keyring.need(REGISTER_KEY).search_hash(value.encode(), field=field.value.encode())
+
+
+def _query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def _parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + _MOST_IN_A_QUERY] for start in range(0, len(items), _MOST_IN_A_QUERY))
+
+
+def _hex(value: Any) -> str:
+    found = as_uuid(value)
+    assert found is not None
+    return found.hex
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)

@@ -1,0 +1,428 @@
+"""What is decided about the register: identity numbers, telephones, names, doors, and how edits from many hands come together.
+
+Pure: the same inputs give the same answer here and on a phone (`vectors.json` holds the cases both run).
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from lianfang.ground.registry.terms import DEMO_DIVISION, DocumentKind, Door, DwellingKind, Sex, Status
+
+# Marks nobody sees but every comparison does: zero-width, right-to-left, byte order, soft hyphen, and control signs, of
+# which one (NUL) no PostgreSQL text may hold.
+_UNSEEN: dict[int, str | None] = {
+    **dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x00AD]),
+    **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)]),
+    **dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85"), " "),
+}
+_MIDDLE_DOTS = dict.fromkeys(map(ord, "•・‧∙⋅･●．᛫"), "·")
+
+
+def plain(text: str) -> str:
+    """Half-width, without unseen marks, without spaces around."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return unicodedata.normalize("NFKC", text.translate(_UNSEEN)).strip()
+
+
+# --- identity numbers (GB 11643-1999, ISO 7064 MOD 11-2) ---------------------------------------------------------------
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_SIGNS = "10X98765432"
+_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+_FIFTEEN = re.compile(r"[0-9]{15}")
+_PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
+)
+_WITH_CHECK_DIGIT = frozenset({DocumentKind.IDENTITY_CARD, DocumentKind.RESIDENCE_PERMIT})
+_PATTERNS = {
+    DocumentKind.HK_MACAU_PERMIT: re.compile(r"[HM]\d{8}(\d{2})?"),
+    DocumentKind.TAIWAN_PERMIT: re.compile(r"\d{8}|\d{10}[A-Z]?"),
+    DocumentKind.FOREIGNER_PERMIT: re.compile(r"[A-Z]{3}\d{12}|9\d{16}[\dX]"),
+    DocumentKind.PASSPORT: re.compile(r"(?=.*\d)[A-Z0-9]{5,17}"),
+}
+
+
+class IdentityRead(msgspec.Struct, frozen=True):
+    """A document number as read: in its usual form, what it says of its bearer, and what is odd about it."""
+
+    number: str
+    born_on: date | None = None
+    sex: Sex | None = None
+    wrong: str | None = None  # code of what makes it unusable
+    odd: tuple[str, ...] = ()  # codes of what one should look at again
+
+
+def usual_number(text: str) -> str:
+    """A document number as it is kept and compared: half-width capitals without spaces and dashes; x is X."""
+    return re.sub(r"[\s\-]", "", plain(text)).upper()
+
+
+def check_sign(seventeen: str) -> str:
+    """The eighteenth sign of an identity number."""
+    return _CHECK_SIGNS[sum(w * int(d) for w, d in zip(_WEIGHTS, seventeen, strict=True)) % 11]
+
+
+def read_identity(text: str, kind: DocumentKind, *, on: date) -> IdentityRead:
+    """Read a document number. The check digit decides (GB 11643); place and date only warn, because real cards have both odd.
+
+    15-digit numbers of before 1999 are still about and carry no check digit: they are brought to 18 with a word of caution.
+    """
+    number = usual_number(text)
+    if kind not in _WITH_CHECK_DIGIT:
+        pattern = _PATTERNS.get(kind)
+        odd = ("registry.document_number_odd",) if pattern and not pattern.fullmatch(number) else ()
+        return IdentityRead(number, odd=odd)
+    old = bool(_FIFTEEN.fullmatch(number))
+    if old:
+        number = number[:6] + "19" + number[6:]
+        number += check_sign(number)
+    if not _EIGHTEEN.fullmatch(number):
+        return IdentityRead(number, wrong="registry.id_number_length")
+    if check_sign(number[:17]) != number[17]:
+        return IdentityRead(number, wrong="registry.id_number_check_digit")
+    return _read_eighteen(number, old, on)
+
+
+def _read_eighteen(number: str, old: bool, on: date) -> IdentityRead:
+    born_on = _day(number[6:14])
+    odd = ["registry.id_number_15"] if old else []
+    if number[:2] not in _PROVINCES and number[:6] != DEMO_DIVISION:
+        odd.append("registry.id_number_place")
+    if born_on is None or not _believable_birthday(born_on, on):
+        odd.append("registry.id_number_date")
+    sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
+    return IdentityRead(number, born_on, sex, odd=tuple(odd))
+
+
+def _day(eight: str) -> date | None:
+    try:
+        return date(int(eight[:4]), int(eight[4:6]), int(eight[6:]))
+    except ValueError:
+        return None
+
+
+def _believable_birthday(born_on: date, on: date) -> bool:
+    return born_on <= on and on.year - born_on.year <= 130
+
+
+def belongs_to_nobody(number: str) -> bool:
+    """Is it an identity number under the division code that was never issued? Only such people may live in a demo."""
+    return number.startswith(DEMO_DIVISION)
+
+
+# --- telephones ---------------------------------------------------------------------------------------------------------
+
+_PHONE = re.compile(r"1\d{10}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}")
+
+
+def usual_phone(text: str) -> str:
+    """A telephone number as it is kept, compared and dialled: digits only, without +86."""
+    text = plain(text)
+    digits = re.sub(r"[\s\-()–—.]", "", text)
+    for prefix in ("+86", "0086"):
+        digits = digits.removeprefix(prefix)
+    return digits if digits.removeprefix("+").isdecimal() else text
+
+
+def phone_is_odd(number: str) -> bool:
+    """Neither a mobile number nor a landline, with or without its area code. It is kept all the same."""
+    return not _PHONE.fullmatch(number)
+
+
+# --- names --------------------------------------------------------------------------------------------------------------
+
+LONGEST_NAME = 80
+_HAN_ONLY = re.compile(r"[\u4e00-\u9fff]+")
+_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff·])\s+|\s+(?=[\u3400-\u9fff\U00020000-\U0003ffff·])")
+
+
+def clean_name(text: str) -> str:
+    """A name as it is shown: unseen marks away, one kind of middle dot, no spaces inside a Chinese name, one inside others."""
+    if _HAN_ONLY.fullmatch(text):
+        return text  # nearly every name, and nothing to do
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFC", text.translate(_UNSEEN).translate(_MIDDLE_DOTS))
+    text = "".join(unicodedata.normalize("NFKC", c) if 0xFF00 <= ord(c) <= 0xFFEF or c == "\u3000" else c for c in text)
+    return _BETWEEN_HAN.sub("", " ".join(text.split()))
+
+
+def name_key(name: str) -> str:
+    """A name as it is looked for: letters and digits only, in one case, full-width as half-width."""
+    if _HAN_ONLY.fullmatch(name):
+        return name
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", clean_name(name)).lower())
+
+
+def name_is_odd(name: str) -> bool:
+    """Digits or signs in it, or longer than any name: somebody should look again."""
+    return len(name) > 30 or bool(re.search(r"[\d_?*#/\\<>|=+]", name))
+
+
+# --- doors --------------------------------------------------------------------------------------------------------------
+
+_DIGITS = {c: n for n, chars in enumerate(("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")) for c in chars}
+_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100}
+_COUNTS = {"廿": "二十", "卅": "三十"}
+_NUMERAL = "〇零一壹二贰两三叁四肆五伍六陆七柒八捌九玖十拾百佰廿卅"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_HASH_SIGNS = str.maketrans("#﹟", "号号")
+
+_COUNT = rf"[0-9]+|[{_NUMERAL}]+"
+# 12号2楼 is the second floor of a house, 2楼 by itself a building.
+_BUILDING_SIGN = "(?:号楼|号幢|[幢栋棟座]|(?<!号.)(?<!号..)[楼樓])"
+_BUILDING = re.compile(rf"^(?P<before>.*?)第?(?P<no>{_COUNT}|[A-Za-z][0-9]*){_BUILDING_SIGN}")
+_ENTRANCE = re.compile(rf"^(?P<no>{_COUNT}|[A-Za-z]|[{_STEMS}])(?:单元|單元|门洞|梯)")
+_ROOM = re.compile(rf"^(?P<no>[0-9A-Za-z]+|[{_NUMERAL}]+)(?P<sign>号室|室|号房|房|户)?(?P<after>.*)$")
+_HOUSE = re.compile(rf"^(?P<before>.*?)(?P<no>{_COUNT})(?:[-之](?P<sub>{_COUNT}))?号(?:之(?P<sub_after>{_COUNT}))?(?P<after>.*)$")
+_BARE = re.compile(rf"({_COUNT}|[A-Za-z][0-9]*)")
+_DASHED = re.compile(r"^(?P<b>\d+[A-Za-z]?)[-–—/](?:(?P<e>\d{1,2}|[A-Za-z])[-–—/])?(?P<r>\d{2,4}[A-Za-z]?)室?$")
+
+
+def number_of(text: str) -> str:
+    """A Chinese numeral as digits: 三 → 3, 二十一 → 21, 一百零二 → 102, 五零一 → 501, 廿三 → 23. Anything else stays."""
+    if not text or any(c not in _NUMERAL for c in text):
+        return text.upper().lstrip("0") or text
+    for sign, long in _COUNTS.items():
+        text = text.replace(sign, long)
+    if not any(c in _UNITS for c in text):
+        return "".join(str(_DIGITS[c]) for c in text).lstrip("0") or "0"
+    total, digit = 0, 0
+    for c in text:
+        if c in _UNITS:
+            total, digit = total + (digit or 1) * _UNITS[c], 0
+        else:
+            digit = _DIGITS[c]
+    return str(total + digit)
+
+
+def read_door(building: str, entrance: str = "", room: str = "") -> Door | None:
+    """Read a door from its three columns, or from one text holding all of it (3幢2单元402, 三幢二单元五零一, 3-2-402, 前街12号).
+
+    None when there is no door in it. Spellings of one door get one key: 3号楼二单元402室 and 3幢2单元402 are the same.
+    """
+    building, entrance, room = (_door_text(t) for t in (building, entrance, room))
+    if not entrance and not room:
+        building, entrance, room = _split(building)
+    elif not building and not entrance:
+        building, entrance, room = _split(room)
+    parts = _building(building), _entrance(entrance), _room(room)
+    if not any(parts):
+        return None
+    return _door(*parts)
+
+
+_DOOR_SIGNS = re.compile(rf"[幢栋棟]|单元|[{_NUMERAL}0-9](?:号|室|弄)|[0-9]")
+
+
+def reads_like_a_door(text: str) -> bool:
+    """Does somebody look for a door rather than a name? 单 and 路 are surnames, so a sign of a door needs its number."""
+    return bool(_DOOR_SIGNS.search(text))
+
+
+def _door_text(text: str) -> str:
+    return re.sub(r"\s", "", plain(text)).translate(_HASH_SIGNS)
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """One text into building, entrance and room, each as if it had stood in a column of its own."""
+    if dashed := _DASHED.match(text):
+        return dashed["b"], dashed["e"] or "", dashed["r"]
+    building = ""
+    if found := _BUILDING.match(text):
+        building, text = text[: found.end()], text[found.end() :]
+    entrance = ""
+    if found := _ENTRANCE.match(text):
+        entrance, text = text[: found.end()], text[found.end() :]
+    if building or entrance or (text and _BARE.fullmatch(text)):
+        return building, entrance, text
+    if house := _HOUSE.match(text):
+        return house["before"], "", text[len(house["before"]) :]
+    return text, "", ""
+
+
+def _building(text: str) -> str:
+    """3幢, 三号楼, 3# and 3 are 3幢; A座 is A幢; 时代柏悦3幢 keeps its estate; a lane stays a lane."""
+    if found := _BUILDING.fullmatch(text):
+        return f"{found['before']}{number_of(found['no'])}幢"
+    if _BARE.fullmatch(text):
+        return f"{number_of(text)}幢"
+    if (found := re.fullmatch(rf"({_COUNT})号", text)) is not None:
+        return f"{number_of(found[1])}幢"
+    return text
+
+
+def _entrance(text: str) -> str:
+    if found := _ENTRANCE.fullmatch(text):
+        return f"{_stem(found['no'])}单元"
+    if text in _STEMS or _BARE.fullmatch(text):
+        return f"{_stem(text)}单元" if text else ""
+    return text
+
+
+def _stem(text: str) -> str:
+    return str(_STEMS.index(text) + 1) if text in _STEMS and text else number_of(text)
+
+
+def _room(text: str) -> str:
+    flat = _ROOM.match(text)
+    if not (flat and flat["sign"]) and (house := _HOUSE.match(text)):
+        found = house["sub"] or house["sub_after"]
+        sub = f"-{number_of(found)}" if found else ""
+        return f"{house['before']}{number_of(house['no'])}{sub}号{_floor(house['after'])}"
+    return number_of(flat["no"]) + flat["after"] if flat else text
+
+
+def _floor(text: str) -> str:
+    found = re.fullmatch(rf"({_COUNT})[楼层](.*)", text)
+    return f"{number_of(found[1])}楼{found[2]}" if found else text
+
+
+def _door(building: str, entrance: str, room: str) -> Door:
+    key = "-".join(part.lower().removesuffix(end) for part, end in ((building, "幢"), (entrance, "单元"), (room, "号")))
+    kind = DwellingKind.FLAT if building.endswith("幢") else DwellingKind.HOUSE if "号" in room else DwellingKind.OTHER
+    return Door(building, entrance, room, building + entrance + room, key, _walk(building, entrance, room), kind)
+
+
+def _walk(building: str, entrance: str, room: str) -> int:
+    """Where a door comes in walking order inside its grid: by building, entrance, room; below 2^53, for a browser must hold it."""
+    number = re.search(r"(\d+|[A-Z](?=幢))\D*$", building)
+    named = building[: number.start()] if number else building
+    # Estates and lanes are kept together by a digest of their name; those without a name come first.
+    group = int.from_bytes(hashlib.blake2b(named.encode(), digest_size=2).digest()) % 9000 + 1 if named else 0
+    return ((group * 1000 + _small(number[1] if number else "", 999)) * 100 + _small(entrance, 99)) * 1_000_000 + _inside(room)
+
+
+def _inside(room: str) -> int:
+    numbers = re.findall(r"\d+", room)
+    if len(numbers) > 1:
+        return min(int(numbers[0]), 9999) * 100 + min(int(numbers[1]), 99)
+    return min(int(numbers[0]), 9999) * 100 if numbers else 0
+
+
+def _small(text: str, most: int) -> int:
+    found = re.search(r"\d+", text)
+    if found:
+        return min(int(found[0]), most)
+    return min(ord(text[0].lower()) - 96, most) if text and text[0].isascii() and text[0].isalpha() else 0
+
+
+# --- edits from many hands (knowledge: per-field registers with base version; no edit disappears) --------------------------
+
+ROOT = -1  # the base of what came in first: nothing was there to be based on
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One field as one hand wrote it. `base` is the version that hand saw; `settles` what a person decided it takes the place of."""
+
+    id: UUID
+    base: int
+    value: str | bytes | None  # equal values say the same
+    author: UUID | None = None  # the device, or the account at a desk
+    settles: frozenset[UUID] = frozenset()
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How a field stands: whose edit is shown, its version, and whose edits still ask for a person."""
+
+    shown: Edit
+    version: int
+    open: tuple[Edit, ...] = ()
+
+
+def standing(edits: Collection[Edit], *, prefer: str | None = None) -> Standing:
+    """What a field holds after all these edits, in whatever order and however often they came.
+
+    An edit based on the version another one made takes its place. Edits of the same version that say the same merge; those
+    that say different things are all kept and a person is asked. Meanwhile `prefer` is shown if anybody said it (the
+    protective reading), else the latest made. One hand correcting itself is no disagreement.
+    """
+    chain = in_chain(edits)
+    settled = {id for link in chain for id in link.edit.settles}
+    live = [link for link in chain if link.edit.id not in settled] or chain
+    top = max(link.reach for link in live)
+    shown = max((link.edit for link in live if link.reach == top), key=lambda edit: (_is(edit, prefer), edit.id))
+    contested = _contested(chain)
+    asked = [link.edit for link in live if link.touches(contested) and not link.corrected and link.edit.value != shown.value]
+    version = max(link.reach for link in chain) + 1
+    return Standing(shown, version, tuple(sorted(asked, key=lambda edit: edit.id)))
+
+
+class Link(msgspec.Struct):
+    """An edit in its place: it stands against all that was based on the versions from its own base up to `reach`."""
+
+    edit: Edit
+    reach: int
+    corrected: bool = False  # by its own hand
+
+    def touches(self, bases: Collection[int]) -> bool:
+        """Does it stand against anything based on these?"""
+        return any(base in bases for base in range(self.edit.base, self.reach + 1))
+
+
+def in_chain(edits: Iterable[Edit]) -> list[Link]:
+    """Each edit once. What one hand wrote before it heard of its own last edit reaches one version further than that one.
+
+    Without this, somebody who built on the first of the two would silently win over the second, which they never saw.
+    """
+    once = {edit.id: edit for edit in edits}
+    last: dict[UUID, Link] = {}
+    chain = []
+    for edit in sorted(once.values(), key=lambda e: (e.base, e.id)):
+        link = Link(edit, edit.base)
+        if edit.author is not None:
+            if own := last.get(edit.author):
+                own.corrected = True
+                link.reach = max(edit.base, own.reach + 1)
+            last[edit.author] = link
+        chain.append(link)
+    return chain
+
+
+def _is(edit: Edit, prefer: str | None) -> bool:
+    return prefer is not None and edit.value == prefer
+
+
+def _contested(chain: Iterable[Link]) -> set[int]:
+    """The versions on which different things were based."""
+    values: dict[int, set[object]] = {}
+    for link in chain:
+        for base in range(link.edit.base, link.reach + 1):
+            values.setdefault(base, set()).add(link.edit.value)
+    return {base for base, said in values.items() if len(said) > 1}
+
+
+class Strike(msgspec.Struct, frozen=True):
+    """Somebody was taken off the list by a hand that had seen these versions of their fields."""
+
+    id: UUID
+    author: UUID | None
+    saw: Mapping[str, int]
+
+
+def unseen_by(
+    strike: Strike, edits: Mapping[str, Collection[Edit]], *, settled: Collection[UUID] = ()
+) -> tuple[Edit, ...]:
+    """Edits of a struck person's fields that the striking hand had not seen: nobody is struck before a person looked.
+
+    Who has just written down a new telephone number has met them; striking must not win over that by arriving later.
+    """
+    return tuple(
+        link.edit
+        for field in sorted(edits)
+        for link in in_chain(edits[field])
+        if link.edit.base > ROOT
+        and link.reach >= strike.saw.get(field, 0)
+        and (link.edit.author is None or link.edit.author != strike.author)
+        and link.edit.id not in settled
+    )
+
+
+STATUS_PREFERRED = Status.PRESENT.value  # protective: nobody drops off a list while two people disagree about it

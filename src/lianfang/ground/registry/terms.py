@@ -1,0 +1,354 @@
+"""The words of the register. Pure."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
+
+DEMO_DIVISION = "999999"  # GB/T 2260 never issued it: identity numbers under it belong to nobody
+UNEDITED = 0  # the version of a field that nobody has edited since it came in
+
+
+class Sex(StrEnum):
+    """性别, GB/T 2261.1."""
+
+    MALE = "male"  # 男
+    FEMALE = "female"  # 女
+
+
+class Relation(StrEnum):
+    """与户主关系, GB/T 4761 as far as a sweep needs it."""
+
+    HEAD = "head"  # 户主
+    SPOUSE = "spouse"  # 配偶
+    CHILD = "child"  # 子女
+    CHILD_IN_LAW = "child_in_law"  # 儿媳、女婿
+    GRANDCHILD = "grandchild"  # 孙子女
+    PARENT = "parent"  # 父母
+    GRANDPARENT = "grandparent"  # 祖父母
+    SIBLING = "sibling"  # 兄弟姐妹
+    RELATIVE = "relative"  # 其他亲属
+    TENANT = "tenant"  # 租户
+    FLATMATE = "flatmate"  # 合租
+    CARER = "carer"  # 保姆、护理
+    OTHER = "other"  # 其他
+
+
+class DocumentKind(StrEnum):
+    """证件类型. Having none is normal: a newborn, somebody who has lost it."""
+
+    IDENTITY_CARD = "identity_card"  # 居民身份证
+    RESIDENCE_PERMIT = "residence_permit"  # 港澳台居民居住证
+    HK_MACAU_PERMIT = "hk_macau_permit"  # 港澳居民来往内地通行证
+    TAIWAN_PERMIT = "taiwan_permit"  # 台湾居民来往大陆通行证
+    FOREIGNER_PERMIT = "foreigner_permit"  # 外国人永久居留身份证
+    PASSPORT = "passport"  # 护照
+    OTHER = "other"  # 其他证件
+    NONE = "none"  # 无证件
+
+
+class ResidenceKind(StrEnum):
+    """户籍/居住类别: why somebody lives here, never where they come from."""
+
+    REGISTERED = "registered"  # 户籍人口
+    USUAL = "usual"  # 常住(人户分离)
+    MIGRANT = "migrant"  # 流动人口
+    RETURNEE = "returnee"  # 返乡人员
+    VISITOR = "visitor"  # 临时居住
+
+
+class DwellingKind(StrEnum):
+    """What is behind a door."""
+
+    FLAT = "flat"  # 楼房
+    HOUSE = "house"  # 自建房
+    OTHER = "other"  # 其他
+
+
+class Status(StrEnum):
+    """Is somebody, or a household, on the list? Struck ones stay, with who said so, and can come back."""
+
+    PRESENT = "present"
+    STRUCK = "struck"
+
+
+class Field(StrEnum):
+    """What of a resident can be edited, each with a version of its own."""
+
+    NAME = "name"
+    SEX = "sex"
+    BORN_ON = "born_on"
+    RELATION = "relation"
+    DOCUMENT_KIND = "document_kind"
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
+    RESIDENCE_KIND = "residence_kind"
+    STATUS = "status"
+
+
+SEALED_FIELDS = frozenset({Field.ID_NUMBER, Field.PHONE})  # kept as ciphertext, keyed hash and mask
+
+
+class Change(StrEnum):
+    """What a `household_changed` record says."""
+
+    FIELD = "field"
+    ADDED = "added"
+    STRUCK = "struck"
+
+
+class StruckWhy(StrEnum):
+    """Why somebody is no longer here, in the worker's words. Other words are kept as they came."""
+
+    MOVED_AWAY = "moved_away"
+    DIED = "died"
+    COUNTED_TWICE = "counted_twice"
+    UNKNOWN_HERE = "unknown_here"
+
+
+class Severity(StrEnum):
+    """What a finding about a row means: the row stays out, or comes in with a word of caution."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class ImportState(StrEnum):
+    """How far a roster has come."""
+
+    READING = "reading"  # rows are being read and checked, chunk by chunk
+    READY = "ready"  # all read: look at the preview, then publish
+    PUBLISHED = "published"
+    UNDONE = "undone"
+    FAILED = "failed"  # the file as a whole cannot be used; `problem` says why
+    DROPPED = "dropped"  # thrown away before it was published
+
+
+class Question(StrEnum):
+    """What the register asks a person about."""
+
+    FIELD = "field"  # two hands wrote different things into one field
+    STRUCK_BUT_EDITED = "struck_but_edited"  # one hand struck somebody whom another has just met
+
+
+class HouseholdRef(msgspec.Struct, frozen=True):
+    """What a record's kind learns about a household it points at: `Reference("registry.household", id)`."""
+
+    id: HouseholdId
+    dwelling: DwellingId
+    area: AreaId
+    grid: AreaId
+
+
+class ResidentRef(msgspec.Struct, frozen=True):
+    """The same of a resident: `Reference("registry.resident", id)`."""
+
+    id: ResidentId
+    household: HouseholdId
+    grid: AreaId
+
+
+class RosterRef(msgspec.Struct, frozen=True):
+    """The same of a published roster: `Reference("registry.roster", import_id)`."""
+
+    id: UUID
+    area: AreaId
+    undone: bool
+
+
+class Person(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Particulars of one person as somebody says them. Nothing is required: who opens the door says what they want to say."""
+
+    name: str = ""
+    sex: Sex | None = None
+    born_on: date | None = None
+    relation: Relation | None = None
+    document_kind: DocumentKind | None = None
+    id_number: str | None = None
+    phone: str | None = None
+    residence_kind: ResidenceKind | None = None
+
+
+class Door(msgspec.Struct, frozen=True):
+    """A door as read: its parts, how it is shown, and the key by which different spellings of it are the same."""
+
+    building: str
+    entrance: str
+    room: str
+    shown: str
+    key: str
+    walk: int
+    kind: DwellingKind
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is to be said about one row. Details hold no personal data."""
+
+    row: int
+    column: str
+    code: str
+    severity: Severity
+    details: dict[str, str | int] = {}
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """One page of a list, and how long the whole list is."""
+
+    rows: list[Any]
+    total: int
+
+
+class ResidentRow(msgspec.Struct, frozen=True):
+    """Somebody as lists show them: masked."""
+
+    id: ResidentId
+    household: HouseholdId
+    grid: AreaId
+    area: AreaId
+    door: str
+    name: str
+    sex: str | None
+    born_year: int | None
+    relation: str | None
+    residence_kind: str | None
+    document_kind: str | None
+    id_masked: str
+    phone_masked: str
+    status: Status
+    versions: dict[str, int]
+
+
+class HouseholdRow(msgspec.Struct, frozen=True):
+    """A household as lists show it; `head` is the masked name of whoever stands first."""
+
+    id: HouseholdId
+    dwelling: DwellingId
+    grid: AreaId
+    area: AreaId
+    door: str
+    people: int
+    head: str
+    status: Status
+    found: bool
+
+
+class HouseholdView(msgspec.Struct, frozen=True):
+    """A household with everybody in it, masked."""
+
+    household: HouseholdRow
+    residents: list[ResidentRow]
+
+
+class ResidentDocument(msgspec.Struct, frozen=True):
+    """Somebody as a phone of their grid keeps them: the name in clear (it is read out at the door), numbers masked."""
+
+    id: ResidentId
+    name: str
+    sex: str | None
+    born_year: int | None
+    relation: str | None
+    residence_kind: str | None
+    phone_masked: str
+    id_masked: str
+    status: Status
+    versions: dict[str, int]
+
+
+class HouseholdDocument(msgspec.Struct, frozen=True):
+    """A household as a phone of its grid keeps it."""
+
+    id: HouseholdId
+    dwelling: DwellingId
+    area: AreaId
+    grid: AreaId
+    door: str
+    walk: int
+    status: Status
+    position: int
+    residents: list[ResidentDocument]
+
+
+class DocumentPage(msgspec.Struct, frozen=True):
+    """What changed in some grids after a position, as far as `position`; `gone` are households to drop."""
+
+    households: list[HouseholdDocument]
+    gone: list[HouseholdId]
+    position: int
+    more: bool
+
+
+class EditView(msgspec.Struct, frozen=True):
+    """One edit of a field, masked: what was said, by whom, when."""
+
+    id: UUID
+    field: str
+    value: str | None
+    by: str
+    at: datetime | None
+    reason: str | None
+    shown: bool
+
+
+class DisagreementView(msgspec.Struct, frozen=True):
+    """A question to a person, with all that was said."""
+
+    id: UUID
+    kind: Question
+    household: HouseholdId
+    resident: ResidentId | None
+    grid: AreaId
+    door: str
+    name: str
+    field: str
+    edits: list[EditView]
+
+
+class Targeted(StrEnum):
+    """Which households a campaign is about."""
+
+    ALL = "all"
+    WITH_AGE_FROM = "with_age_from"  # somebody of at least `years` lives there
+    WITH_AGE_UNTIL = "with_age_until"  # somebody of at most `years` lives there
+
+
+class TargetDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whom a campaign is about, by purposes the house knows: everybody, the old, the very young, one kind of dwelling."""
+
+    areas: tuple[AreaId, ...]
+    households: Targeted = Targeted.ALL
+    years: int | None = None
+    dwelling: DwellingKind | None = None
+
+
+class TargetsSql(msgspec.Struct, frozen=True):
+    """A SELECT of (household_id, grid_id, area_id, walk, people), for `INSERT … SELECT`."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+
+class ImportView(msgspec.Struct, frozen=True):
+    """How an import stands."""
+
+    id: UUID
+    state: ImportState
+    file_name: str
+    created_at: datetime
+    rows: int
+    good: int
+    bad: int
+    warned: int
+    households: int
+    residents: int
+    edits: int
+    unchanged: int
+    job: UUID | None
+    problem: str | None
+    problem_details: dict[str, Any]
+    findings: list[Finding]
+    kept_households: int = 0
+    kept_residents: int = 0
