@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 from apscheduler.triggers.cron import CronTrigger
-from django.db import DatabaseError, connections, transaction
+from django.db import connections, transaction
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
@@ -123,6 +123,7 @@ class Runner:
     def __init__(self, *, threads: int = 2, every: float = 5.0) -> None:
         self._every = every
         self._stopping = threading.Event()
+        self._ready = threading.Event()
         self._running: set[UUID] = set()
         self._name = str(new_id())
         names = [(f"jobs-{n}", self._work) for n in range(threads)] + [("jobs-clock", self._watch)]
@@ -131,8 +132,7 @@ class Runner:
         ]
 
     def start(self) -> None:
-        """Put back what the last server left unfinished, then begin."""
-        put_back(alone=connections[DATABASE].vendor == "sqlite")
+        """Begin. Nothing is taken before the clock's thread has put back what the last server left unfinished."""
         for thread in self._threads:
             thread.start()
 
@@ -145,15 +145,15 @@ class Runner:
             thread.join(timeout=max(0.0, deadline - monotonic()))
 
     def _guarded(self, loop: Callable[[], None]) -> Callable[[], None]:
-        """A thread outlives a database that is away for a while."""
+        """A thread outlives whatever goes wrong in it, a database that is away for a while above all."""
 
         def work() -> None:
             try:
                 while not self._stopping.is_set():
                     try:
                         loop()
-                    except DatabaseError:
-                        log.exception("jobs cannot reach their database")
+                    except Exception:
+                        log.exception("a thread of the jobs goes on after an error")
                         connections.close_all()
                         self._stopping.wait(self._every)
             finally:
@@ -162,6 +162,8 @@ class Runner:
         return work
 
     def _work(self) -> None:
+        if not self._ready.wait(timeout=1.0):
+            return
         claimed = self._claim()
         if claimed is None:
             _due.wait(timeout=1.0)
@@ -189,7 +191,10 @@ class Runner:
     def _watch(self) -> None:
         now = clock.now()
         Job.objects.filter(id__in=list(self._running)).update(beat_at=now)
-        put_back(before=now - ABANDONED_AFTER)
+        # Beside this server's SQLite there is no other: at its start, whatever runs on paper runs nowhere.
+        alone = not self._ready.is_set() and connections[DATABASE].vendor == "sqlite"
+        put_back(alone=alone, before=now - ABANDONED_AFTER)
+        self._ready.set()
         for scheduled in _schedule:
             last = latest(scheduled.task)
             if scheduled.due(last=last.enqueued_at if last else None, now=now):
