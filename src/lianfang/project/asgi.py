@@ -61,7 +61,7 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self._start()
+                await asyncio.to_thread(self._start)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await asyncio.to_thread(self._stop)

@@ -153,5 +153,5 @@ LIANFANG_LARGEST_UPLOAD = 64 * 1024 * 1024
 
 DMR_SETTINGS = {"validate_responses": _env("VALIDATE_ANSWERS") == "1"}
 LOGGING_CONFIG = "lianfang.foundation.plumbing.logs.configure"
-LOGGING: dict[str, object] = {}
+LOGGING = {"version": 1}  # Django calls the configuration only when there is one
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

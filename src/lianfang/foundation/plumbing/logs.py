@@ -53,7 +53,7 @@ def configure(_: object = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("django.request", "django.db.backends", "uvicorn.access", "axes"):
+    for noisy in ("django.request", "django.db.backends", "uvicorn.access", "axes", "httpx"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import uvicorn
+import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
@@ -33,7 +34,8 @@ class Command(BaseCommand):
         servers = [_server(host=options["host"], port=options["port"])]
         if options["lan"]:
             servers += self._doors(options["port"])
-        asyncio.run(_together(servers))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_together(servers))
 
     def _refuse_what_is_not_ready(self) -> None:
         read_master_key(settings.LIANFANG_MASTER_KEY_FILE)
