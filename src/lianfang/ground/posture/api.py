@@ -1,0 +1,259 @@
+"""HTTP for incidents: list, catalogue, open, renew by two, close."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from dmr import Body, Path, Query
+from django.urls import path
+
+from lianfang.foundation.kernel.ids import AreaId, IncidentId
+from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.people import Viewer
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.wire import Desk, Page
+from lianfang.ground.posture import actions, queries
+from lianfang.ground.posture.permissions import Permission
+from lianfang.ground.posture.records import Instant, Reason, Text
+from lianfang.ground.posture.rules import days_left, state_of
+from lianfang.ground.posture.terms import LONGEST_INCIDENT, Basis, Incident, IncidentState, Pack, Proposal, Words
+from lianfang.ground.territory import queries as territory
+
+
+class Where(msgspec.Struct, frozen=True):
+    """One incident."""
+
+    incident_id: UUID
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """Which incidents to list."""
+
+    area: UUID | None = None
+    state: IncidentState | None = None
+    page: Annotated[int, msgspec.Meta(ge=1)] = 1
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+
+
+class AreaName(msgspec.Struct, frozen=True):
+    """An area, by id and name."""
+
+    id: UUID
+    name: str
+
+
+class PackName(msgspec.Struct, frozen=True):
+    """A hazard pack, as a list shows it."""
+
+    code: str
+    version: int
+    title: Words
+    retention_days: int
+
+
+class Renewal(msgspec.Struct, frozen=True):
+    """A renewal that waits for its second person."""
+
+    id: UUID
+    ends_at: datetime
+    reason: str
+    proposed_at: datetime
+    proposed_by_me: bool
+
+
+class IncidentRow(msgspec.Struct, frozen=True):
+    """An incident as a list shows it."""
+
+    id: UUID
+    name: str
+    area: AreaName
+    basis: Basis | None
+    issuer: str
+    pack: PackName
+    starts_at: datetime
+    ends_at: datetime
+    closed_at: datetime | None
+    state: IncidentState
+    days_left: int
+    drill: bool
+    renewal: Renewal | None
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """What an incident can be opened from."""
+
+    legal_bases: list[Basis]
+    packs: list[PackName]
+    longest_days: int
+
+
+class New(msgspec.Struct, frozen=True):
+    """An incident to open. Without `starts_at` it begins now."""
+
+    name: Text
+    area: UUID
+    basis: Text
+    pack: Text
+    issuer: Text
+    ends_at: Instant
+    starts_at: Instant | None = None
+    drill: bool = False
+
+
+class Renew(msgspec.Struct, frozen=True):
+    """Without `proposal`: the first signature (until when, and why). With it: the second one, by another person."""
+
+    proposal: UUID | None = None
+    ends_at: Instant | None = None
+    reason: Reason | None = None
+
+
+class Close(msgspec.Struct, frozen=True):
+    """Why it ends."""
+
+    reason: Reason
+
+
+class Incidents(Desk):
+    """Incidents on one's areas, and opening one."""
+
+    def get(self, parsed_query: Query[Filter]) -> Page[IncidentRow]:
+        """Incidents on one's own areas, above and below them, latest first."""
+        self.viewer.require(Permission.SEE)
+        now, wanted = clock.now(), parsed_query
+        found = [i for i in queries.incidents() if _concerns(i, self.viewer, wanted.area)]
+        if wanted.state is not None:
+            found = [i for i in found if state_of(i, at=now) == wanted.state]
+        start = (wanted.page - 1) * wanted.page_size
+        rows = _rows(found[start : start + wanted.page_size], self.viewer, now)
+        return Page(rows, len(found), wanted.page, wanted.page_size, now.isoformat())
+
+    def post(self, parsed_body: Body[New]) -> IncidentRow:
+        """Open an incident."""
+        now, new = clock.now(), parsed_body
+        area = AreaId(new.area)
+        self.viewer.require(Permission.OPEN, lineage=territory.lineage(area=area, on=local_day(now)))
+        opened = actions.open_incident(
+            **{"name": new.name, "area": area, "basis": new.basis, "pack": new.pack, "issuer": new.issuer},
+            **{"starts_at": new.starts_at, "ends_at": new.ends_at, "drill": new.drill},
+            **{"by": self.viewer.actor, "at": now},
+        )
+        return _rows([opened], self.viewer, now)[0]
+
+
+class CatalogueOfIncidents(Desk):
+    """Legal bases and packs to choose from."""
+
+    def get(self) -> Catalogue:
+        """Legal bases in force today, and the hazard packs."""
+        self.viewer.require(Permission.SEE)
+        today = local_day(clock.now())
+        bases = [b for b in queries.legal_bases().values() if b.holds(today)]
+        return Catalogue(bases, [_pack(p) for p in queries.packs().values()], LONGEST_INCIDENT.days)
+
+
+class OneIncident(Desk):
+    """One incident."""
+
+    def get(self, parsed_path: Path[Where]) -> IncidentRow:
+        """The incident, if it concerns one's areas."""
+        now = clock.now()
+        found = _seen(parsed_path, self.viewer)
+        return _rows([found], self.viewer, now)[0]
+
+
+class RenewIncident(Desk):
+    """The two signatures of a renewal."""
+
+    def post(self, parsed_path: Path[Where], parsed_body: Body[Renew]) -> IncidentRow:
+        """Propose, or agree to what another person proposed."""
+        now, by = clock.now(), self.viewer.actor
+        found = _permitted(parsed_path, self.viewer, Permission.RENEW, now)
+        if parsed_body.proposal is not None:
+            waiting = queries.proposal(id=parsed_body.proposal)
+            if waiting.incident != found.id:
+                raise Problem("posture.proposal_unknown", status=404)
+            actions.renew_incident(proposal=parsed_body.proposal, by=by, at=now)
+        else:
+            ends_at, reason = parsed_body.ends_at or found.ends_at, parsed_body.reason or ""
+            actions.propose_renewal(incident=found.id, ends_at=ends_at, reason=reason, by=by, at=now)
+        return _rows([queries.incident(id=found.id)], self.viewer, now)[0]
+
+
+class CloseIncident(Desk):
+    """The end of an emergency."""
+
+    def post(self, parsed_path: Path[Where], parsed_body: Body[Close]) -> IncidentRow:
+        """Close it now."""
+        now = clock.now()
+        found = _permitted(parsed_path, self.viewer, Permission.CLOSE, now)
+        closed = actions.close_incident(incident=found.id, reason=parsed_body.reason, by=self.viewer.actor, at=now)
+        return _rows([closed], self.viewer, now)[0]
+
+
+def _seen(where: Where, viewer: Viewer) -> Incident:
+    viewer.require(Permission.SEE)
+    found = queries.incident(id=IncidentId(where.incident_id))
+    if not _concerns(found, viewer, None):
+        raise Problem("access.not_found", status=404)
+    return found
+
+
+def _permitted(where: Where, viewer: Viewer, permission: Permission, now: datetime) -> Incident:
+    found = queries.incident(id=IncidentId(where.incident_id))
+    viewer.require(permission, lineage=territory.lineage(area=found.area, on=local_day(now)))
+    return found
+
+
+def _concerns(incident: Incident, viewer: Viewer, area: UUID | None) -> bool:
+    """On one of the viewer's areas, or above or below one; and so of `area`, when one is asked for."""
+    on = local_day(viewer.at)
+    up = set(territory.lineage(area=incident.area, on=on))
+
+    def near(other: AreaId) -> bool:
+        return other in up or incident.area in territory.lineage(area=other, on=on)
+
+    return any(map(near, viewer.roots(Permission.SEE))) and (area is None or near(AreaId(area)))
+
+
+def _rows(found: list[Incident], viewer: Viewer, now: datetime) -> list[IncidentRow]:
+    waiting = queries.open_proposals(incidents=[i.id for i in found])
+    return [_row(i, waiting.get(i.id), viewer, now) for i in found]
+
+
+def _row(incident: Incident, waiting: Proposal | None, viewer: Viewer, now: datetime) -> IncidentRow:
+    return IncidentRow(
+        id=incident.id,
+        name=incident.name,
+        area=AreaName(incident.area, territory.area(area_id=incident.area).name),
+        basis=queries.legal_bases().get(incident.basis),
+        issuer=incident.issuer,
+        pack=_pack(incident.pack),
+        starts_at=incident.starts_at,
+        ends_at=incident.ends_at,
+        closed_at=incident.closed_at,
+        state=state_of(incident, at=now),
+        days_left=days_left(incident, at=now),
+        drill=incident.drill,
+        renewal=_renewal(waiting, viewer) if waiting and incident.is_open(now) else None,
+    )
+
+
+def _renewal(waiting: Proposal, viewer: Viewer) -> Renewal:
+    mine = waiting.proposed_by == viewer.account
+    return Renewal(waiting.id, waiting.ends_at, waiting.reason, waiting.proposed_at, mine)
+
+
+def _pack(pack: Pack) -> PackName:
+    return PackName(pack.code, pack.version, pack.title, pack.retention_days)
+
+
+urlpatterns = [
+    path("incidents", Incidents.as_view(), name="incidents"),
+    path("incidents/catalogue", CatalogueOfIncidents.as_view(), name="incidents-catalogue"),
+    path("incidents/<uuid:incident_id>", OneIncident.as_view(), name="incident"),
+    path("incidents/<uuid:incident_id>/renew", RenewIncident.as_view(), name="incident-renew"),
+    path("incidents/<uuid:incident_id>/close", CloseIncident.as_view(), name="incident-close"),
+]

@@ -1,0 +1,77 @@
+"""Folds incidents and policies into the tables that everybody else asks."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from lianfang.foundation.ledger.terms import Entry, Fold, Projection
+from lianfang.ground.posture import records
+
+_OPEN = (
+    "INSERT INTO posture_incident (id, name, area_id, basis, issuer, pack, starts_at, ends_at, drill, opened_by, closed_at,"
+    " closed_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+)
+_PROPOSE = (
+    "INSERT INTO posture_renewal (id, incident_id, ends_at, reason, proposed_by, proposed_at, confirmed_by, confirmed_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+)
+_CONFIRM = "UPDATE posture_renewal SET confirmed_by = %s, confirmed_at = %s WHERE id = %s"
+_EXTEND = "UPDATE posture_incident SET ends_at = %s WHERE id = %s AND ends_at < %s"
+_CLOSE = "UPDATE posture_incident SET closed_at = %s, closed_by = %s WHERE id = %s AND closed_at IS NULL"
+_ISSUE = (
+    "INSERT INTO posture_policy (id, code, version, title, issuer, basis, area_id, starts_at, ends_at, incident_id, decisions)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
+)
+
+
+def apply(entries: Sequence[Entry], fold: Fold) -> None:
+    """Fold in order. An entry whose key is gone changes nothing (the register's key outlives every incident)."""
+    for entry in entries:
+        if entry.body is not None:
+            _FOLDS[entry.kind](entry, entry.body, fold)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _opened(entry: Entry, body: records.IncidentOpened, fold: Fold) -> None:
+    row = (body.incident, body.name, body.area, body.basis, body.issuer, _json(body.pack))
+    fold.execute(_OPEN, (*row, body.starts_at, body.ends_at, body.drill, entry.actor))
+
+
+def _proposed(entry: Entry, body: records.RenewalProposed, fold: Fold) -> None:
+    row = (body.proposal, body.incident, body.ends_at, body.reason, entry.actor, entry.received_at)
+    fold.execute(_PROPOSE, row)
+
+
+def _renewed(entry: Entry, body: records.IncidentRenewed, fold: Fold) -> None:
+    fold.execute(_CONFIRM, (entry.actor, entry.received_at, body.proposal))
+    fold.execute(_EXTEND, (body.ends_at, body.incident, body.ends_at))
+
+
+def _closed(entry: Entry, body: records.IncidentClosed, fold: Fold) -> None:
+    fold.execute(_CLOSE, (entry.received_at, entry.actor, body.incident))
+
+
+def _issued(entry: Entry, body: records.PolicyIssued, fold: Fold) -> None:
+    row = (body.policy, body.code, body.version, _json(body.title), body.issuer, body.basis, body.area)
+    fold.execute(_ISSUE, (*row, body.starts_at, body.ends_at, body.incident, _json(body.rows)))
+
+
+_FOLDS = {
+    records.INCIDENT_OPENED.name: _opened,
+    records.RENEWAL_PROPOSED.name: _proposed,
+    records.INCIDENT_RENEWED.name: _renewed,
+    records.INCIDENT_CLOSED.name: _closed,
+    records.POLICY_ISSUED.name: _issued,
+}
+
+PROJECTIONS = (
+    Projection(
+        name="posture",
+        apply=apply,
+        tables=("posture_incident", "posture_renewal", "posture_policy"),
+        kinds=frozenset(_FOLDS),
+    ),
+)

@@ -1,0 +1,134 @@
+"""What is in force, and the catalogues an incident is opened from. None of it names a resident."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
+from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger.terms import Loader
+from lianfang.ground.posture import models
+from lianfang.ground.posture.records import INCIDENT
+from lianfang.ground.posture.rules import posture_at, read_pack
+from lianfang.ground.posture.terms import Basis, Incident, Pack, Policy, Posture, Proposal, Words
+from lianfang.ground.territory import queries as territory
+
+_HERE = Path(__file__).parent
+
+
+def in_force(*, area: AreaId, at: datetime) -> Posture:
+    """The open incidents and valid policies on an area. The one question the rest of the house asks about emergencies."""
+    lineage = territory.lineage(area=area, on=local_day(at))
+    incidents = models.Incident.objects.filter(area_id__in=lineage, starts_at__lte=at, ends_at__gt=at)
+    policies = models.Policy.objects.filter(area_id__in=lineage, starts_at__lte=at)
+    return posture_at(lineage=lineage, incidents=map(_incident, incidents), policies=map(_policy, policies), at=at)
+
+
+def incident(*, id: IncidentId) -> Incident:
+    """One incident; `access.not_found` (404) when there is none."""
+    row = models.Incident.objects.filter(id=id).first()
+    if row is None:
+        raise Problem("access.not_found", status=404)
+    return _incident(row)
+
+
+def incidents(*, areas: Collection[AreaId] | None = None) -> list[Incident]:
+    """Incidents on these areas (all of them when None), latest first."""
+    rows = models.Incident.objects.order_by("-starts_at", "id")
+    if areas is not None:
+        rows = rows.filter(area_id__in=areas)
+    return [_incident(row) for row in rows]
+
+
+def open_proposals(*, incidents: Iterable[IncidentId]) -> dict[IncidentId, Proposal]:
+    """The latest renewal of each incident that still waits for its second person."""
+    rows = models.Renewal.objects.filter(incident_id__in=list(incidents), confirmed_at=None).order_by("proposed_at")
+    return {IncidentId(row.incident_id): _proposal(row) for row in rows}
+
+
+def proposal(*, id: UUID) -> Proposal:
+    """A renewal that waits; `posture.proposal_unknown` (404) when there is none or it was signed already."""
+    row = models.Renewal.objects.filter(id=id, confirmed_at=None).first()
+    if row is None:
+        raise Problem("posture.proposal_unknown", status=404)
+    return _proposal(row)
+
+
+def policy_versions(*, area: AreaId) -> dict[str, int]:
+    """The latest version of each policy that was ever issued on an area."""
+    rows = models.Policy.objects.filter(area_id=area).order_by("version").values_list("code", "version")
+    return dict(rows)
+
+
+@cache
+def legal_bases() -> Mapping[str, Basis]:
+    """The laws and regulations an incident may rest on, by code."""
+    found = msgspec.json.decode((_HERE / "legal_bases.json").read_bytes(), type=list[Basis])
+    return {basis.code: basis for basis in found}
+
+
+def packs() -> Mapping[str, Pack]:
+    """The hazard packs by code: those that come with the house, and the district's own from `packs/` in its data folder."""
+    folders = (_HERE / "packs", Path(settings.LIANFANG_DATA) / "packs")
+    found = [_pack(path, path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.glob("*.json"))]
+    return {pack.code: pack for pack in found}
+
+
+@cache
+def _pack(path: Path, changed: int) -> Pack:
+    return read_pack(path.read_bytes(), name=path.name)
+
+
+def _load_incidents(ids: Sequence[UUID]) -> Mapping[UUID, Incident]:
+    return {row.id: _incident(row) for row in models.Incident.objects.filter(id__in=ids)}
+
+
+LOADERS = (Loader(INCIDENT, _load_incidents),)
+
+
+def _incident(row: models.Incident) -> Incident:
+    return Incident(
+        id=IncidentId(row.id),
+        name=row.name,
+        area=AreaId(row.area_id),
+        basis=row.basis,
+        issuer=row.issuer,
+        pack=_decode_pack(row.pack),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        drill=row.drill,
+        opened_by=AccountId(row.opened_by) if row.opened_by else None,
+        closed_at=row.closed_at,
+    )
+
+
+@cache
+def _decode_pack(raw: str) -> Pack:
+    return msgspec.json.decode(raw, type=Pack)
+
+
+def _proposal(row: models.Renewal) -> Proposal:
+    by = AccountId(row.proposed_by) if row.proposed_by else None
+    return Proposal(row.id, IncidentId(row.incident_id), row.ends_at, row.reason, by, row.proposed_at)
+
+
+def _policy(row: models.Policy) -> Policy:
+    return Policy(
+        id=row.id,
+        code=row.code,
+        version=row.version,
+        title=msgspec.json.decode(row.title, type=Words),
+        issuer=row.issuer,
+        basis=row.basis,
+        area=AreaId(row.area_id),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        incident=IncidentId(row.incident_id) if row.incident_id else None,
+        rows=msgspec.json.decode(row.decisions, type=tuple[dict[str, object], ...]),
+    )

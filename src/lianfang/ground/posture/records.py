@@ -1,0 +1,140 @@
+"""What posture writes into the ledger. All are acts at a desk; they name no resident and outlive every incident."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
+from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
+from lianfang.ground.posture.terms import Pack, Words
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+INCIDENT = "posture.incident"
+
+
+class IncidentOpened(msgspec.Struct, frozen=True):
+    """An incident begins. The pack is kept whole, so that changing a file later changes nothing that was decided."""
+
+    incident: IncidentId
+    name: Text
+    area: AreaId
+    basis: Text
+    issuer: Text
+    pack: Pack
+    starts_at: Instant
+    ends_at: Instant
+    drill: bool = False
+
+
+class RenewalProposed(msgspec.Struct, frozen=True):
+    """The first of two people wants an incident to last longer."""
+
+    incident: IncidentId
+    proposal: UUID
+    ends_at: Instant
+    reason: Reason
+
+
+class IncidentRenewed(msgspec.Struct, frozen=True):
+    """The second of two people agrees, and the end moves."""
+
+    incident: IncidentId
+    proposal: UUID
+    ends_at: Instant
+    proposed_by: AccountId
+
+
+class IncidentClosed(msgspec.Struct, frozen=True):
+    """It ends sooner than written."""
+
+    incident: IncidentId
+    reason: Reason
+
+
+class PolicyIssued(msgspec.Struct, frozen=True):
+    """A decision table comes into force, with who issued it and on what ground."""
+
+    policy: UUID
+    code: Text
+    version: int
+    title: Words
+    issuer: Text
+    basis: Text
+    area: AreaId
+    starts_at: Instant
+    rows: tuple[dict[str, Any], ...]
+    ends_at: Instant | None = None
+    incident: IncidentId | None = None
+
+
+class OpenedFacts(msgspec.Struct, frozen=True):
+    """What of an opening stays readable for ever."""
+
+    incident: IncidentId
+    basis: str
+    pack: str
+    starts_at: datetime
+    ends_at: datetime
+    drill: bool
+
+
+class IncidentFacts(msgspec.Struct, frozen=True):
+    """What of a renewal or closing stays readable for ever."""
+
+    incident: IncidentId
+    ends_at: datetime | None = None
+
+
+class PolicyFacts(msgspec.Struct, frozen=True):
+    """What of a policy stays readable for ever."""
+
+    policy: UUID
+    code: str
+    version: int
+    basis: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+def _accept_opening(heard: Heard, known: Known) -> Accepted | Held:
+    body: IncidentOpened = heard.body
+    facts = OpenedFacts(body.incident, body.basis, body.pack.code, body.starts_at, body.ends_at, body.drill)
+    return Accepted(area=body.area, key=REGISTER_KEY, facts=facts)
+
+
+def _accept_on_incident(heard: Heard, known: Known) -> Accepted | Held:
+    """Proposal, renewal and closing stand on the incident's area."""
+    incident = known.get(Reference(INCIDENT, heard.body.incident))
+    if incident is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=heard.body.incident)
+    facts = IncidentFacts(heard.body.incident, getattr(heard.body, "ends_at", None))
+    return Accepted(area=incident.area, key=REGISTER_KEY, facts=facts)
+
+
+def _accept_policy(heard: Heard, known: Known) -> Accepted | Held:
+    body: PolicyIssued = heard.body
+    facts = PolicyFacts(body.policy, body.code, body.version, body.basis, body.starts_at, body.ends_at)
+    return Accepted(area=body.area, key=REGISTER_KEY, facts=facts)
+
+
+def _incident_of(body: RenewalProposed | IncidentRenewed | IncidentClosed) -> list[Reference]:
+    return [Reference(INCIDENT, body.incident)]
+
+
+INCIDENT_OPENED = Kind("posture.incident_opened.v1", IncidentOpened, OpenedFacts, _accept_opening)
+RENEWAL_PROPOSED = Kind(
+    "posture.renewal_proposed.v1", RenewalProposed, IncidentFacts, _accept_on_incident, wants=_incident_of
+)
+INCIDENT_RENEWED = Kind(
+    "posture.incident_renewed.v1", IncidentRenewed, IncidentFacts, _accept_on_incident, wants=_incident_of
+)
+INCIDENT_CLOSED = Kind("posture.incident_closed.v1", IncidentClosed, IncidentFacts, _accept_on_incident, wants=_incident_of)
+POLICY_ISSUED = Kind("posture.policy_issued.v1", PolicyIssued, PolicyFacts, _accept_policy)
+
+KINDS = (INCIDENT_OPENED, RENEWAL_PROPOSED, INCIDENT_RENEWED, INCIDENT_CLOSED, POLICY_ISSUED)

@@ -1,0 +1,119 @@
+"""When an incident may be opened, renewed and closed, and what is then in force. Pure.
+
+Sources: 突发事件应对法 (measures have a ground, an area and an end), seed 002 (平急转换: what is switched on switches off again).
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId
+from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.ground.posture.terms import LONGEST_INCIDENT, Basis, Incident, IncidentState, Pack, Policy, Posture, Proposal
+
+# A desk's clock may run a little behind the server's; a start older than this would be permission after the fact.
+_SLOWEST_DESK_CLOCK = timedelta(minutes=10)
+
+
+def check_opening(*, basis: Basis | None, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
+    """An incident rests on a law in force, does not begin in the past, and ends within 30 days."""
+    check_basis(basis=basis, on=local_day(starts_at))
+    if starts_at < at - _SLOWEST_DESK_CLOCK:
+        raise Problem("posture.starts_in_the_past")
+    check_length(starts_at=starts_at, ends_at=ends_at)
+
+
+def check_policy(*, basis: Basis | None, starts_at: datetime, ends_at: datetime | None) -> None:
+    """A policy rests on a law in force and, if it says when it ends, ends after it begins."""
+    check_basis(basis=basis, on=local_day(starts_at))
+    if ends_at is not None and ends_at <= starts_at:
+        raise Problem("posture.ends_before_it_starts")
+
+
+def check_basis(*, basis: Basis | None, on: date) -> None:
+    """The law is in the catalogue, and in force on that day."""
+    if basis is None:
+        raise Problem("posture.basis_unknown")
+    if not basis.holds(on):
+        titles = {"title_zh": basis.title.zh, "title_en": basis.title.en}
+        raise Problem("posture.basis_not_in_force", since=basis.in_force_from.isoformat(), **titles)
+
+
+def check_length(*, starts_at: datetime, ends_at: datetime) -> None:
+    """At most 30 days: an emergency that could run on unnoticed would be the new routine."""
+    if ends_at <= starts_at:
+        raise Problem("posture.ends_before_it_starts")
+    if ends_at - starts_at > LONGEST_INCIDENT:
+        raise Problem("posture.longer_than_30_days", most=LONGEST_INCIDENT.days)
+
+
+def check_proposal(*, incident: Incident, ends_at: datetime, at: datetime) -> None:
+    """A renewal moves the end of a running incident later, to at most 30 days from now. One that is over is opened anew."""
+    if not incident.is_open(at):
+        raise Problem("posture.incident_not_open", status=409, name=incident.name)
+    if ends_at <= incident.ends_at:
+        raise Problem("posture.renewal_not_later")
+    check_length(starts_at=at, ends_at=ends_at)
+
+
+def check_renewal(*, incident: Incident, proposal: Proposal, by: AccountId | None, at: datetime) -> None:
+    """The second signature: another person than the one who proposed it, while the incident still runs."""
+    if by is None or by == proposal.proposed_by:
+        raise Problem("posture.second_person_needed", status=409)
+    check_proposal(incident=incident, ends_at=proposal.ends_at, at=at)
+
+
+def check_closing(*, incident: Incident, at: datetime) -> None:
+    """One person suffices to end an emergency; only what still runs, or has yet to begin, can be closed."""
+    if at >= incident.over_at:
+        raise Problem("posture.incident_not_open", status=409, name=incident.name)
+
+
+def state_of(incident: Incident, *, at: datetime) -> IncidentState:
+    """How far it has come."""
+    if incident.closed_at is not None and incident.closed_at <= at:
+        return IncidentState.CLOSED
+    if at >= incident.ends_at:
+        return IncidentState.ENDED
+    return IncidentState.OPEN if incident.starts_at <= at else IncidentState.PLANNED
+
+
+def days_left(incident: Incident, *, at: datetime) -> int:
+    """Whole days until it ends by itself, rounded up; 0 once it is over."""
+    return max(0, -((at - incident.over_at) // timedelta(days=1)))
+
+
+def posture_at(
+    *, lineage: Sequence[AreaId], incidents: Iterable[Incident], policies: Iterable[Policy], at: datetime
+) -> Posture:
+    """What is in force on the last area of `lineage` (root first).
+
+    Real incidents come before drills, nearer before higher, later before earlier. Of each policy the nearest and then the
+    latest is in force; one that belongs to an incident ends with it.
+    """
+    depth = {area: level for level, area in enumerate(lineage)}
+    running = [i for i in incidents if i.area in depth and i.is_open(at)]
+    running.sort(key=lambda i: (i.drill, -depth[i.area], -i.starts_at.timestamp(), str(i.id)))
+    valid = [p for p in policies if p.area in depth and p.holds(at) and _stands(p, running)]
+    valid.sort(key=lambda p: (p.code, -depth[p.area], -p.starts_at.timestamp(), -p.version))
+    first = {p.code: p for p in reversed(valid)}
+    return Posture(incidents=tuple(running), policies=tuple(first[code] for code in sorted(first)))
+
+
+def _stands(policy: Policy, running: Collection[Incident]) -> bool:
+    return policy.incident is None or any(policy.incident == i.id for i in running)
+
+
+def next_version(*, code: str, issued: Mapping[str, int]) -> int:
+    """The version a policy gets when it is issued again."""
+    return issued.get(code, 0) + 1
+
+
+def read_pack(raw: bytes, *, name: str) -> Pack:
+    """A pack from its file. What cannot be read is named with the place where reading stopped."""
+    try:
+        return msgspec.json.decode(raw, type=Pack)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem("posture.pack_unreadable", name=name, where=str(error)) from None

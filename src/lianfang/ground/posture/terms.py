@@ -1,0 +1,157 @@
+"""The words of posture: legal bases, packs, incidents, policies, and what is in force. Pure."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
+from lianfang.foundation.kernel.measures import Measure
+
+LONGEST_INCIDENT = timedelta(days=30)
+
+
+class IncidentState(StrEnum):
+    """How far an incident has come. Computed from its dates, never stored."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    ENDED = "ended"  # its time ran out
+    CLOSED = "closed"  # somebody ended it sooner
+
+
+class Words(msgspec.Struct, frozen=True):
+    """The same thing said in both languages."""
+
+    zh: str
+    en: str
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """A law or regulation on which an incident may rest, in the version that is in force from that day."""
+
+    code: str
+    title: Words
+    document: str
+    in_force_from: date
+    in_force_until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Was it in force on that day?"""
+        return self.in_force_from <= on and (self.in_force_until is None or on < self.in_force_until)
+
+
+class PackMeasure(Measure, frozen=True, kw_only=True):
+    """A number counted from answers: how often `question` got one of `counts`, or the sum of its numbers (`adds`).
+
+    Without a question it counts who was asked at all, and so is the denominator of the others.
+    """
+
+    question: str | None = None
+    counts: tuple[bool | int | str, ...] = ()
+    adds: bool = False
+
+
+class PolicyDraft(msgspec.Struct, frozen=True):
+    """A decision table as a pack proposes it. It comes into force only when somebody issues it."""
+
+    code: str
+    title: Words
+    rows: tuple[dict[str, Any], ...]
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """A hazard as data: forms, policies, durations, measures, retention. `forms` are read by the module forms."""
+
+    code: str
+    version: int
+    title: Words
+    forms: tuple[dict[str, Any], ...] = ()
+    policies: tuple[PolicyDraft, ...] = ()
+    durations_days: dict[str, int] = {}
+    measures: tuple[PackMeasure, ...] = ()
+    retention_days: int = 30
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """An incident 应急: where, on what legal basis, from when until when. A drill is one marked so, and nothing else."""
+
+    id: IncidentId
+    name: str
+    area: AreaId
+    basis: str
+    issuer: str
+    pack: Pack
+    starts_at: datetime
+    ends_at: datetime
+    drill: bool
+    opened_by: AccountId | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def over_at(self) -> datetime:
+        """When it ends, or ended."""
+        return self.ends_at if self.closed_at is None else min(self.ends_at, self.closed_at)
+
+    def is_open(self, at: datetime) -> bool:
+        """Does it run at that instant? It ends by itself; closing only ends it sooner."""
+        return self.starts_at <= at < self.over_at
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """A renewal that waits for its second person."""
+
+    id: UUID
+    incident: IncidentId
+    ends_at: datetime
+    reason: str
+    proposed_by: AccountId | None
+    proposed_at: datetime
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """A versioned, dated decision table with its issuer and legal basis. Pure rules read it; decisions keep id and version."""
+
+    id: UUID
+    code: str
+    version: int
+    title: Words
+    issuer: str
+    basis: str
+    area: AreaId
+    starts_at: datetime
+    ends_at: datetime | None
+    incident: IncidentId | None
+    rows: tuple[dict[str, Any], ...]
+
+    def holds(self, at: datetime) -> bool:
+        """Is it in force at that instant, its incident aside?"""
+        return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
+
+
+class Posture(msgspec.Struct, frozen=True):
+    """What is in force on an area at an instant. No incident: routine."""
+
+    incidents: tuple[Incident, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+    @property
+    def incident(self) -> Incident | None:
+        """The one that counts most: a real one before a drill, the nearest before one higher up."""
+        return self.incidents[0] if self.incidents else None
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The hazard packs of the open incidents."""
+        return tuple(i.pack for i in self.incidents)
+
+    @property
+    def drill(self) -> bool:
+        """Is what runs here an exercise only?"""
+        return bool(self.incidents) and all(i.drill for i in self.incidents)
+
+    def policy(self, code: str) -> Policy | None:
+        """The decision table of that name which is in force here."""
+        return next((p for p in self.policies if p.code == code), None)
