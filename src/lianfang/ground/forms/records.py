@@ -1,0 +1,55 @@
+"""What forms write into the ledger: a form is published. It names nobody and outlives every incident."""
+
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AreaId, IncidentId
+from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
+from lianfang.ground.forms.rules import needs_incident
+from lianfang.ground.forms.terms import Form
+from lianfang.ground.posture.records import INCIDENT
+
+FORM = "forms.form"
+
+
+class FormPublished(msgspec.Struct, frozen=True):
+    """A form may be used on an area, in that version; under an incident if it asks what only an incident may ask."""
+
+    id: UUID
+    version: int
+    form: Form
+    area: AreaId
+    incident: IncidentId | None = None
+
+
+class FormFacts(msgspec.Struct, frozen=True):
+    """What of it stays readable for ever."""
+
+    id: UUID
+    code: str
+    version: int
+    questions: int
+    incident: IncidentId | None = None
+
+
+def _accept(heard: Heard, known: Known) -> Accepted | Held:
+    body: FormPublished = heard.body
+    incident = known.get(Reference(INCIDENT, body.incident)) if body.incident else None
+    if needs_incident(body.form) and incident is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.incident)
+    facts = FormFacts(body.id, body.form.code, body.version, len(body.form.questions), body.incident)
+    return Accepted(area=body.area, key=REGISTER_KEY, facts=facts)
+
+
+FORM_PUBLISHED = Kind(
+    "forms.form_published.v1",
+    FormPublished,
+    FormFacts,
+    _accept,
+    wants=lambda body: [Reference(INCIDENT, body.incident)] if body.incident else [],
+    makes=lambda body: [body.id],
+)
+
+KINDS = (FORM_PUBLISHED,)

@@ -1,0 +1,277 @@
+"""Which questions may stand in a form, here and now. Pure.
+
+Sources: 整治形式主义若干规定 (2024) and 一表同享 (the same datum is given once); 网信办 2020-02-04 (only what the purpose needs); design.md
+idea 7 (what is never asked). The word lists are blunt on purpose: a false alarm costs a rewording, a miss costs people.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.ground.forms.terms import (
+    NEEDS_INCIDENT,
+    Answers,
+    AskedQuestion,
+    Category,
+    Form,
+    FormDocument,
+    Per,
+    PublishedForm,
+    Question,
+    QuestionType,
+    Refusal,
+)
+
+# What the register knows of a household and its people, with the words by which a question would ask for it again.
+KNOWN_FACTS: Mapping[str, tuple[str, ...]] = {
+    "resident.name": ("姓名", "名字", "叫什么", "full name", "your name"),
+    "resident.sex": ("性别", "男女", "sex", "gender"),
+    "resident.born_on": ("出生", "生日", "年龄", "几岁", "多大", "date of birth", "birthday", "how old", "age"),
+    "resident.id_number": ("身份证", "证件号", "id number", "identity number", "id card", "passport number"),
+    "resident.phone": ("手机", "电话号码", "联系电话", "联系方式", "phone", "mobile"),
+    "resident.relation": ("与户主关系", "和户主", "relation to the head", "relationship to the head"),
+    "resident.residence_kind": ("户籍", "户口", "常住还是", "人户", "registered residence", "hukou"),
+    "household.door": ("门牌", "住址", "家庭地址", "住在哪", "几单元", "home address", "door number"),
+    "household.people": ("家里几口", "几口人", "家庭人数", "常住人数", "household size", "how many people live"),
+}
+# Codes that can mean nothing else.
+_KNOWN_CODES = {
+    **{"name": "resident.name", "sex": "resident.sex", "gender": "resident.sex", "age": "resident.born_on"},
+    **{"born_on": "resident.born_on", "birthday": "resident.born_on", "id_number": "resident.id_number"},
+    **{"phone": "resident.phone", "mobile": "resident.phone", "relation": "resident.relation"},
+    **{"residence_kind": "resident.residence_kind", "address": "household.door", "door": "household.door"},
+    **{"people": "household.people"},
+}
+NEVER_ASKED = (
+    *("政治面貌", "党员", "团员", "党派", "宗教", "信教", "信仰", "民族", "种族", "信访", "上访", "维稳", "稳控", "犯罪记录"),
+    *("犯罪前科", "有无前科", "刑满", "社区矫正", "吸毒", "涉稳", "重点人员", "party member", "political", "religio", "faith"),
+    *("ethnic", "race", "petition", "criminal record", "conviction", "stability"),
+)
+
+
+def read_form(raw: bytes) -> Form:
+    """A form from JSON. What cannot be read is refused with the row of the question and the place in it."""
+    try:
+        return msgspec.json.decode(raw, type=Form)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _unreadable(str(error)) from None
+
+
+def form_of(data: Mapping[str, Any]) -> Form:
+    """A form from a pack or a request."""
+    try:
+        return msgspec.convert(data, type=Form)
+    except msgspec.ValidationError as error:
+        raise _unreadable(str(error)) from None
+
+
+def _unreadable(said: str) -> Problem:
+    at = re.search(r"questions\[(\d+)\]", said)
+    if at is None:
+        return Problem("forms.form_unreadable", where=said)
+    return Problem("forms.question_unreadable", row=int(at[1]) + 1, where=said)
+
+
+def refusals(form: Form, *, incident_open: bool, rows: Sequence[int] = ()) -> list[Refusal]:
+    """Everything that keeps a form from being published here and now, question by question.
+
+    `rows` are the questions' rows in the author's workbook; in JSON a question's row is its place in the list.
+    """
+    found: list[Refusal] = []
+    codes: set[str] = set()
+    for index, question in enumerate(form.questions):
+        row = rows[index] if rows else index + 1
+        for code, details in _objections(question, incident_open=incident_open, taken=question.code in codes):
+            found.append(Refusal(row, question.code, question.label.zh, code, details))
+        codes.add(question.code)
+    return found
+
+
+def check_form(form: Form, *, incident_open: bool, rows: Sequence[int] = ()) -> None:
+    """Raise the first refusal, with all of them in its details: an author mends everything at once."""
+    found = refusals(form, incident_open=incident_open, rows=rows)
+    if not found:
+        return
+    first = found[0]
+    details = {"row": first.row, "question": first.question, "label": first.label, **first.details}
+    raise Problem(first.code, status=422, refusals=msgspec.to_builtins(found), **details)
+
+
+def _objections(question: Question, *, incident_open: bool, taken: bool) -> Iterable[tuple[str, dict[str, Any]]]:
+    if taken:
+        yield "forms.code_twice", {}
+    if forbidden := _never_asked(question):
+        yield "forms.never_asked", {"word": forbidden}
+    if question.category in NEEDS_INCIDENT and not incident_open:
+        yield "forms.needs_incident", {"category": question.category}
+    yield from _register_objections(question)
+    yield from _shape_objections(question)
+
+
+def _register_objections(question: Question) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Enter once: a known fact is shown, never asked."""
+    if question.category is Category.REGISTER:
+        if question.fact not in KNOWN_FACTS:
+            yield "forms.fact_unknown", {"fact": question.fact or "", "facts": "、".join(KNOWN_FACTS)}
+    elif question.fact is not None:
+        yield "forms.fact_only_in_register_questions", {}
+    elif fact := known_fact(question):
+        yield "forms.known_already", {"fact": fact}
+
+
+def known_fact(question: Question) -> str | None:
+    """The register's fact that this question would ask for once more, if there is one."""
+    if question.code in _KNOWN_CODES:
+        return _KNOWN_CODES[question.code]
+    return next((fact for fact, words in KNOWN_FACTS.items() if any(_says(question, word) for word in words)), None)
+
+
+def _never_asked(question: Question) -> str | None:
+    return next((word for word in NEVER_ASKED if _says(question, word)), None)
+
+
+def _says(question: Question, word: str) -> bool:
+    """In its labels or its choices; English words whole (so that "age" is not found in "village")."""
+    texts = (question.label, *(choice.label for choice in question.choices))
+    if not word.isascii():
+        return any(word in text.zh for text in texts)
+    whole = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) if len(word) > 4 else re.compile(rf"\b{word}\b", re.I)
+    return any(whole.search(text.en) for text in texts)
+
+
+def _shape_objections(question: Question) -> Iterable[tuple[str, dict[str, Any]]]:
+    if not question.label.zh.strip() or not question.label.en.strip():
+        yield "forms.label_missing", {}
+    is_choice = question.type is QuestionType.CHOICE and question.category is not Category.REGISTER
+    if is_choice and len({c.value for c in question.choices}) < max(2, len(question.choices)):
+        yield "forms.too_few_choices", {}
+    if question.default is not None and not fits(question, question.default):
+        yield "forms.default_does_not_fit", {"value": str(question.default)}
+
+
+def fits(question: Question, value: object) -> bool:
+    """Is this an answer the question can have?"""
+    if question.type is QuestionType.YES_NO:
+        return isinstance(value, bool)
+    if question.type is QuestionType.INTEGER:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000
+    if question.type is QuestionType.CHOICE:
+        return value in [choice.value for choice in question.choices]
+    return isinstance(value, str) and len(value) <= 1000
+
+
+def odd_answers(form: Form, answers: Answers, *, per: Per | None = None) -> bool:
+    """Does it answer what was not asked, or as it cannot be answered? Such a record is kept and flagged, never refused."""
+    asked = {q.code: q for q in form.questions if q.category is not Category.REGISTER and per in (None, q.per)}
+    return any(code not in asked or not fits(asked[code], value) for code, value in answers.items())
+
+
+def needs_incident(form: Form) -> bool:
+    """Does anything in it need an open incident?"""
+    return any(question.category in NEEDS_INCIDENT for question in form.questions)
+
+
+def document(published: PublishedForm) -> FormDocument:
+    """What a phone gets: the questions to ask and the facts to confirm, nothing about who wrote it or why."""
+    questions = published.form.questions
+    asked = tuple(
+        AskedQuestion(q.code, q.per, q.type, q.label, q.choices, q.default)
+        for q in questions
+        if q.category is not Category.REGISTER
+    )
+    shown = tuple(q.fact for q in questions if q.fact is not None)
+    return FormDocument(published.id, published.version, published.form.title, asked, shown)
+
+
+# --- a form written as a simple workbook: one question a row ------------------------------------------------------------
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "code": ("代码", "code"),
+    "category": ("类别", "category"),
+    "per": ("对象", "per"),
+    "type": ("题型", "type"),
+    "zh": ("题目", "question"),
+    "en": ("英文题目", "question in english"),
+    "choices": ("选项", "choices"),
+    "default": ("默认答案", "default"),
+    "fact": ("底册字段", "fact"),
+}
+REQUIRED_COLUMNS = ("code", "category", "per", "type", "zh", "en")
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "category": {"底册": "register", "需求": "need", "健康": "health", "行程": "travel", "接触": "contact"},
+    "per": {"户": "household", "每户": "household", "人": "person", "每人": "person"},
+    "type": {"是否": "yes_no", "单选": "choice", "数字": "integer", "文字": "text"},
+}
+_YES_NO = {"是": True, "有": True, "yes": True, "否": False, "没有": False, "无": False, "no": False}
+
+
+def form_from_rows(*, code: str, title: Mapping[str, str], rows: Sequence[tuple[int, Mapping[str, str]]]) -> Form:
+    """A form from a workbook's rows (row number, cells by column name). An odd cell is named with row and column."""
+    questions = [_question_from(number, cells) for number, cells in rows]
+    if not questions:
+        raise Problem("forms.no_questions", status=422)
+    return form_of({"code": code, "title": dict(title), "questions": questions})
+
+
+def _question_from(row: int, cells: Mapping[str, str]) -> dict[str, Any]:
+    kind = _word(row, cells, "type")
+    question: dict[str, Any] = {
+        **{"code": _cell_code(row, cells), "category": _word(row, cells, "category"), "per": _word(row, cells, "per")},
+        **{"type": kind, "label": {"zh": cells.get("zh", ""), "en": cells.get("en", "")}},
+        "choices": [_choice(row, text) for text in _split(cells.get("choices", ""))],
+        "fact": cells.get("fact") or None,
+    }
+    if cells.get("default"):
+        question["default"] = _default(row, kind, cells["default"])
+    return question
+
+
+def _cell_code(row: int, cells: Mapping[str, str]) -> str:
+    code = cells.get("code", "")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", code):
+        raise odd_cell(row, "code", code, "a–z 0–9 _")
+    return code
+
+
+def _word(row: int, cells: Mapping[str, str], column: str) -> str:
+    said = cells.get(column, "").strip().lower()
+    known = _WORDS[column]
+    found = known.get(said, said if said in known.values() else None)
+    if found is None:
+        raise odd_cell(row, column, said, "、".join(known))
+    return found
+
+
+def _choice(row: int, text: str) -> dict[str, Any]:
+    """`full=打完了/Complete`"""
+    value, _, label = text.partition("=")
+    zh, _, en = label.partition("/")
+    if not (value.strip() and zh.strip() and en.strip()):
+        raise odd_cell(row, "choices", text, "值=中文/English;值=中文/English")
+    return {"value": value.strip(), "label": {"zh": zh.strip(), "en": en.strip()}}
+
+
+def _default(row: int, kind: str, said: str) -> bool | int | str:
+    if kind == QuestionType.YES_NO:
+        if said.lower() not in _YES_NO:
+            raise odd_cell(row, "default", said, "是、否")
+        return _YES_NO[said.lower()]
+    if kind == QuestionType.INTEGER:
+        if not said.isdecimal():
+            raise odd_cell(row, "default", said, "0–9")
+        return int(said)
+    return said
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;;\n]", text) if part.strip()]
+
+
+def odd_cell(row: int, column: str, value: str, allowed: str) -> Problem:
+    """The problem with one cell, by row number and column heading."""
+    return Problem(
+        "forms.cell_unreadable", status=422, row=row, column=COLUMNS[column][0], value=value[:60], allowed=allowed
+    )

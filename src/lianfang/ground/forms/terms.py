@@ -1,0 +1,115 @@
+"""The words of forms: questions, their categories, and why a question is refused. Pure."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AreaId, IncidentId
+from lianfang.ground.posture.terms import Words
+
+Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,59}$")]
+Value = bool | int | str
+Answers = dict[Annotated[str, msgspec.Meta(max_length=60)], Value]
+
+
+class Category(StrEnum):
+    """What a question is about; it decides when it may be asked."""
+
+    REGISTER = "register"  # 底册: a fact of the register, shown for confirmation
+    NEED = "need"  # 需求: what somebody wants of us
+    HEALTH = "health"  # 健康
+    TRAVEL = "travel"  # 行程
+    CONTACT = "contact"  # 接触
+
+
+# Asked only while an incident is open that covers the area (PIPL art. 28: sensitive, so only for a purpose that needs it).
+NEEDS_INCIDENT = frozenset({Category.HEALTH, Category.TRAVEL, Category.CONTACT})
+
+
+class Per(StrEnum):
+    """Whom a question is answered for."""
+
+    HOUSEHOLD = "household"
+    PERSON = "person"  # once for everybody, with exceptions by person
+
+
+class QuestionType(StrEnum):
+    """What an answer looks like."""
+
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    INTEGER = "integer"
+    TEXT = "text"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of the answers to choose from."""
+
+    value: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    label: Words
+
+
+class Question(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One question. A register question names the `fact` that is shown; it asks nothing."""
+
+    code: Code
+    category: Category
+    per: Per
+    type: QuestionType
+    label: Words
+    choices: tuple[Choice, ...] = ()
+    default: Value | None = None
+    fact: str | None = None
+
+
+class Form(msgspec.Struct, frozen=True):
+    """A form as somebody wrote it."""
+
+    code: Code
+    title: Words
+    questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class PublishedForm(msgspec.Struct, frozen=True):
+    """A form in the version that was published for an area. Versions never change; a correction is the next version."""
+
+    id: UUID
+    version: int
+    form: Form
+    area: AreaId
+    incident: IncidentId | None
+    published_at: datetime
+
+
+class AskedQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question as a phone gets it."""
+
+    code: str
+    per: Per
+    type: QuestionType
+    label: Words
+    choices: tuple[Choice, ...] = ()
+    default: Value | None = None
+
+
+class FormDocument(msgspec.Struct, frozen=True):
+    """A published form as a phone gets it. `shown` are the facts of the register to confirm by one tap."""
+
+    id: UUID
+    version: int
+    title: Words
+    questions: tuple[AskedQuestion, ...]
+    shown: tuple[str, ...] = ()
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why one question cannot stand, with its row as its author sees it."""
+
+    row: int
+    question: str
+    label: str
+    code: str
+    details: dict[str, Any] = {}
