@@ -1,0 +1,99 @@
+"""The numbers of a campaign, with their definitions. 户 and 人 are different measures and are never added."""
+
+from lianfang.foundation.kernel.measures import Measure, Unit
+from lianfang.foundation.ledger.terms import TallyTable
+
+LISTED = Measure(
+    name="listed",
+    unit=Unit.HOUSEHOLDS,
+    zh="名单户数",
+    en="Listed",
+    definition_zh="行动开始时底册里符合条件的户数。",
+    definition_en="Households in the register that the campaign was meant for when it began.",
+)
+FOUND = Measure(
+    name="found",
+    unit=Unit.HOUSEHOLDS,
+    zh="新增户数",
+    en="Found",
+    definition_zh="行动开始后才知道的户数:上门发现的,或后来导入底册的。",
+    definition_en="Households learnt of after the campaign began: found at the door, or brought by a later roster.",
+)
+STRUCK = Measure(
+    name="struck",
+    unit=Unit.HOUSEHOLDS,
+    zh="核销户数",
+    en="Struck",
+    definition_zh="有人报告已搬走或空置的户数,记有报告人;报错了只能更正那一条记录。",
+    definition_en="Households reported as moved away or vacant, with who reported it; undone only by correcting that record.",
+)
+DONE = Measure(
+    name="done",
+    unit=Unit.HOUSEHOLDS,
+    zh="已完成户数",
+    en="Done",
+    definition_zh="完成走访的户数;同一户走访多次只算一次,算在第一次那天。",
+    definition_en="Households with a finished visit; one visited more than once counts once, on the day of the first.",
+    denominator="listed + found − struck",
+)
+ATTEMPTED = Measure(
+    name="attempted",
+    unit=Unit.HOUSEHOLDS,
+    zh="尝试未遇户数",
+    en="Attempted",
+    definition_zh="去过但没人在、不愿接受或人在外地的户数,仍算在剩余里。",
+    definition_en="Households called at without success (nobody home, refused, elsewhere); they stay in the remainder.",
+    denominator="listed + found − struck",
+)
+PEOPLE = Measure(
+    name="people",
+    unit=Unit.PEOPLE,
+    zh="已完成人数",
+    en="People reached",
+    definition_zh="已完成住户中走访到的人数,每人只算一次;同一户走访多次取人数多的一次。",
+    definition_en="People covered in finished households, each once; of several visits to a household the larger number.",
+    denominator="people_due",
+)
+PEOPLE_DUE = Measure(
+    name="people_due",
+    unit=Unit.PEOPLE,
+    zh="应查人数",
+    en="People due",
+    definition_zh="应走访住户(名单+新增−核销)在加入行动时登记的人数。",
+    definition_en="People on record in the households due (listed + found − struck) when these joined the campaign.",
+)
+DISPUTED = Measure(
+    name="disputed",
+    unit=Unit.HOUSEHOLDS,
+    zh="待核对户数",
+    en="To be settled",
+    definition_zh="有人报告搬走或空置、又有人走访到的户数;算在核销里,等人更正。",
+    definition_en="Households that one reported as gone and another has met; counted as struck until somebody corrects it.",
+)
+HOUSEHOLDS_BY_HOUR = Measure(
+    name="households",
+    unit=Unit.HOUSEHOLDS,
+    zh="每小时完成户数",
+    en="Households by hour",
+    definition_zh="在这一小时里第一次完成走访的户数。",
+    definition_en="Households whose first finished visit fell within the hour.",
+)
+PEOPLE_BY_HOUR = Measure(
+    name="people",
+    unit=Unit.PEOPLE,
+    zh="每小时完成人数",
+    en="People by hour",
+    definition_zh="这些住户中走访到的人数,每人只算一次。",
+    definition_en="People covered in those households, each once.",
+)
+
+COVERAGE = TallyTable(
+    name="campaigns_tally",
+    measures=(LISTED, FOUND, STRUCK, DONE, ATTEMPTED, PEOPLE, PEOPLE_DUE, DISPUTED),
+    keys=("campaign_id",),
+)
+CURVE = TallyTable(
+    name="campaigns_hour", measures=(HOUSEHOLDS_BY_HOUR, PEOPLE_BY_HOUR), keys=("campaign_id", "hour")
+)
+
+MEASURES = COVERAGE.measures

@@ -1,0 +1,304 @@
+"""The engine: fills a campaign with tasks, folds every outcome whatever operation recorded it, and moves the tallies.
+
+A batch is folded task by task, not entry by entry: read where its tasks stand and all that was said of them, put the new outcomes
+to it, and write back the standing and the difference in counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AreaId
+from lianfang.foundation.kernel.moments import LOCAL, tally_day
+from lianfang.foundation.ledger.terms import Entry, Fold, Projection
+from lianfang.foundation.plumbing.database import as_instant, as_uuid
+from lianfang.ground.campaigns import records, rules
+from lianfang.ground.campaigns.measures import COVERAGE, CURVE
+from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState
+from lianfang.ground.registry import queries as registry
+from lianfang.ground.registry.records import HouseholdFound, HOUSEHOLD_FOUND, ROSTER_PUBLISHED
+
+TaskKey = tuple[UUID, UUID, str]  # campaign, target, occasion
+_MOST_IN_A_QUERY = 500
+
+
+class _Touched(msgspec.Struct):
+    """What a batch says about one task, and what is known of it already."""
+
+    grid: AreaId
+    joining: Joining | None = None
+    stands: Standing = Standing()
+    said: list[Said] = []
+    joins: Joining | None = None
+    says: list[Said] = []
+    position: int = 0
+
+
+def apply(entries: Sequence[Entry], fold: Fold) -> None:
+    """Fold in order; what lies between two acts is folded as one batch."""
+    batch: dict[TaskKey, _Touched] = {}
+    for entry in entries:
+        if act := _ACTS.get(entry.kind):
+            _settle(batch, fold)
+            act(entry, fold)
+        elif entry.body is not None:
+            _touch(entry, fold, batch)
+    _settle(batch, fold)
+
+
+# --- acts -------------------------------------------------------------------------------------------------------------------
+
+_OPEN = (
+    "INSERT INTO campaigns_campaign (id, name, incident_id, area_id, target, form_id, occasion, purpose, starts_on, ends_on,"
+    " opened_on, opened_at, opened_by, closed_on, closed_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+)
+_CLOSE = "UPDATE campaigns_campaign SET closed_on = %s, closed_at = %s WHERE id = %s AND closed_at IS NULL"
+# "WHERE true": without it SQLite takes ON CONFLICT for a join of the SELECT.
+_FILL = (
+    "INSERT INTO campaigns_task (campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state, people,"
+    " attempts, disputed, position) SELECT %s, t.id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, %s, %s"
+    " FROM ({targets}) t WHERE true ON CONFLICT (campaign_id, target_id, occasion) DO NOTHING"
+)
+_FILLED = (
+    "SELECT grid_id, count(*), sum(people_due) FROM campaigns_task WHERE campaign_id = %s AND position = %s AND origin = %s"
+    " GROUP BY grid_id"
+)
+
+
+def _opened(entry: Entry, fold: Fold) -> None:
+    body: records.CampaignOpened | None = entry.body
+    if body is None:
+        return
+    target = msgspec.json.encode(body.target).decode()
+    row = (body.campaign, body.name, body.incident, body.area, target, body.form, body.occasion, body.purpose)
+    fold.execute(_OPEN, (*row, body.starts_on, body.ends_on, entry.day, entry.received_at, entry.actor))
+    _fill(_Campaign(body.campaign, body.area, body.occasion, body.target, body.ends_on, None), Origin.LISTED, entry, fold)
+
+
+def _closed(entry: Entry, fold: Fold) -> None:
+    fold.execute(_CLOSE, (entry.day, entry.received_at, entry.facts.campaign))
+
+
+def _roster(entry: Entry, fold: Fold) -> None:
+    """Households that a later roster brings join the campaigns that still run, as found: they were not on the list."""
+    for campaign in _campaigns(fold):
+        if rules.takes_found(day=entry.day, ends_on=campaign.ends_on, closed_on=campaign.closed_on):
+            _fill(campaign, Origin.FOUND, entry, fold)
+
+
+class _Campaign(msgspec.Struct, frozen=True):
+    id: UUID
+    area: AreaId
+    occasion: str
+    target: registry.TargetDefinition
+    ends_on: date
+    closed_on: date | None
+
+
+def _fill(campaign: _Campaign, origin: Origin, entry: Entry, fold: Fold) -> None:
+    """Make the tasks straight from the register, in the database, and count them grid by grid."""
+    targets, params = registry.targets_sql(campaign.target, area=campaign.area, on=entry.day)
+    fixed = (campaign.id, campaign.occasion, origin, entry.day, TaskState.UNTOUCHED, False, entry.position)
+    fold.execute(_FILL.format(targets=targets), (*fixed, *params))
+    for grid, households, people in fold.execute(_FILLED, (campaign.id, entry.position, origin)).fetchall():
+        area = AreaId(_uuid(grid))
+        deltas = {origin: int(households), "people_due": int(people or 0)}
+        fold.tally(COVERAGE, area=area, day=entry.day, keys=(campaign.id,), **deltas)
+
+
+def _campaigns(fold: Fold) -> Iterator[_Campaign]:
+    rows = fold.execute("SELECT id, area_id, occasion, target, ends_on, closed_on FROM campaigns_campaign ORDER BY id")
+    for id, area, occasion, target, ends_on, closed_on in rows.fetchall():
+        definition = msgspec.json.decode(target, type=registry.TargetDefinition)
+        yield _Campaign(_uuid(id), AreaId(_uuid(area)), occasion, definition, ends_on, closed_on)
+
+
+_ACTS: dict[str, Callable[[Entry, Fold], None]] = {
+    records.CAMPAIGN_OPENED.name: _opened,
+    records.CAMPAIGN_CLOSED.name: _closed,
+    ROSTER_PUBLISHED.name: _roster,
+}
+
+
+# --- what is said about tasks ------------------------------------------------------------------------------------------------
+
+
+def _touch(entry: Entry, fold: Fold, batch: dict[TaskKey, _Touched]) -> None:
+    if entry.kind == HOUSEHOLD_FOUND.name:
+        for key, joins in _joining(entry, entry.body, fold):
+            _put(batch, key, entry).joins = joins
+        return
+    task: records.TaskOutcome | None = fold.part(entry, records.TaskOutcome)
+    if task is not None:
+        _put(batch, (task.campaign, task.target, task.occasion), entry).says.append(_said(entry, task))
+
+
+def _put(batch: dict[TaskKey, _Touched], key: TaskKey, entry: Entry) -> _Touched:
+    touched = batch.setdefault(key, _Touched(grid=entry.area))
+    touched.position = max(touched.position, entry.position)
+    return touched
+
+
+def _joining(entry: Entry, found: HouseholdFound, fold: Fold) -> Iterator[tuple[TaskKey, Joining]]:
+    """The campaigns that a household found at the door belongs to: those on its grid that are not over and take it."""
+    above = fold.lineage(entry.area, entry.day)
+    for campaign in _campaigns(fold):
+        runs = rules.takes_found(day=entry.day, ends_on=campaign.ends_on, closed_on=campaign.closed_on)
+        if runs and campaign.area in above and registry.takes_any_household(campaign.target):
+            joining = Joining(Origin.FOUND, entry.day, len(found.people))
+            yield (campaign.id, found.household, campaign.occasion), joining
+
+
+def _said(entry: Entry, task: records.TaskOutcome) -> Said:
+    _, clock_odd = tally_day(at=entry.at, received_at=entry.received_at)
+    believed = entry.received_at if clock_odd else entry.at
+    return Said(
+        entry=entry.id,
+        outcome=task.outcome,
+        at=entry.at,
+        day=entry.day,
+        hour=believed.astimezone(LOCAL).hour,
+        people=entry.facts.people,
+        by=entry.actor,
+        appointment=task.appointment,
+        corrects=entry.body.entry if isinstance(entry.body, records.TaskCorrected) else None,
+    )
+
+
+def _settle(batch: dict[TaskKey, _Touched], fold: Fold) -> None:
+    """Read, judge, write back; then the batch is empty."""
+    if not batch:
+        return
+    _read_tasks(batch, fold)
+    _read_said(batch, fold)
+    rows = [_judge(key, touched, fold) for key, touched in batch.items()]
+    fold.executemany(_SAY, [_said_row(key, said) for key, touched in batch.items() for said in touched.says])
+    fold.executemany(_STAND, rows)
+    batch.clear()
+
+
+def _judge(key: TaskKey, touched: _Touched, fold: Fold) -> tuple[Any, ...]:
+    """Where the task stands now; the tallies move by the difference."""
+    joining = touched.joining
+    if joining is None or joining.origin is Origin.FOUND:
+        for joins in [touched.joins, *(_found_by_visit(said) for said in touched.says)]:
+            joining = rules.joined(joining, joins) if joins else joining
+    assert joining is not None  # whatever touched it brought one
+    stands = rules.standing([*touched.said, *touched.says])
+    before = rules.counted(touched.joining, touched.stands) if touched.joining else {}
+    for (day, measure), delta in rules.difference(before, rules.counted(joining, stands)).items():
+        fold.tally(COVERAGE, area=touched.grid, day=day, keys=(key[0],), **{measure: delta})
+    hours = rules.difference(rules.counted_by_hour(touched.stands), rules.counted_by_hour(stands))
+    for (day, hour, measure), delta in hours.items():
+        fold.tally(CURVE, area=touched.grid, day=day, keys=(key[0], hour), **{measure: delta})
+    return _task_row(key, touched, joining, stands)
+
+
+def _found_by_visit(said: Said) -> Joining:
+    """A household that was visited though no list had it joins by that visit."""
+    return Joining(Origin.FOUND, said.day, said.people)
+
+
+# --- reading and writing -----------------------------------------------------------------------------------------------------
+
+_TASK_COLUMNS = (
+    "campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state, outcome, entry_id, said_by, at, counted_on,"
+    " counted_hour, people, attempts, appointment, disputed, position"
+)
+_SAID_COLUMNS = "campaign_id, target_id, occasion, entry_id, outcome, at, day, hour, people, said_by, appointment, corrects"
+_READ_TASKS = f"SELECT {_TASK_COLUMNS} FROM campaigns_task WHERE campaign_id = %s AND target_id IN ({{marks}})"
+_READ_SAID = f"SELECT {_SAID_COLUMNS} FROM campaigns_said WHERE campaign_id = %s AND target_id IN ({{marks}})"
+_STAND = (
+    f"INSERT INTO campaigns_task ({_TASK_COLUMNS}) VALUES ({', '.join(['%s'] * 19)})"
+    " ON CONFLICT (campaign_id, target_id, occasion) DO UPDATE SET "
+    + ", ".join(f"{c} = excluded.{c}" for c in _TASK_COLUMNS.split(", ")[4:])
+)
+_SAY = (
+    f"INSERT INTO campaigns_said ({_SAID_COLUMNS}) VALUES ({', '.join(['%s'] * 12)})"
+    " ON CONFLICT (campaign_id, target_id, occasion, entry_id) DO NOTHING"
+)
+
+
+def _read_tasks(batch: dict[TaskKey, _Touched], fold: Fold) -> None:
+    for row in _rows(_READ_TASKS, batch, fold):
+        touched = batch.get((_uuid(row[0]), _uuid(row[1]), row[2]))
+        if touched is not None:
+            touched.grid = AreaId(_uuid(row[3]))
+            touched.joining = Joining(Origin(row[4]), row[5], row[6])
+            touched.stands = _standing_of(row)
+
+
+def _read_said(batch: dict[TaskKey, _Touched], fold: Fold) -> None:
+    for row in _rows(_READ_SAID, batch, fold):
+        touched = batch.get((_uuid(row[0]), _uuid(row[1]), row[2]))
+        if touched is not None:
+            touched.said.append(_said_of(row))
+
+
+def _rows(sql: str, batch: Iterable[TaskKey], fold: Fold) -> Iterator[tuple[Any, ...]]:
+    targets: dict[UUID, list[UUID]] = defaultdict(list)
+    for campaign, target, _ in batch:
+        targets[campaign].append(target)
+    for campaign, ids in targets.items():
+        for start in range(0, len(ids), _MOST_IN_A_QUERY):
+            part = ids[start : start + _MOST_IN_A_QUERY]
+            yield from fold.execute(sql.format(marks=", ".join(["%s"] * len(part))), (campaign, *part)).fetchall()
+
+
+def _standing_of(row: tuple[Any, ...]) -> Standing:
+    state, outcome, entry, by, at, day, hour, people, attempts, appointment, disputed = row[7:18]
+    return Standing(
+        state=TaskState(state),
+        outcome=Outcome(outcome) if outcome else None,
+        entry=as_uuid(entry),
+        by=as_uuid(by),  # type: ignore[arg-type]
+        at=as_instant(at),
+        day=day,
+        hour=hour,
+        people=people,
+        attempts=attempts,
+        appointment=appointment,
+        disputed=bool(disputed),
+    )
+
+
+def _said_of(row: tuple[Any, ...]) -> Said:
+    entry, outcome, at, day, hour, people, by, appointment, corrects = row[3:]
+    instant = as_instant(at)
+    assert instant is not None
+    return Said(
+        *(_uuid(entry), Outcome(outcome), instant, day, hour, people, as_uuid(by), appointment, as_uuid(corrects))  # type: ignore[arg-type]
+    )
+
+
+def _task_row(key: TaskKey, touched: _Touched, joining: Joining, s: Standing) -> tuple[Any, ...]:
+    joined = (touched.grid, joining.origin, joining.on, joining.people_due)
+    stands = (s.state, s.outcome, s.entry, s.by, s.at, s.day, s.hour, s.people, s.attempts, s.appointment, s.disputed)
+    return (*key, *joined, *stands, touched.position)
+
+
+def _said_row(key: TaskKey, s: Said) -> tuple[Any, ...]:
+    return (*key, s.entry, s.outcome, s.at, s.day, s.hour, s.people, s.by, s.appointment, s.corrects)
+
+
+def _uuid(value: Any) -> UUID:
+    found = as_uuid(value)
+    assert found is not None
+    return found
+
+
+PROJECTIONS = (
+    Projection(
+        name="campaigns",
+        apply=apply,
+        tables=("campaigns_campaign", "campaigns_task", "campaigns_said"),
+        kinds=frozenset(_ACTS) | {HOUSEHOLD_FOUND.name},
+        part=records.TaskOutcome,
+        tallies=(COVERAGE, CURVE),
+    ),
+)

@@ -1,0 +1,183 @@
+"""What campaigns write into the ledger, and the part that every operation's visit carries.
+
+An operation's kind has a field `task: TaskOutcome` in its body and `TaskFacts` (or more) as its facts; `place()` tells where such
+a record belongs and under which key it is sealed. The engine folds every entry with such a part, whatever its kind.
+"""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AreaId, CampaignId, HouseholdId, IncidentId
+from lianfang.foundation.kernel.keys import REGISTER_KEY, KeyName
+from lianfang.foundation.kernel.roles import Purpose
+from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
+from lianfang.ground.campaigns.terms import CampaignRef, Outcome
+from lianfang.ground.registry.terms import HouseholdRef, TargetDefinition
+
+CAMPAIGN = "campaigns.campaign"
+HOUSEHOLD = "registry.household"
+_FORM = "forms.form"
+_INCIDENT = "posture.incident"
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+Occasion = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+People = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+Appointment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$", max_length=19)]
+
+
+class TaskOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The engine's part in a visit: which task, and how the attempt ended. `appointment` is local time, as promised at the door."""
+
+    campaign: CampaignId
+    target: HouseholdId
+    occasion: Occasion
+    outcome: Outcome
+    note_code: Annotated[str, msgspec.Meta(max_length=60)] | None = None
+    appointment: Appointment | None = None
+
+
+class TaskFacts(msgspec.Struct, frozen=True):
+    """What of a visit stays readable for ever: counts and results, no household, no person."""
+
+    campaign: CampaignId
+    occasion: str
+    outcome: Outcome
+    people: int = 0
+
+
+class TaskCorrected(msgspec.Struct, frozen=True):
+    """What an earlier record said of a task was wrong; this is how it was. The earlier one stays in the ledger."""
+
+    entry: UUID
+    task: TaskOutcome
+    reason: Reason
+    people: People = 0
+
+
+class CampaignOpened(msgspec.Struct, frozen=True):
+    """A campaign begins: over which households, with which form, for which purpose, until when."""
+
+    campaign: CampaignId
+    name: Text
+    area: AreaId
+    target: TargetDefinition
+    form: UUID
+    occasion: Occasion
+    starts_on: date
+    ends_on: date
+    incident: IncidentId | None = None
+    purpose: Purpose = Purpose.INCIDENT_RESPONSE
+
+
+class CampaignClosed(msgspec.Struct, frozen=True):
+    """It ends sooner. What was recorded before and arrives later still counts."""
+
+    campaign: CampaignId
+    reason: Reason
+
+
+class CampaignFacts(msgspec.Struct, frozen=True):
+    """What of its opening stays readable for ever."""
+
+    campaign: CampaignId
+    incident: IncidentId | None
+    occasion: str
+    starts_on: date
+    ends_on: date
+    purpose: Purpose
+
+
+class ClosedFacts(msgspec.Struct, frozen=True):
+    """The same of its closing."""
+
+    campaign: CampaignId
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a visit belongs: its campaign, its household, the key its answers are sealed under, and what is odd about it."""
+
+    campaign: CampaignRef
+    household: HouseholdRef
+    key: KeyName
+    flags: tuple[str, ...] = ()
+
+
+def task_references(task: TaskOutcome) -> list[Reference]:
+    """What has to be looked up before a visit can be placed."""
+    return [Reference(CAMPAIGN, task.campaign), Reference(HOUSEHOLD, task.target)]
+
+
+def place(task: TaskOutcome, heard: Heard, known: Known) -> Place | Held:
+    """Where a record with this part belongs. It waits for a campaign or household nobody has heard of yet."""
+    campaign: CampaignRef | None = known.get(Reference(CAMPAIGN, task.campaign))
+    if campaign is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=task.campaign)
+    household: HouseholdRef | None = known.get(Reference(HOUSEHOLD, task.target))
+    if household is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=task.target)
+    if task.occasion != campaign.occasion:
+        return Held(HeldWhy.UNKNOWN_REFERENCE)
+    late = campaign.closed_at is not None and heard.at > campaign.closed_at
+    return Place(campaign, household, campaign.key, ("campaigns.after_its_end",) if late else ())
+
+
+def _accept_correction(heard: Heard, known: Known) -> Accepted | Held:
+    body: TaskCorrected = heard.body
+    where = place(body.task, heard, known)
+    if isinstance(where, Held):
+        return where
+    facts = TaskFacts(body.task.campaign, body.task.occasion, body.task.outcome, body.people)
+    return Accepted(where.household.grid, where.key, facts, subject=body.task.target, flags=where.flags)
+
+
+def _accept_opening(heard: Heard, known: Known) -> Accepted | Held:
+    body: CampaignOpened = heard.body
+    for reference in _references_of_opening(body):
+        if known.get(reference) is None:
+            return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=reference.id)
+    facts = CampaignFacts(body.campaign, body.incident, body.occasion, body.starts_on, body.ends_on, body.purpose)
+    return Accepted(body.area, REGISTER_KEY, facts)
+
+
+def _references_of_opening(body: CampaignOpened) -> list[Reference]:
+    incident = [Reference(_INCIDENT, body.incident)] if body.incident else []
+    return [Reference(_FORM, body.form), *incident]
+
+
+def _accept_closing(heard: Heard, known: Known) -> Accepted | Held:
+    campaign: CampaignRef | None = known.get(Reference(CAMPAIGN, heard.body.campaign))
+    if campaign is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=heard.body.campaign)
+    return Accepted(campaign.area, REGISTER_KEY, ClosedFacts(campaign.id))
+
+
+CAMPAIGN_OPENED = Kind(
+    "campaigns.campaign_opened.v1",
+    CampaignOpened,
+    CampaignFacts,
+    _accept_opening,
+    wants=_references_of_opening,
+    makes=lambda body: [body.campaign],
+)
+CAMPAIGN_CLOSED = Kind(
+    "campaigns.campaign_closed.v1",
+    CampaignClosed,
+    ClosedFacts,
+    _accept_closing,
+    wants=lambda body: [Reference(CAMPAIGN, body.campaign)],
+)
+TASK_CORRECTED = Kind(
+    "campaigns.task_corrected.v1",
+    TaskCorrected,
+    TaskFacts,
+    _accept_correction,
+    wants=lambda body: task_references(body.task),
+    parent=lambda body: body.entry,
+    from_devices=True,
+)
+
+KINDS = (CAMPAIGN_OPENED, CAMPAIGN_CLOSED, TASK_CORRECTED)
