@@ -94,7 +94,7 @@ class Tally(models.Model):
 class Hour(models.Model):
     """What was finished within an hour of a day, at every level of the tree."""
 
-    pk = models.CompositePrimaryKey("campaign_id", "hour", "area_id", "day")
+    pk = models.CompositePrimaryKey("campaign_id", "area_id", "day", "hour")
     campaign_id = models.UUIDField()
     hour = models.IntegerField()
     area_id = models.UUIDField()

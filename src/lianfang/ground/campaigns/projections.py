@@ -20,9 +20,14 @@ from lianfang.ground.campaigns import records, rules
 from lianfang.ground.campaigns.measures import COVERAGE, CURVE
 from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState
 from lianfang.ground.registry import queries as registry
-from lianfang.ground.registry.records import HouseholdFound, HOUSEHOLD_FOUND, ROSTER_PUBLISHED
+from lianfang.ground.registry.records import HouseholdChanged, HouseholdFound
+from lianfang.ground.registry.terms import Change, TargetDefinition
 
 TaskKey = tuple[UUID, UUID, str]  # campaign, target, occasion
+_FOUND = "registry.household_found.v1"
+_CHANGED = "registry.household_changed.v1"
+_ROSTER = "registry.roster_published.v1"
+_UNDONE = "registry.roster_undone.v1"
 _MOST_IN_A_QUERY = 500
 
 
@@ -34,8 +39,19 @@ class _Touched(msgspec.Struct):
     stands: Standing = Standing()
     said: list[Said] = []
     joins: Joining | None = None
-    says: list[Said] = []
+    visits: list[Said] = []
+    strikes: list[Said] = []  # from the register
     position: int = 0
+
+    @property
+    def says(self) -> list[Said]:
+        """Everything new that was said of it."""
+        return [*self.visits, *self.strikes]
+
+    @property
+    def is_task(self) -> bool:
+        """A strike from the register makes no task; it waits for one."""
+        return bool(self.joining or self.joins or self.visits)
 
 
 def apply(entries: Sequence[Entry], fold: Fold) -> None:
@@ -64,6 +80,11 @@ _FILL = (
     " attempts, disputed, position) SELECT %s, t.id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, %s, %s"
     " FROM ({targets}) t WHERE true ON CONFLICT (campaign_id, target_id, occasion) DO NOTHING"
 )
+_GONE = (
+    "SELECT target_id, grid_id, origin, joined_on, people_due FROM campaigns_task"
+    " WHERE campaign_id = %s AND state = %s AND target_id NOT IN (SELECT t.id FROM ({targets}) t)"
+)
+_REMOVE = "DELETE FROM campaigns_task WHERE campaign_id = %s AND target_id = %s AND occasion = %s"
 _FILLED = (
     "SELECT grid_id, count(*), sum(people_due) FROM campaigns_task WHERE campaign_id = %s AND position = %s AND origin = %s"
     " GROUP BY grid_id"
@@ -91,11 +112,22 @@ def _roster(entry: Entry, fold: Fold) -> None:
             _fill(campaign, Origin.FOUND, entry, fold)
 
 
+def _roster_undone(entry: Entry, fold: Fold) -> None:
+    """Households that are taken back with their roster leave the campaigns, unless somebody has been to see them."""
+    for campaign in _campaigns(fold):
+        targets, params = registry.targets_sql(campaign.target, area=campaign.area, on=entry.day)
+        gone = fold.execute(_GONE.format(targets=targets), (campaign.id, TaskState.UNTOUCHED, *params)).fetchall()
+        for target, grid, origin, joined_on, people_due in gone:
+            fold.execute(_REMOVE, (campaign.id, target, campaign.occasion))
+            deltas = {origin: -1, "people_due": -people_due}
+            fold.tally(COVERAGE, area=AreaId(_uuid(grid)), day=joined_on, keys=(campaign.id,), **deltas)
+
+
 class _Campaign(msgspec.Struct, frozen=True):
     id: UUID
     area: AreaId
     occasion: str
-    target: registry.TargetDefinition
+    target: TargetDefinition
     ends_on: date
     closed_on: date | None
 
@@ -114,14 +146,15 @@ def _fill(campaign: _Campaign, origin: Origin, entry: Entry, fold: Fold) -> None
 def _campaigns(fold: Fold) -> Iterator[_Campaign]:
     rows = fold.execute("SELECT id, area_id, occasion, target, ends_on, closed_on FROM campaigns_campaign ORDER BY id")
     for id, area, occasion, target, ends_on, closed_on in rows.fetchall():
-        definition = msgspec.json.decode(target, type=registry.TargetDefinition)
+        definition = msgspec.json.decode(target, type=TargetDefinition)
         yield _Campaign(_uuid(id), AreaId(_uuid(area)), occasion, definition, ends_on, closed_on)
 
 
 _ACTS: dict[str, Callable[[Entry, Fold], None]] = {
     records.CAMPAIGN_OPENED.name: _opened,
     records.CAMPAIGN_CLOSED.name: _closed,
-    ROSTER_PUBLISHED.name: _roster,
+    _ROSTER: _roster,
+    _UNDONE: _roster_undone,
 }
 
 
@@ -129,13 +162,17 @@ _ACTS: dict[str, Callable[[Entry, Fold], None]] = {
 
 
 def _touch(entry: Entry, fold: Fold, batch: dict[TaskKey, _Touched]) -> None:
-    if entry.kind == HOUSEHOLD_FOUND.name:
+    if entry.kind == _FOUND:
         for key, joins in _joining(entry, entry.body, fold):
             _put(batch, key, entry).joins = joins
         return
+    if entry.kind == _CHANGED:
+        for key in _striking(entry, entry.body, fold):
+            _put(batch, key, entry).strikes.append(_struck(entry))
+        return
     task: records.TaskOutcome | None = fold.part(entry, records.TaskOutcome)
     if task is not None:
-        _put(batch, (task.campaign, task.target, task.occasion), entry).says.append(_said(entry, task))
+        _put(batch, (task.campaign, task.target, task.occasion), entry).visits.append(_said(entry, task))
 
 
 def _put(batch: dict[TaskKey, _Touched], key: TaskKey, entry: Entry) -> _Touched:
@@ -146,23 +183,45 @@ def _put(batch: dict[TaskKey, _Touched], key: TaskKey, entry: Entry) -> _Touched
 
 def _joining(entry: Entry, found: HouseholdFound, fold: Fold) -> Iterator[tuple[TaskKey, Joining]]:
     """The campaigns that a household found at the door belongs to: those on its grid that are not over and take it."""
-    above = fold.lineage(entry.area, entry.day)
-    for campaign in _campaigns(fold):
-        runs = rules.takes_found(day=entry.day, ends_on=campaign.ends_on, closed_on=campaign.closed_on)
-        if runs and campaign.area in above and registry.takes_any_household(campaign.target):
+    for campaign in _campaigns_on(entry, fold):
+        if campaign.target == TargetDefinition():  # narrower ones take it when it is visited for them
             joining = Joining(Origin.FOUND, entry.day, len(found.people))
             yield (campaign.id, found.household, campaign.occasion), joining
 
 
-def _said(entry: Entry, task: records.TaskOutcome) -> Said:
+def _striking(entry: Entry, change: HouseholdChanged, fold: Fold) -> Iterator[TaskKey]:
+    """A household struck from the register by itself, not as part of a visit (which says so itself), is struck here too."""
+    if change.change is not Change.STRUCK or change.resident is not None or change.parent is not None:
+        return
+    for campaign in _campaigns_on(entry, fold):
+        yield campaign.id, change.household, campaign.occasion
+
+
+def _campaigns_on(entry: Entry, fold: Fold) -> Iterator[_Campaign]:
+    """The campaigns on the entry's grid that were not over on its day."""
+    above = fold.lineage(entry.area, entry.day)
+    for campaign in _campaigns(fold):
+        runs = rules.takes_found(day=entry.day, ends_on=campaign.ends_on, closed_on=campaign.closed_on)
+        if runs and campaign.area in above:
+            yield campaign
+
+
+def _struck(entry: Entry) -> Said:
+    return Said(entry.id, Outcome.MOVED_AWAY, entry.at, entry.day, _hour(entry), by=entry.actor)
+
+
+def _hour(entry: Entry) -> int:
     _, clock_odd = tally_day(at=entry.at, received_at=entry.received_at)
-    believed = entry.received_at if clock_odd else entry.at
+    return (entry.received_at if clock_odd else entry.at).astimezone(LOCAL).hour
+
+
+def _said(entry: Entry, task: records.TaskOutcome) -> Said:
     return Said(
         entry=entry.id,
         outcome=task.outcome,
         at=entry.at,
         day=entry.day,
-        hour=believed.astimezone(LOCAL).hour,
+        hour=_hour(entry),
         people=entry.facts.people,
         by=entry.actor,
         appointment=task.appointment,
@@ -176,7 +235,7 @@ def _settle(batch: dict[TaskKey, _Touched], fold: Fold) -> None:
         return
     _read_tasks(batch, fold)
     _read_said(batch, fold)
-    rows = [_judge(key, touched, fold) for key, touched in batch.items()]
+    rows = [_judge(key, touched, fold) for key, touched in batch.items() if touched.is_task]
     fold.executemany(_SAY, [_said_row(key, said) for key, touched in batch.items() for said in touched.says])
     fold.executemany(_STAND, rows)
     batch.clear()
@@ -186,7 +245,7 @@ def _judge(key: TaskKey, touched: _Touched, fold: Fold) -> tuple[Any, ...]:
     """Where the task stands now; the tallies move by the difference."""
     joining = touched.joining
     if joining is None or joining.origin is Origin.FOUND:
-        for joins in [touched.joins, *(_found_by_visit(said) for said in touched.says)]:
+        for joins in [touched.joins, *(_found_by_visit(said) for said in touched.visits)]:
             joining = rules.joined(joining, joins) if joins else joining
     assert joining is not None  # whatever touched it brought one
     stands = rules.standing([*touched.said, *touched.says])
@@ -297,7 +356,7 @@ PROJECTIONS = (
         name="campaigns",
         apply=apply,
         tables=("campaigns_campaign", "campaigns_task", "campaigns_said"),
-        kinds=frozenset(_ACTS) | {HOUSEHOLD_FOUND.name},
+        kinds=frozenset(_ACTS) | {_FOUND, _CHANGED},
         part=records.TaskOutcome,
         tallies=(COVERAGE, CURVE),
     ),
