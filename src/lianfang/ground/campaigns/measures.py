@@ -25,7 +25,7 @@ STRUCK = Measure(
     zh="核销户数",
     en="Struck",
     definition_zh="有人报告已搬走或空置的户数,记有报告人;报错了只能更正那一条记录。",
-    definition_en="Households reported as moved away or vacant, with who reported it; undone only by correcting that record.",
+    definition_en="Households reported as moved away or vacant, and by whom; undone only by correcting that record.",
 )
 DONE = Measure(
     name="done",
@@ -51,7 +51,7 @@ PEOPLE = Measure(
     zh="已完成人数",
     en="People reached",
     definition_zh="已完成住户中走访到的人数,每人只算一次;同一户走访多次取人数多的一次。",
-    definition_en="People covered in finished households, each once; of several visits to a household the larger number.",
+    definition_en="People covered in finished households, each once; of several visits to one the larger number.",
     denominator="people_due",
 )
 PEOPLE_DUE = Measure(
@@ -68,7 +68,7 @@ DISPUTED = Measure(
     zh="待核对户数",
     en="To be settled",
     definition_zh="有人报告搬走或空置、又有人走访到的户数;算在核销里,等人更正。",
-    definition_en="Households that one reported as gone and another has met; counted as struck until somebody corrects it.",
+    definition_en="Households one reported as gone and another has met; counted as struck until corrected.",
 )
 HOUSEHOLDS_BY_HOUR = Measure(
     name="households",
@@ -92,8 +92,6 @@ COVERAGE = TallyTable(
     measures=(LISTED, FOUND, STRUCK, DONE, ATTEMPTED, PEOPLE, PEOPLE_DUE, DISPUTED),
     keys=("campaign_id",),
 )
-CURVE = TallyTable(
-    name="campaigns_hour", measures=(HOUSEHOLDS_BY_HOUR, PEOPLE_BY_HOUR), keys=("campaign_id", "hour")
-)
+CURVE = TallyTable(name="campaigns_hour", measures=(HOUSEHOLDS_BY_HOUR, PEOPLE_BY_HOUR), keys=("campaign_id", "hour"))
 
 MEASURES = COVERAGE.measures

@@ -1,7 +1,7 @@
 """The engine: fills a campaign with tasks, folds every outcome whatever operation recorded it, and moves the tallies.
 
-A batch is folded task by task, not entry by entry: read where its tasks stand and all that was said of them, put the new outcomes
-to it, and write back the standing and the difference in counts.
+A batch is folded task by task, not entry by entry: read where its tasks stand and all that was said of them, put the
+new outcomes to it, and write back the standing and the difference in counts.
 """
 
 from collections import defaultdict
@@ -66,18 +66,18 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
     _settle(batch, fold)
 
 
-# --- acts -------------------------------------------------------------------------------------------------------------------
+# --- acts ------------------------------------------------------------------------------------------------------------
 
 _OPEN = (
-    "INSERT INTO campaigns_campaign (id, name, incident_id, area_id, target, form_id, occasion, purpose, starts_on, ends_on,"
-    " opened_on, opened_at, opened_by, closed_on, closed_at)"
+    "INSERT INTO campaigns_campaign (id, name, incident_id, area_id, target, form_id, occasion, purpose, starts_on,"
+    " ends_on, opened_on, opened_at, opened_by, closed_on, closed_at)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
 )
 _CLOSE = "UPDATE campaigns_campaign SET closed_on = %s, closed_at = %s WHERE id = %s AND closed_at IS NULL"
 # "WHERE true": without it SQLite takes ON CONFLICT for a join of the SELECT.
 _FILL = (
-    "INSERT INTO campaigns_task (campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state, people,"
-    " attempts, disputed, position) SELECT %s, t.id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, %s, %s"
+    "INSERT INTO campaigns_task (campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state,"
+    " people, attempts, disputed, position) SELECT %s, t.id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, %s, %s"
     " FROM ({targets}) t WHERE true ON CONFLICT (campaign_id, target_id, occasion) DO NOTHING"
 )
 _GONE = (
@@ -86,8 +86,8 @@ _GONE = (
 )
 _REMOVE = "DELETE FROM campaigns_task WHERE campaign_id = %s AND target_id = %s AND occasion = %s"
 _FILLED = (
-    "SELECT grid_id, count(*), sum(people_due) FROM campaigns_task WHERE campaign_id = %s AND position = %s AND origin = %s"
-    " GROUP BY grid_id"
+    "SELECT grid_id, count(*), sum(people_due) FROM campaigns_task WHERE campaign_id = %s AND position = %s"
+    " AND origin = %s GROUP BY grid_id"
 )
 
 
@@ -98,7 +98,9 @@ def _opened(entry: Entry, fold: Fold) -> None:
     target = msgspec.json.encode(body.target).decode()
     row = (body.campaign, body.name, body.incident, body.area, target, body.form, body.occasion, body.purpose)
     fold.execute(_OPEN, (*row, body.starts_on, body.ends_on, entry.day, entry.received_at, entry.actor))
-    _fill(_Campaign(body.campaign, body.area, body.occasion, body.target, body.ends_on, None), Origin.LISTED, entry, fold)
+    _fill(
+        _Campaign(body.campaign, body.area, body.occasion, body.target, body.ends_on, None), Origin.LISTED, entry, fold
+    )
 
 
 def _closed(entry: Entry, fold: Fold) -> None:
@@ -158,7 +160,7 @@ _ACTS: dict[str, Callable[[Entry, Fold], None]] = {
 }
 
 
-# --- what is said about tasks ------------------------------------------------------------------------------------------------
+# --- what is said about tasks ----------------------------------------------------------------------------------------
 
 
 def _touch(entry: Entry, fold: Fold, batch: dict[TaskKey, _Touched]) -> None:
@@ -190,7 +192,9 @@ def _joining(entry: Entry, found: HouseholdFound, fold: Fold) -> Iterator[tuple[
 
 
 def _striking(entry: Entry, change: HouseholdChanged, fold: Fold) -> Iterator[TaskKey]:
-    """A household struck from the register by itself, not as part of a visit (which says so itself), is struck here too."""
+    """A household struck from the register by itself, not as part of a visit (which says so itself), is struck here
+    too.
+    """
     if change.change is not Change.STRUCK or change.resident is not None or change.parent is not None:
         return
     for campaign in _campaigns_on(entry, fold):
@@ -263,13 +267,15 @@ def _found_by_visit(said: Said) -> Joining:
     return Joining(Origin.FOUND, said.day, said.people)
 
 
-# --- reading and writing -----------------------------------------------------------------------------------------------------
+# --- reading and writing ---------------------------------------------------------------------------------------------
 
 _TASK_COLUMNS = (
-    "campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state, outcome, entry_id, said_by, at, counted_on,"
-    " counted_hour, people, attempts, appointment, disputed, position"
+    "campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state, outcome, entry_id, said_by, at,"
+    " counted_on, counted_hour, people, attempts, appointment, disputed, position"
 )
-_SAID_COLUMNS = "campaign_id, target_id, occasion, entry_id, outcome, at, day, hour, people, said_by, appointment, corrects"
+_SAID_COLUMNS = (
+    "campaign_id, target_id, occasion, entry_id, outcome, at, day, hour, people, said_by, appointment, corrects"
+)
 _READ_TASKS = f"SELECT {_TASK_COLUMNS} FROM campaigns_task WHERE campaign_id = %s AND target_id IN ({{marks}})"
 _READ_SAID = f"SELECT {_SAID_COLUMNS} FROM campaigns_said WHERE campaign_id = %s AND target_id IN ({{marks}})"
 _STAND = (

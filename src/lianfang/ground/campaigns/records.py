@@ -1,7 +1,8 @@
 """What campaigns write into the ledger, and the part that every operation's visit carries.
 
-An operation's kind has a field `task: TaskOutcome` in its body and `TaskFacts` (or more) as its facts; `place()` tells where such
-a record belongs and under which key it is sealed. The engine folds every entry with such a part, whatever its kind.
+An operation's kind has a field `task: TaskOutcome` in its body and `TaskFacts` (or more) as its facts; `place()` tells
+where such a record belongs and under which key it is sealed. The engine folds every entry with such a part, whatever
+its kind.
 """
 
 from datetime import date
@@ -30,7 +31,10 @@ Appointment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:
 
 
 class TaskOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The engine's part in a visit: which task, and how the attempt ended. `appointment` is local time, as promised at the door."""
+    """The engine's part in a visit: which task, and how the attempt ended.
+
+    `appointment` is local time, as promised at the door.
+    """
 
     campaign: CampaignId
     target: HouseholdId
@@ -98,7 +102,9 @@ class ClosedFacts(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a visit belongs: its campaign, its household, the key its answers are sealed under, and what is odd about it."""
+    """Where a visit belongs: its campaign, its household, the key its answers are sealed under, and what is odd about
+    it.
+    """
 
     campaign: CampaignRef
     household: HouseholdRef

@@ -1,14 +1,15 @@
-"""Where a task stands, and what it adds to the counts. Pure; `vectors.json` holds the cases that phone and server both run.
+"""Where a task stands, and what it adds to the counts. Pure; `vectors.json` holds the cases that phone and server both
+run.
 
-Everything said about a task is a set, and its standing a function of that set: whatever order, repetition, splitting or lateness
-it arrives in, the same standing and the same counts result. That is why a tally is never increased but moved: the difference
-between what a task counted before and what it counts now.
+Everything said about a task is a set, and its standing a function of that set: whatever order, repetition, splitting or
+lateness it arrives in, the same standing and the same counts result. That is why a tally is never increased but moved:
+the difference between what a task counted before and what it counts now.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from uuid import UUID
+from typing import TypeVar
 
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState
@@ -25,6 +26,7 @@ STATE_OF: Mapping[Outcome, TaskState] = {
 }
 _RANK = {state: rank for rank, state in enumerate(TaskState)}
 
+K = TypeVar("K")
 Counts = Mapping[tuple[date, str], int]
 Hours = Mapping[tuple[date, int, str], int]
 
@@ -37,12 +39,13 @@ def later(one: TaskState, other: TaskState) -> TaskState:
 def standing(said: Collection[Said]) -> Standing:
     """Where a task stands.
 
-    A correction takes the place of the entry it names, whenever it comes; of two corrections of the same entry both stand, and
-    so the further state wins. Nothing but a correction undoes a strike.
+    A correction takes the place of the entry it names, whenever it comes; of two corrections of the same entry both
+    stand, and so the further state wins. Nothing but a correction undoes a strike.
 
-    Two visits to one household are both kept and count once, on the day and in the hour of the first. Its people count once
-    too: as the larger of the two numbers. Each worker counted people of the same household, so the larger number is how many at
-    least there are; the sum would count somebody twice, and the last one would depend on which phone found a network first.
+    Two visits to one household are both kept and count once, on the day and in the hour of the first. Its people count
+    once too: as the larger of the two numbers. Each worker counted people of the same household, so the larger number
+    is how many at least there are; the sum would count somebody twice, and the last one would depend on which phone
+    found a network first.
     """
     live = _uncorrected(said)
     if not live:
@@ -95,7 +98,7 @@ def counted_by_hour(stands: Standing) -> Hours:
 
 
 def joined(before: Joining | None, now: Joining) -> Joining:
-    """A household joins once: as listed if it ever was, on the earliest day, with the larger number of people expected."""
+    """A household joins once: as listed if it ever was, on the earliest day, with the larger number of people due."""
     if before is None:
         return now
     if Origin.LISTED in (before.origin, now.origin):
@@ -104,12 +107,19 @@ def joined(before: Joining | None, now: Joining) -> Joining:
 
 
 def takes_found(*, day: date, ends_on: date, closed_on: date | None) -> bool:
-    """Does a household found on that day still join? A campaign is over for it after its last day, however late we hear of it."""
+    """Does a household found on that day still join?
+
+    A campaign is over for it after its last day, however late we hear of it.
+    """
     return day <= ends_on and (closed_on is None or day <= closed_on)
 
 
-def check_opening(*, form: Form, has_incident: bool, starts_on: date, ends_on: date, today: date, last: date | None) -> None:
-    """A campaign ends after it begins, not in the past, not after its incident; questions that need an incident have one."""
+def check_opening(
+    *, form: Form, has_incident: bool, starts_on: date, ends_on: date, today: date, last: date | None
+) -> None:
+    """A campaign ends after it begins, not in the past, not after its incident; questions that need an incident have
+    one.
+    """
     if ends_on < starts_on:
         raise Problem("campaigns.ends_before_it_starts")
     if ends_on < today:
@@ -120,13 +130,8 @@ def check_opening(*, form: Form, has_incident: bool, starts_on: date, ends_on: d
         raise Problem("campaigns.longer_than_its_incident", status=409, until=last.isoformat())
 
 
-def difference(before: Mapping[tuple[object, ...], int], now: Mapping[tuple[object, ...], int]) -> dict[tuple[object, ...], int]:
+def difference(before: Mapping[K, int], now: Mapping[K, int]) -> dict[K, int]:
     """What has to be added to `before` to make it `now`; what does not change is left out."""
-    keys = before.keys() | now.keys()
-    moved = {key: now.get(key, 0) - before.get(key, 0) for key in keys}
+    moved = Counter(now)
+    moved.subtract(before)
     return {key: delta for key, delta in moved.items() if delta}
-
-
-def is_known(entry: UUID, said: Iterable[Said]) -> bool:
-    """Was this outcome taken in already?"""
-    return any(s.entry == entry for s in said)

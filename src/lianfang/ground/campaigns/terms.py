@@ -205,7 +205,10 @@ class RemainderRow(msgspec.Struct, frozen=True):
 
 
 class DisputedRow(msgspec.Struct, frozen=True):
-    """A household that one has struck and another has met: somebody has to say which. `entry` is what a correction names."""
+    """A household that one has struck and another has met: somebody has to say which.
+
+    `entry` is what a correction names.
+    """
 
     household: HouseholdId
     entry: UUID

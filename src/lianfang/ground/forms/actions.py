@@ -19,7 +19,8 @@ def publish_form(
 ) -> PublishedForm:
     """Publish a form for an area, as the next version of its code.
 
-    Which incident lets it ask about health, travel or contacts is looked up here: the nearest open one, unless one is named.
+    Which incident lets it ask about health, travel or contacts is looked up here: the nearest open one, unless one is
+    named.
     """
     in_force = posture.in_force(area=area, at=at)
     allowing = next((i for i in in_force.incidents if incident in (None, i.id)), None)

@@ -23,6 +23,4 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
             fold.execute(_PUBLISH, row)
 
 
-PROJECTIONS = (
-    Projection(name="forms", apply=apply, tables=("forms_form",), kinds=frozenset({FORM_PUBLISHED.name})),
-)
+PROJECTIONS = (Projection(name="forms", apply=apply, tables=("forms_form",), kinds=frozenset({FORM_PUBLISHED.name})),)

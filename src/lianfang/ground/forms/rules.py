@@ -1,7 +1,8 @@
 """Which questions may stand in a form, here and now. Pure.
 
-Sources: 整治形式主义若干规定 (2024) and 一表同享 (the same datum is given once); 网信办 2020-02-04 (only what the purpose needs); design.md
-idea 7 (what is never asked). The word lists are blunt on purpose: a false alarm costs a rewording, a miss costs people.
+Sources: 整治形式主义若干规定 (2024) and 一表同享 (the same datum is given once); 网信办 2020-02-04 (only what the
+purpose needs); design.md idea 7 (what is never asked). The word lists are blunt on purpose: a false alarm costs a
+rewording, a miss costs people.
 """
 
 import re
@@ -39,17 +40,36 @@ KNOWN_FACTS: Mapping[str, tuple[str, ...]] = {
 }
 # Codes that can mean nothing else.
 _KNOWN_CODES = {
-    **{"name": "resident.name", "sex": "resident.sex", "gender": "resident.sex", "age": "resident.born_on"},
-    **{"born_on": "resident.born_on", "birthday": "resident.born_on", "id_number": "resident.id_number"},
-    **{"phone": "resident.phone", "mobile": "resident.phone", "relation": "resident.relation"},
-    **{"residence_kind": "resident.residence_kind", "address": "household.door", "door": "household.door"},
-    **{"people": "household.people"},
+    "name": "resident.name",
+    "sex": "resident.sex",
+    "gender": "resident.sex",
+    "age": "resident.born_on",
+    "born_on": "resident.born_on",
+    "birthday": "resident.born_on",
+    "id_number": "resident.id_number",
+    "phone": "resident.phone",
+    "mobile": "resident.phone",
+    "relation": "resident.relation",
+    "residence_kind": "resident.residence_kind",
+    "address": "household.door",
+    "door": "household.door",
+    "people": "household.people",
 }
-NEVER_ASKED = (
-    *("政治面貌", "党员", "团员", "党派", "宗教", "信教", "信仰", "民族", "种族", "信访", "上访", "维稳", "稳控", "犯罪记录"),
-    *("犯罪前科", "有无前科", "刑满", "社区矫正", "吸毒", "涉稳", "重点人员", "party member", "political", "religio", "faith"),
-    *("ethnic", "race", "petition", "criminal record", "conviction", "stability"),
+_NEVER_ZH = (
+    "政治面貌 党员 团员 党派 宗教 信教 信仰 民族 种族 信访 上访 维稳 稳控 涉稳 犯罪 前科 刑满 社区矫正 吸毒 重点人员"
 )
+_NEVER_EN = (
+    "party member",
+    "political",
+    "religio",
+    "faith",
+    "ethnic",
+    "race",
+    "petition",
+    "criminal record",
+    "conviction",
+)
+NEVER_ASKED = (*_NEVER_ZH.split(), *_NEVER_EN)
 
 
 def read_form(raw: bytes) -> Form:
@@ -164,7 +184,10 @@ def fits(question: Question, value: object) -> bool:
 
 
 def odd_answers(form: Form, answers: Answers, *, per: Per | None = None) -> bool:
-    """Does it answer what was not asked, or as it cannot be answered? Such a record is kept and flagged, never refused."""
+    """Does it answer what was not asked, or as it cannot be answered?
+
+    Such a record is kept and flagged, never refused.
+    """
     asked = {q.code: q for q in form.questions if q.category is not Category.REGISTER and per in (None, q.per)}
     return any(code not in asked or not fits(asked[code], value) for code, value in answers.items())
 
@@ -186,7 +209,7 @@ def document(published: PublishedForm) -> FormDocument:
     return FormDocument(published.id, published.version, published.form.title, asked, shown)
 
 
-# --- a form written as a simple workbook: one question a row ------------------------------------------------------------
+# --- a form written as a simple workbook: one question a row ---------------------------------------------------------
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "code": ("代码", "code"),
@@ -219,8 +242,11 @@ def form_from_rows(*, code: str, title: Mapping[str, str], rows: Sequence[tuple[
 def _question_from(row: int, cells: Mapping[str, str]) -> dict[str, Any]:
     kind = _word(row, cells, "type")
     question: dict[str, Any] = {
-        **{"code": _cell_code(row, cells), "category": _word(row, cells, "category"), "per": _word(row, cells, "per")},
-        **{"type": kind, "label": {"zh": cells.get("zh", ""), "en": cells.get("en", "")}},
+        "code": _cell_code(row, cells),
+        "category": _word(row, cells, "category"),
+        "per": _word(row, cells, "per"),
+        "type": kind,
+        "label": {"zh": cells.get("zh", ""), "en": cells.get("en", "")},
         "choices": [_choice(row, text) for text in _split(cells.get("choices", ""))],
         "fact": cells.get("fact") or None,
     }

@@ -25,7 +25,8 @@ class Category(StrEnum):
     CONTACT = "contact"  # 接触
 
 
-# Asked only while an incident is open that covers the area (PIPL art. 28: sensitive, so only for a purpose that needs it).
+# Asked only while an incident is open that covers the area (PIPL art. 28: sensitive, so only for a purpose that needs
+# it).
 NEEDS_INCIDENT = frozenset({Category.HEALTH, Category.TRAVEL, Category.CONTACT})
 
 

@@ -40,8 +40,16 @@ def open_incident(
         ledger.append(records.INCIDENT_OPENED.name, body)
         for draft in chosen.policies:
             issue_policy(
-                **{"code": draft.code, "title": draft.title, "rows": draft.rows, "issuer": issuer, "basis": basis},
-                **{"area": area, "starts_at": starts_at, "incident": id, "by": by, "at": at},
+                code=draft.code,
+                title=draft.title,
+                rows=draft.rows,
+                issuer=issuer,
+                basis=basis,
+                area=area,
+                starts_at=starts_at,
+                incident=id,
+                by=by,
+                at=at,
             )
     return queries.incident(id=id)
 
@@ -100,8 +108,17 @@ def issue_policy(
     with turn(by=by, at=at) as ledger:
         version = rules.next_version(code=code, issued=queries.policy_versions(area=area))
         body = records.PolicyIssued(
-            **{"policy": id, "code": code, "version": version, "title": title, "issuer": issuer, "basis": basis},
-            **{"area": area, "starts_at": starts_at, "ends_at": ends_at, "incident": incident, "rows": rows},
+            policy=id,
+            code=code,
+            version=version,
+            title=title,
+            issuer=issuer,
+            basis=basis,
+            area=area,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            incident=incident,
+            rows=rows,
         )
         ledger.append(records.POLICY_ISSUED.name, body)
     return id

@@ -5,8 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from dmr import Body, Path, Query
 from django.urls import path
+from dmr import Body, Path, Query
 
 from lianfang.foundation.kernel.ids import AreaId, IncidentId
 from lianfang.foundation.kernel.moments import local_day
@@ -136,9 +136,16 @@ class Incidents(Desk):
         area = AreaId(new.area)
         self.viewer.require(Permission.OPEN, lineage=territory.lineage(area=area, on=local_day(now)))
         opened = actions.open_incident(
-            **{"name": new.name, "area": area, "basis": new.basis, "pack": new.pack, "issuer": new.issuer},
-            **{"starts_at": new.starts_at, "ends_at": new.ends_at, "drill": new.drill},
-            **{"by": self.viewer.actor, "at": now},
+            name=new.name,
+            area=area,
+            basis=new.basis,
+            pack=new.pack,
+            issuer=new.issuer,
+            starts_at=new.starts_at,
+            ends_at=new.ends_at,
+            drill=new.drill,
+            by=self.viewer.actor,
+            at=now,
         )
         return _rows([opened], self.viewer, now)[0]
 

@@ -1,6 +1,7 @@
 """Folds incidents and policies into the tables that everybody else asks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -8,19 +9,19 @@ from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.ground.posture import records
 
 _OPEN = (
-    "INSERT INTO posture_incident (id, name, area_id, basis, issuer, pack, starts_at, ends_at, drill, opened_by, closed_at,"
-    " closed_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+    "INSERT INTO posture_incident (id, name, area_id, basis, issuer, pack, starts_at, ends_at, drill, opened_by,"
+    " closed_at, closed_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
 )
 _PROPOSE = (
-    "INSERT INTO posture_renewal (id, incident_id, ends_at, reason, proposed_by, proposed_at, confirmed_by, confirmed_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+    "INSERT INTO posture_renewal (id, incident_id, ends_at, reason, proposed_by, proposed_at, confirmed_by,"
+    " confirmed_at) VALUES (%s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
 )
 _CONFIRM = "UPDATE posture_renewal SET confirmed_by = %s, confirmed_at = %s WHERE id = %s"
 _EXTEND = "UPDATE posture_incident SET ends_at = %s WHERE id = %s AND ends_at < %s"
 _CLOSE = "UPDATE posture_incident SET closed_at = %s, closed_by = %s WHERE id = %s AND closed_at IS NULL"
 _ISSUE = (
-    "INSERT INTO posture_policy (id, code, version, title, issuer, basis, area_id, starts_at, ends_at, incident_id, decisions)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
+    "INSERT INTO posture_policy (id, code, version, title, issuer, basis, area_id, starts_at, ends_at, incident_id,"
+    " decisions) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
 )
 
 
@@ -59,7 +60,7 @@ def _issued(entry: Entry, body: records.PolicyIssued, fold: Fold) -> None:
     fold.execute(_ISSUE, (*row, body.starts_at, body.ends_at, body.incident, _json(body.rows)))
 
 
-_FOLDS = {
+_FOLDS: dict[str, Callable[[Entry, Any, Fold], None]] = {
     records.INCIDENT_OPENED.name: _opened,
     records.RENEWAL_PROPOSED.name: _proposed,
     records.INCIDENT_RENEWED.name: _renewed,

@@ -23,7 +23,10 @@ _HERE = Path(__file__).parent
 
 
 def in_force(*, area: AreaId, at: datetime) -> Posture:
-    """The open incidents and valid policies on an area. The one question the rest of the house asks about emergencies."""
+    """The open incidents and valid policies on an area.
+
+    The one question the rest of the house asks about emergencies.
+    """
     lineage = territory.lineage(area=area, on=local_day(at))
     incidents = models.Incident.objects.filter(area_id__in=lineage, starts_at__lte=at, ends_at__gt=at)
     policies = models.Policy.objects.filter(area_id__in=lineage, starts_at__lte=at)
@@ -44,6 +47,12 @@ def incidents(*, areas: Collection[AreaId] | None = None) -> list[Incident]:
     if areas is not None:
         rows = rows.filter(area_id__in=areas)
     return [_incident(row) for row in rows]
+
+
+def drills(*, ids: Collection[IncidentId]) -> set[IncidentId]:
+    """Those of these incidents that are exercises."""
+    rows = models.Incident.objects.filter(id__in=ids, drill=True).values_list("id", flat=True) if ids else []
+    return {IncidentId(id) for id in rows}
 
 
 def open_proposals(*, incidents: Iterable[IncidentId]) -> dict[IncidentId, Proposal]:
@@ -74,7 +83,9 @@ def legal_bases() -> Mapping[str, Basis]:
 
 
 def packs() -> Mapping[str, Pack]:
-    """The hazard packs by code: those that come with the house, and the district's own from `packs/` in its data folder."""
+    """The hazard packs by code: those that come with the house, and the district's own from `packs/` in its data
+    folder.
+    """
     folders = (_HERE / "packs", Path(settings.LIANFANG_DATA) / "packs")
     found = [_pack(path, path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.glob("*.json"))]
     return {pack.code: pack for pack in found}

@@ -134,7 +134,9 @@ RENEWAL_PROPOSED = Kind(
 INCIDENT_RENEWED = Kind(
     "posture.incident_renewed.v1", IncidentRenewed, IncidentFacts, _accept_on_incident, wants=_incident_of
 )
-INCIDENT_CLOSED = Kind("posture.incident_closed.v1", IncidentClosed, IncidentFacts, _accept_on_incident, wants=_incident_of)
+INCIDENT_CLOSED = Kind(
+    "posture.incident_closed.v1", IncidentClosed, IncidentFacts, _accept_on_incident, wants=_incident_of
+)
 POLICY_ISSUED = Kind("posture.policy_issued.v1", PolicyIssued, PolicyFacts, _accept_policy)
 
 KINDS = (INCIDENT_OPENED, RENEWAL_PROPOSED, INCIDENT_RENEWED, INCIDENT_CLOSED, POLICY_ISSUED)

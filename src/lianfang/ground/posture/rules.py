@@ -1,6 +1,7 @@
 """When an incident may be opened, renewed and closed, and what is then in force. Pure.
 
-Sources: 突发事件应对法 (measures have a ground, an area and an end), seed 002 (平急转换: what is switched on switches off again).
+Sources: 突发事件应对法 (measures have a ground, an area and an end), seed 002 (平急转换: what is switched on switches
+off again).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +12,16 @@ import msgspec
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.ground.posture.terms import LONGEST_INCIDENT, Basis, Incident, IncidentState, Pack, Policy, Posture, Proposal
+from lianfang.ground.posture.terms import (
+    LONGEST_INCIDENT,
+    Basis,
+    Incident,
+    IncidentState,
+    Pack,
+    Policy,
+    Posture,
+    Proposal,
+)
 
 # A desk's clock may run a little behind the server's; a start older than this would be permission after the fact.
 _SLOWEST_DESK_CLOCK = timedelta(minutes=10)
@@ -37,8 +47,8 @@ def check_basis(*, basis: Basis | None, on: date) -> None:
     if basis is None:
         raise Problem("posture.basis_unknown")
     if not basis.holds(on):
-        titles = {"title_zh": basis.title.zh, "title_en": basis.title.en}
-        raise Problem("posture.basis_not_in_force", since=basis.in_force_from.isoformat(), **titles)
+        since, title = basis.in_force_from.isoformat(), basis.title
+        raise Problem("posture.basis_not_in_force", since=since, title_zh=title.zh, title_en=title.en)
 
 
 def check_length(*, starts_at: datetime, ends_at: datetime) -> None:
@@ -50,7 +60,10 @@ def check_length(*, starts_at: datetime, ends_at: datetime) -> None:
 
 
 def check_proposal(*, incident: Incident, ends_at: datetime, at: datetime) -> None:
-    """A renewal moves the end of a running incident later, to at most 30 days from now. One that is over is opened anew."""
+    """A renewal moves the end of a running incident later, to at most 30 days from now.
+
+    One that is over is opened anew.
+    """
     if not incident.is_open(at):
         raise Problem("posture.incident_not_open", status=409, name=incident.name)
     if ends_at <= incident.ends_at:
@@ -90,8 +103,8 @@ def posture_at(
 ) -> Posture:
     """What is in force on the last area of `lineage` (root first).
 
-    Real incidents come before drills, nearer before higher, later before earlier. Of each policy the nearest and then the
-    latest is in force; one that belongs to an incident ends with it.
+    Real incidents come before drills, nearer before higher, later before earlier. Of each policy the nearest and then
+    the latest is in force; one that belongs to an incident ends with it.
     """
     depth = {area: level for level, area in enumerate(lineage)}
     running = [i for i in incidents if i.area in depth and i.is_open(at)]

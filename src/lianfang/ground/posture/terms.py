@@ -76,7 +76,10 @@ class Pack(msgspec.Struct, frozen=True):
 
 
 class Incident(msgspec.Struct, frozen=True):
-    """An incident 应急: where, on what legal basis, from when until when. A drill is one marked so, and nothing else."""
+    """An incident 应急: where, on what legal basis, from when until when.
+
+    A drill is one marked so, and nothing else.
+    """
 
     id: IncidentId
     name: str
@@ -112,7 +115,10 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """A versioned, dated decision table with its issuer and legal basis. Pure rules read it; decisions keep id and version."""
+    """A versioned, dated decision table with its issuer and legal basis.
+
+    Pure rules read it; decisions keep id and version.
+    """
 
     id: UUID
     code: str

@@ -1,4 +1,4 @@
-"""Counts move by difference: the sum of what all tasks count is right after every step, whatever came in which order."""
+"""Counts move by difference: the sum of what all tasks count is right after every step, in whatever order it came."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -101,7 +101,9 @@ def test_a_listed_household_stays_listed_when_it_is_found_again() -> None:
     assert rules.joined(LISTED, found) == rules.joined(found, LISTED) == LISTED
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), min_size=1, max_size=5), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), min_size=1, max_size=5), st.randoms(use_true_random=False)
+)
 def test_a_household_found_more_than_once_joins_once(found: list[tuple[int, int]], random: object) -> None:
     joinings = [Joining(Origin.FOUND, FRIDAY + timedelta(days=d), people) for d, people in found]
     expected = Joining(Origin.FOUND, min(j.on for j in joinings), max(j.people_due for j in joinings))
@@ -119,7 +121,14 @@ def test_a_household_found_before_the_campaign_was_closed_joins_however_late_we_
 
 
 def check(**changes: object) -> None:
-    plain = {"form": a_form(), "has_incident": False, "starts_on": FRIDAY, "ends_on": FRIDAY, "today": FRIDAY, "last": None}
+    plain = {
+        "form": a_form(),
+        "has_incident": False,
+        "starts_on": FRIDAY,
+        "ends_on": FRIDAY,
+        "today": FRIDAY,
+        "last": None,
+    }
     rules.check_opening(**(plain | changes))  # type: ignore[arg-type]
 
 

@@ -38,7 +38,7 @@ def test_two_states_join_either_way_round(one: str, other: str, both: str) -> No
 
 
 def test_each_outcome_means_one_state() -> None:
-    assert rules.STATE_OF == VECTORS["state_of"]
+    assert VECTORS["state_of"] == rules.STATE_OF
 
 
 @pytest.mark.parametrize("case", VECTORS["standings"], ids=lambda case: case["name"])

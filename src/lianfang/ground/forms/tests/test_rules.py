@@ -169,16 +169,19 @@ def published(form: object) -> object:
 
 
 ROW = {
-    **{"code": "where_to", "category": "需求", "per": "户", "type": "单选", "zh": "去哪里?", "en": "Where to?"},
+    "code": "where_to",
+    "category": "需求",
+    "per": "户",
+    "type": "单选",
+    "zh": "去哪里?",
+    "en": "Where to?",
     "choices": "home=在家/Home;shelter=避灾点/Shelter",
     "default": "home",
 }
 
 
 def form_from(**changes: str) -> object:
-    return rules.form_from_rows(
-        code="typhoon", title={"zh": "台风", "en": "Typhoon"}, rows=[(4, {**ROW, **changes})]
-    )
+    return rules.form_from_rows(code="typhoon", title={"zh": "台风", "en": "Typhoon"}, rows=[(4, {**ROW, **changes})])
 
 
 def test_a_simple_workbook_makes_the_same_form_as_json() -> None:

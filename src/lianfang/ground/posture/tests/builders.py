@@ -19,9 +19,15 @@ def an_incident(
 ) -> Incident:
     """A week in Xincheng street."""
     return Incident(
-        **{"id": IncidentId(new_id()), "name": "莘塍街道入户排查", "area": area, "basis": "public_health_emergencies"},
-        **{"issuer": "莘塍街道办事处", "pack": Pack("household_sweep", 1, Words("入户排查", "Household sweep"))},
-        **{"starts_at": starts_at, "ends_at": starts_at + timedelta(days=days), "drill": drill},
+        id=IncidentId(new_id()),
+        name="莘塍街道入户排查",
+        area=area,
+        basis="public_health_emergencies",
+        issuer="莘塍街道办事处",
+        pack=Pack("household_sweep", 1, Words("入户排查", "Household sweep")),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(days=days),
+        drill=drill,
         **more,
     )
 
@@ -35,7 +41,13 @@ def a_policy(*, area: AreaId = STREET, version: int = 1, starts_at: datetime = N
     """What to do when nobody opens."""
     defaults = {"ends_at": None, "incident": None, "rows": ({"then": "ask_a_person"},)}
     return Policy(
-        **{"id": new_id(), "code": "sweep.revisit", "version": version, "title": Words("再次上门", "Calling again")},
-        **{"issuer": "莘塍街道办事处", "basis": "public_health_emergencies", "area": area, "starts_at": starts_at},
+        id=new_id(),
+        code="sweep.revisit",
+        version=version,
+        title=Words("再次上门", "Calling again"),
+        issuer="莘塍街道办事处",
+        basis="public_health_emergencies",
+        area=area,
+        starts_at=starts_at,
         **(defaults | more),
     )

@@ -1,0 +1,32 @@
+"""What one may be permitted to do with campaigns, and which roles are."""
+
+from enum import StrEnum
+
+from lianfang.foundation.kernel.roles import Role
+
+
+class Permission(StrEnum):
+    """See each line."""
+
+    SEE = "campaigns.see"
+    """See campaigns and their counts on one's areas. 查看行动进度"""
+    OPEN = "campaigns.open"
+    """Open a campaign on one's area. 发起行动"""
+    CLOSE = "campaigns.close"
+    """Close a campaign. 结束行动"""
+    NAME_REMAINDER = "campaigns.name_remainder"
+    """See by name who is still to be reached on one's own grids. 查看剩余住户名单"""
+    CORRECT = "campaigns.correct_task"
+    """Correct what was recorded of a household on one's own grids. 更正走访记录"""
+
+
+_WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEAD})
+_OFFICERS = frozenset({Role.COMMAND, Role.SUBDISTRICT_OFFICER, Role.SECTOR_OFFICER, Role.COMMUNITY_OFFICER})
+
+HELD_BY: dict[Permission, frozenset[Role]] = {
+    Permission.SEE: _WORKERS | _OFFICERS | {Role.DATA_OFFICER},
+    Permission.OPEN: frozenset({Role.COMMAND, Role.SUBDISTRICT_OFFICER}),
+    Permission.CLOSE: frozenset({Role.COMMAND, Role.SUBDISTRICT_OFFICER}),
+    Permission.NAME_REMAINDER: _WORKERS,
+    Permission.CORRECT: _WORKERS,
+}

@@ -1,0 +1,235 @@
+"""How far a campaign has come, who is still missing, and what phones need.
+
+Counts come from tallies by primary key only.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+from django.db.models import Q
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId, IncidentId
+from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger.terms import Loader
+from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.ground.campaigns import models
+from lianfang.ground.campaigns.measures import COVERAGE
+from lianfang.ground.campaigns.records import CAMPAIGN
+from lianfang.ground.campaigns.terms import (
+    AreaTotals,
+    CampaignDocument,
+    CampaignRef,
+    Coverage,
+    DisputedRow,
+    HourCount,
+    Outcome,
+    RemainderCounts,
+    Standing,
+    TaskDocument,
+    TaskState,
+    Totals,
+)
+from lianfang.ground.forms import queries as forms
+from lianfang.ground.forms.rules import document
+from lianfang.ground.posture import queries as posture
+from lianfang.ground.territory import queries as territory
+
+_SUMS = ", ".join(f"sum({measure.name})" for measure in COVERAGE.measures)
+_REMAINING = (TaskState.UNTOUCHED, TaskState.ATTEMPTED)
+
+
+# --- campaigns -------------------------------------------------------------------------------------------------------
+
+
+def campaign(*, id: CampaignId) -> CampaignRef:
+    """One campaign; `access.not_found` (404) when there is none."""
+    found = _load_campaigns([id]).get(id)
+    if found is None:
+        raise Problem("access.not_found", status=404)
+    return found
+
+
+def campaigns(*, open_at: datetime | None = None) -> list[CampaignRef]:
+    """All campaigns, latest first; with `open_at` those that are not over then."""
+    rows = models.Campaign.objects.order_by("-opened_at", "id")
+    if open_at is not None:
+        rows = rows.filter(closed_at=None, ends_on__gte=local_day(open_at))
+    return list(_refs(rows).values())
+
+
+def open_campaigns(*, areas: Collection[AreaId], at: datetime) -> list[CampaignDocument]:
+    """Campaigns that are not over and cover any of these areas, as a phone gets them; `listed` is of these areas."""
+    above = {up for area in areas for up in territory.lineage(area, local_day(at))}
+    running = [c for c in campaigns(open_at=at) if c.area in above]
+    return [_document(c, _totals(c.id, areas)) for c in running]
+
+
+def _document(c: CampaignRef, sums: Mapping[AreaId, Totals]) -> CampaignDocument:
+    listed = sum(t.listed + t.found for t in sums.values())
+    return CampaignDocument(
+        c.id, c.name, c.occasion, c.drill, c.incident, document(c.form), c.starts_on, c.ends_on, listed
+    )
+
+
+def _load_campaigns(ids: Sequence[UUID]) -> Mapping[UUID, CampaignRef]:
+    return _refs(models.Campaign.objects.filter(id__in=ids))
+
+
+def _refs(rows: Collection[models.Campaign]) -> dict[UUID, CampaignRef]:
+    rows = list(rows)
+    asked = forms.forms_by_id(ids={row.form_id for row in rows})
+    drills = posture.drills(ids={IncidentId(row.incident_id) for row in rows if row.incident_id})
+    return {
+        row.id: CampaignRef(
+            id=CampaignId(row.id),
+            name=row.name,
+            area=AreaId(row.area_id),
+            incident=IncidentId(row.incident_id) if row.incident_id else None,
+            occasion=row.occasion,
+            form=asked[row.form_id],
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            drill=row.incident_id in drills,
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+        )
+        for row in rows
+    }
+
+
+LOADERS = (Loader(CAMPAIGN, _load_campaigns),)
+
+
+# --- counts ----------------------------------------------------------------------------------------------------------
+
+
+def coverage(*, campaign: CampaignId, area: AreaId, on: date) -> Coverage:
+    """All four numbers and what follows from them, of an area and of each area directly below it on that day."""
+    below = [child.id for child in territory.children(area, on)]
+    totals = _totals(campaign, [area, *below])
+    rows = tuple(AreaTotals(child, totals.get(child, Totals())) for child in below)
+    return Coverage(campaign, area, totals.get(area, Totals()), rows)
+
+
+def _totals(campaign: CampaignId, areas: Collection[AreaId]) -> dict[AreaId, Totals]:
+    """One range of the primary key per area; a campaign has a row per area and day."""
+    marks = ", ".join(["%s"] * len(areas))
+    sql = (
+        f"SELECT area_id, {_SUMS} FROM campaigns_tally WHERE campaign_id = %s AND area_id IN ({marks}) GROUP BY area_id"
+    )
+    names = [measure.name for measure in COVERAGE.measures]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [campaign, *areas])
+        rows = cursor.fetchall() if areas else []
+    return {AreaId(_uuid(area)): Totals.of(dict(zip(names, sums, strict=True))) for area, *sums in rows}
+
+
+def curve(*, campaign: CampaignId, area: AreaId, on: date) -> list[HourCount]:
+    """What was finished on an area in each hour of a day; hours without anything are left out."""
+    rows = models.Hour.objects.filter(campaign_id=campaign, area_id=area, day=on).order_by("hour")
+    return [HourCount(row.hour, row.households, row.people) for row in rows if row.households or row.people]
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+
+
+def task_state(*, campaign: CampaignId, target: HouseholdId) -> Standing | None:
+    """Where one household stands in a campaign; None when it is not part of it."""
+    row = models.Task.objects.filter(campaign_id=campaign, target_id=target).first()
+    return _standing(row) if row else None
+
+
+def occasion_of(*, campaign: CampaignId, target: HouseholdId, entry: UUID) -> str:
+    """On which occasion that entry spoke of that household; `campaigns.nothing_to_correct` (404) when it did not."""
+    rows = models.Said.objects.filter(campaign_id=campaign, target_id=target, entry_id=entry)
+    found = rows.values_list("occasion", flat=True).first()
+    if found is None:
+        raise Problem("campaigns.nothing_to_correct", status=404)
+    return found
+
+
+def task_documents(
+    *, grids: Collection[AreaId], after_position: int, limit: int, campaigns: Collection[CampaignId]
+) -> list[TaskDocument]:
+    """Tasks of these grids and campaigns that changed after a position, oldest change first.
+
+    A campaign's opening makes thousands of tasks at one position, so the last position is always complete: a page may
+    be longer than `limit`, and the next one begins after the position of its last row.
+    """
+    wanted = Q(grid_id__in=list(grids), campaign_id__in=list(campaigns))
+    rows = models.Task.objects.filter(wanted).order_by("position", "target_id")
+    page = list(rows.filter(position__gt=after_position)[:limit])
+    if len(page) == limit:
+        last = page[-1].position
+        page = [row for row in page if row.position < last] + list(rows.filter(position=last))
+    return [_task_document(row) for row in page]
+
+
+def remaining_counts(*, campaign: CampaignId, grid: AreaId) -> RemainderCounts:
+    """Why the households of a grid are still to be reached. For grids only: nobody is compared by refusals."""
+    rows = models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state__in=_REMAINING)
+    counts = dict.fromkeys(_COUNT_NAMES, 0)
+    for outcome, appointment in rows.values_list("outcome", "appointment"):
+        counts["appointment" if appointment else outcome or "untouched"] += 1
+    return RemainderCounts(**counts)
+
+
+_COUNT_NAMES = tuple(field.name for field in msgspec.structs.fields(RemainderCounts))
+
+
+def remaining_tasks(*, campaign: CampaignId, grid: AreaId) -> dict[HouseholdId, Standing]:
+    """The households of a grid that are still to be reached, by id: for `remainder` and for journeys, never for a list
+    elsewhere.
+    """
+    rows = models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state__in=_REMAINING)
+    return {HouseholdId(row.target_id): _standing(row) for row in rows}
+
+
+def disputed(*, campaign: CampaignId, grid: AreaId) -> list[DisputedRow]:
+    """Households of a grid that one has struck and another has met."""
+    rows = models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state=TaskState.STRUCK, disputed=True)
+    return [_disputed(row) for row in rows]
+
+
+def _disputed(row: models.Task) -> DisputedRow:
+    assert row.entry_id and row.outcome and row.at  # whatever struck it said all three
+    return DisputedRow(HouseholdId(row.target_id), row.entry_id, Outcome(row.outcome), row.at)
+
+
+def _standing(row: models.Task) -> Standing:
+    return Standing(
+        state=TaskState(row.state),
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        entry=row.entry_id,
+        by=AccountId(row.said_by) if row.said_by else None,
+        at=row.at,
+        day=row.counted_on,
+        hour=row.counted_hour,
+        people=row.people,
+        attempts=row.attempts,
+        appointment=row.appointment,
+        disputed=row.disputed,
+    )
+
+
+def _task_document(row: models.Task) -> TaskDocument:
+    return TaskDocument(
+        campaign=CampaignId(row.campaign_id),
+        target=HouseholdId(row.target_id),
+        occasion=row.occasion,
+        state=TaskState(row.state),
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        at=row.at,
+        position=row.position,
+        appointment=row.appointment,
+    )
+
+
+def _uuid(value: object) -> UUID:
+    found = as_uuid(value)
+    assert found is not None
+    return found

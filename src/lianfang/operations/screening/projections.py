@@ -1,0 +1,143 @@
+"""Counts the answers of finished visits as their pack's measures."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AreaId, IncidentId
+from lianfang.foundation.ledger.terms import Entry, Fold, Projection
+from lianfang.ground.campaigns import queries as campaigns
+from lianfang.ground.campaigns.records import TASK_CORRECTED, TaskCorrected, TaskOutcome
+from lianfang.ground.campaigns.terms import CampaignRef, Outcome
+from lianfang.ground.posture import queries as posture
+from lianfang.ground.posture.terms import Pack
+from lianfang.operations.screening import rules
+from lianfang.operations.screening.measures import ANSWERS
+from lianfang.operations.screening.records import HOUSEHOLD_VISITED, HouseholdVisited
+from lianfang.operations.screening.rules import Answered
+
+_COLUMNS = "task, visit, incident_id, pack, area_id, day, counts, void"
+_READ = "SELECT task, visit, area_id, day, counts, void FROM screening_answered WHERE task IN ({marks})"
+_WRITE = (
+    f"INSERT INTO screening_answered ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (task, visit) DO UPDATE SET counts = excluded.counts, void = excluded.void"
+)
+_MOST_IN_A_QUERY = 500
+
+
+class _Visits(msgspec.Struct):
+    """All visits to one household in one campaign: as they stood before a batch, and as they stand after it."""
+
+    incident: IncidentId
+    pack: str
+    area: AreaId
+    before: dict[bytes, Answered] = {}
+    now: dict[bytes, Answered] = {}
+
+
+def apply(entries: Sequence[Entry], fold: Fold) -> None:
+    """Fold a batch household by household. Without an incident there is no pack, and nothing to count."""
+    campaign = cache(lambda id: campaigns.campaign(id=id))
+    pack = cache(lambda incident: posture.incident(id=incident).pack)
+    told = [_read(e, campaign(e.facts.campaign), pack, fold) for e in entries if e.body is not None and _tells(e)]
+    counting = [one for one in told if one is not None]
+    visits = _known(counting, fold)
+    for one in counting:
+        _put(visits[one.task], one)
+    _write(visits, fold)
+
+
+def _tells(entry: Entry) -> bool:
+    """Does it concern answers: a finished visit, or a correction by which one was not finished after all?"""
+    return (entry.kind == HOUSEHOLD_VISITED.name) == (entry.facts.outcome is Outcome.DONE)
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """One entry of the batch, ready to be put to its household's visits. Without counts: it voids that visit."""
+
+    task: bytes
+    visit: bytes
+    incident: IncidentId
+    pack: str
+    area: AreaId
+    answered: Answered | None
+    voided: Answered
+
+
+def _read(entry: Entry, campaign: CampaignRef, pack_of: Callable[[IncidentId], Pack], fold: Fold) -> _Told | None:
+    if campaign.incident is None:
+        return None
+    pack = pack_of(campaign.incident)
+    body: HouseholdVisited | TaskCorrected = entry.body
+    visit = entry.id if isinstance(body, HouseholdVisited) else body.entry
+    answered = None
+    if isinstance(body, HouseholdVisited):
+        answered = Answered(entry.day, rules.measured(body, form=campaign.form.form, measures=pack.measures))
+    return _Told(
+        task=fold.search_hash(campaign.key, _words(body.task), field="screening_answered/task"),
+        visit=fold.search_hash(campaign.key, str(visit), field="screening_answered/visit"),
+        incident=campaign.incident,
+        pack=pack.code,
+        area=entry.area,
+        answered=answered,
+        voided=Answered(entry.day, {}, void=True),
+    )
+
+
+def _words(task: TaskOutcome) -> str:
+    return f"{task.campaign}/{task.target}/{task.occasion}"
+
+
+def _known(read: Sequence[_Told], fold: Fold) -> dict[bytes, _Visits]:
+    visits = {one.task: _Visits(one.incident, one.pack, one.area) for one in reversed(read)}
+    tasks = list(visits)
+    for start in range(0, len(tasks), _MOST_IN_A_QUERY):
+        part = tasks[start : start + _MOST_IN_A_QUERY]
+        sql = _READ.format(marks=", ".join(["%s"] * len(part)))
+        for task, visit, area, day, counts, void in fold.execute(sql, part).fetchall():
+            known = visits[bytes(task)]
+            known.area = AreaId(area if isinstance(area, UUID) else UUID(area))  # once counted on a grid, always there
+            answered = Answered(day, msgspec.json.decode(counts, type=dict[str, int]), bool(void))
+            known.before[bytes(visit)] = known.now[bytes(visit)] = answered
+    return visits
+
+
+def _put(visits: _Visits, one: _Told) -> None:
+    known = visits.now.get(one.visit)
+    if one.answered is None:
+        base = known or one.voided
+        visits.now[one.visit] = msgspec.structs.replace(base, void=True)
+    else:
+        visits.now[one.visit] = msgspec.structs.replace(one.answered, void=known is not None and known.void)
+
+
+def _write(visits: dict[bytes, _Visits], fold: Fold) -> None:
+    rows = []
+    for task, v in visits.items():
+        changed = {visit: a for visit, a in v.now.items() if v.before.get(visit) != a}
+        rows += [_row(task, visit, v, answered) for visit, answered in changed.items()]
+        moved = Counter(rules.counted(v.now.values()))
+        moved.subtract(rules.counted(v.before.values()))
+        for (day, measure), delta in moved.items():
+            fold.tally(ANSWERS, area=v.area, day=day, keys=(v.incident, v.pack, measure), value=delta)
+    fold.executemany(_WRITE, rows)
+
+
+def _row(task: bytes, visit: bytes, v: _Visits, a: Answered) -> tuple[Any, ...]:
+    counts = msgspec.json.encode(a.counts, order="sorted").decode()
+    return (task, visit, v.incident, v.pack, v.area, a.day, counts, a.void)
+
+
+PROJECTIONS = (
+    Projection(
+        name="screening",
+        apply=apply,
+        tables=("screening_answered",),
+        kinds=frozenset({HOUSEHOLD_VISITED.name, TASK_CORRECTED.name}),
+        tallies=(ANSWERS,),
+    ),
+)
