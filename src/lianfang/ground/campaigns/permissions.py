@@ -6,18 +6,13 @@ from lianfang.foundation.kernel.roles import Role
 
 
 class Permission(StrEnum):
-    """See each line."""
+    """The sentences stand in the locale files under the same codes."""
 
-    SEE = "campaigns.see"
-    """See campaigns and their counts on one's areas. 查看行动进度"""
-    OPEN = "campaigns.open"
-    """Open a campaign on one's area. 发起行动"""
-    CLOSE = "campaigns.close"
-    """Close a campaign. 结束行动"""
-    NAME_REMAINDER = "campaigns.name_remainder"
-    """See by name who is still to be reached on one's own grids. 查看剩余住户名单"""
-    CORRECT = "campaigns.correct_task"
-    """Correct what was recorded of a household on one's own grids. 更正走访记录"""
+    SEE = "campaigns.see"  # See campaigns and their counts on one's areas.
+    OPEN = "campaigns.open"  # Open a campaign on one's area.
+    CLOSE = "campaigns.close"  # Close a campaign.
+    NAME_REMAINDER = "campaigns.name_remainder"  # See by name who is still to be reached on one's own grids.
+    CORRECT = "campaigns.correct_task"  # Correct what was recorded of a household on one's own grids.
 
 
 _WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEAD})

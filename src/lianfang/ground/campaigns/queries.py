@@ -13,11 +13,15 @@ from django.db.models import Q
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId, IncidentId
 from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger.terms import Loader
 from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.ground.access import actions as access
 from lianfang.ground.campaigns import models
 from lianfang.ground.campaigns.measures import COVERAGE
+from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import CAMPAIGN
 from lianfang.ground.campaigns.terms import (
     AreaTotals,
@@ -27,7 +31,9 @@ from lianfang.ground.campaigns.terms import (
     DisputedRow,
     HourCount,
     Outcome,
+    Remainder,
     RemainderCounts,
+    RemainderRow,
     Standing,
     TaskDocument,
     TaskState,
@@ -36,7 +42,9 @@ from lianfang.ground.campaigns.terms import (
 from lianfang.ground.forms import queries as forms
 from lianfang.ground.forms.rules import document
 from lianfang.ground.posture import queries as posture
+from lianfang.ground.registry import queries as registry
 from lianfang.ground.territory import queries as territory
+from lianfang.ground.territory.terms import AreaKind
 
 _SUMS = ", ".join(f"sum({measure.name})" for measure in COVERAGE.measures)
 _REMAINING = (TaskState.UNTOUCHED, TaskState.ATTEMPTED)
@@ -107,12 +115,18 @@ LOADERS = (Loader(CAMPAIGN, _load_campaigns),)
 # --- counts ----------------------------------------------------------------------------------------------------------
 
 
+def totals(*, campaign: CampaignId, area: AreaId) -> Totals:
+    """All four numbers of one area and what follows from them."""
+    return _totals(campaign, [area]).get(area, Totals())
+
+
 def coverage(*, campaign: CampaignId, area: AreaId, on: date) -> Coverage:
-    """All four numbers and what follows from them, of an area and of each area directly below it on that day."""
-    below = [child.id for child in territory.children(area, on)]
-    totals = _totals(campaign, [area, *below])
-    rows = tuple(AreaTotals(child, totals.get(child, Totals())) for child in below)
-    return Coverage(campaign, area, totals.get(area, Totals()), rows)
+    """The same, and that of each area directly below it on that day, down to the grid: below it nothing is tallied."""
+    is_grid = territory.area(area).kind is AreaKind.GRID
+    below = [] if is_grid else [child.id for child in territory.children(area, on)]
+    sums = _totals(campaign, [area, *below])
+    rows = tuple(AreaTotals(child, sums.get(child, Totals())) for child in below)
+    return Coverage(campaign, area, sums.get(area, Totals()), rows)
 
 
 def _totals(campaign: CampaignId, areas: Collection[AreaId]) -> dict[AreaId, Totals]:
@@ -141,6 +155,15 @@ def task_state(*, campaign: CampaignId, target: HouseholdId) -> Standing | None:
     """Where one household stands in a campaign; None when it is not part of it."""
     row = models.Task.objects.filter(campaign_id=campaign, target_id=target).first()
     return _standing(row) if row else None
+
+
+def grid_of(*, campaign: CampaignId, target: HouseholdId) -> AreaId:
+    """The grid on which a household is counted; `access.not_found` (404) when it is not part of the campaign."""
+    rows = models.Task.objects.filter(campaign_id=campaign, target_id=target)
+    found = rows.values_list("grid_id", flat=True).first()
+    if found is None:
+        raise Problem("access.not_found", status=404)
+    return AreaId(found)
 
 
 def occasion_of(*, campaign: CampaignId, target: HouseholdId, entry: UUID) -> str:
@@ -179,6 +202,48 @@ def remaining_counts(*, campaign: CampaignId, grid: AreaId) -> RemainderCounts:
 
 
 _COUNT_NAMES = tuple(field.name for field in msgspec.structs.fields(RemainderCounts))
+
+
+def remainder(*, campaign: CampaignId, grid: AreaId, viewer: Viewer, start: int = 0, limit: int = 50) -> Remainder:
+    """Who is still missing on a grid: for everybody how many and why, and by name, in walking order, up to `limit`.
+
+    Names are for the grid's own worker and lead (`campaigns.name_remainder`); a page of them is one disclosure.
+    """
+    sums, counts = totals(campaign=campaign, area=grid), remaining_counts(campaign=campaign, grid=grid)
+    if not limit:
+        return Remainder(campaign, grid, sums, counts)
+    viewer.require(Permission.NAME_REMAINDER, lineage=territory.lineage(grid, local_day(viewer.at)))
+    waiting = remaining_tasks(campaign=campaign, grid=grid)
+    lines = registry.household_lines(ids=list(waiting))
+    page = sorted(lines.values(), key=lambda line: (line.walk, line.door))[start : start + limit]
+    access.disclose(
+        viewer=viewer,
+        what="campaigns.remainder",
+        purpose=_purpose(campaign),
+        area=grid,
+        subjects=[resident for line in page for resident in line.shown],
+        permission=Permission.NAME_REMAINDER,
+    )
+    return Remainder(campaign, grid, sums, counts, tuple(_remainder_row(line, waiting[line.id]) for line in page))
+
+
+def _purpose(campaign: CampaignId) -> Purpose:
+    return Purpose(models.Campaign.objects.values_list("purpose", flat=True).get(id=campaign))
+
+
+def _remainder_row(line: registry.HouseholdLine, stands: Standing) -> RemainderRow:
+    return RemainderRow(
+        household=line.id,
+        door=line.door,
+        walk=line.walk,
+        head=line.head,
+        people=line.people,
+        state=stands.state,
+        outcome=stands.outcome,
+        at=stands.at,
+        attempts=stands.attempts,
+        appointment=stands.appointment,
+    )
 
 
 def remaining_tasks(*, campaign: CampaignId, grid: AreaId) -> dict[HouseholdId, Standing]:

@@ -217,11 +217,10 @@ class DisputedRow(msgspec.Struct, frozen=True):
 
 
 class Remainder(msgspec.Struct, frozen=True):
-    """Who is still missing on a grid. `rows` is None for whoever may see the counts only."""
+    """Who is still missing on a grid. `rows` is None when names were not asked for."""
 
     campaign: CampaignId
-    area: AreaId
+    grid: AreaId
     totals: Totals
-    counts: RemainderCounts | None
-    rows: tuple[RemainderRow, ...] | None
-    total: int
+    counts: RemainderCounts
+    rows: tuple[RemainderRow, ...] | None = None

@@ -6,12 +6,10 @@ from lianfang.foundation.kernel.roles import Role
 
 
 class Permission(StrEnum):
-    """See each line."""
+    """The sentences stand in the locale files under the same codes."""
 
-    SEE = "forms.see"
-    """Read the forms published for one's areas. 查看表单"""
-    PUBLISH = "forms.publish"
-    """Publish a form for one's area. 发布表单"""
+    SEE = "forms.see"  # Read the forms published for one's areas.
+    PUBLISH = "forms.publish"  # Publish a form for one's area.
 
 
 HELD_BY: dict[Permission, frozenset[Role]] = {

@@ -6,18 +6,13 @@ from lianfang.foundation.kernel.roles import Role
 
 
 class Permission(StrEnum):
-    """See each line."""
+    """The sentences stand in the locale files under the same codes."""
 
-    SEE = "posture.see"
-    """See which incidents and policies are in force on one's areas. 查看应急状态"""
-    OPEN = "posture.open_incident"
-    """Open an incident on one's area, on a legal basis and for at most 30 days. 启动应急"""
-    RENEW = "posture.renew_incident"
-    """Propose or co-sign a renewal. 延长应急(两人签)"""
-    CLOSE = "posture.close_incident"
-    """End an incident before its time. 结束应急"""
-    ISSUE_POLICY = "posture.issue_policy"
-    """Put a policy in force on one's area. 发布政策"""
+    SEE = "posture.see"  # See which incidents and policies are in force on one's areas.
+    OPEN = "posture.open_incident"  # Open an incident on one's area, on a legal basis and for at most 30 days.
+    RENEW = "posture.renew_incident"  # Propose or co-sign a renewal.
+    CLOSE = "posture.close_incident"  # End an incident before its time.
+    ISSUE_POLICY = "posture.issue_policy"  # Put a policy in force on one's area.
 
 
 _LEADERS = frozenset({Role.COMMAND, Role.SUBDISTRICT_OFFICER})

@@ -13,7 +13,7 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.terms import Loader
-from lianfang.ground.posture import models
+from lianfang.ground.posture import models, rules
 from lianfang.ground.posture.records import INCIDENT
 from lianfang.ground.posture.rules import posture_at, read_pack
 from lianfang.ground.posture.terms import Basis, Incident, Pack, Policy, Posture, Proposal, Words
@@ -31,6 +31,12 @@ def in_force(*, area: AreaId, at: datetime) -> Posture:
     incidents = models.Incident.objects.filter(area_id__in=lineage, starts_at__lte=at, ends_at__gt=at)
     policies = models.Policy.objects.filter(area_id__in=lineage, starts_at__lte=at)
     return posture_at(lineage=lineage, incidents=map(_incident, incidents), policies=map(_policy, policies), at=at)
+
+
+def days_left(*, area: AreaId, at: datetime) -> int | None:
+    """Whole days until the incident on an area ends by itself; None in routine."""
+    running = in_force(area=area, at=at).incident
+    return rules.days_left(running, at=at) if running else None
 
 
 def incident(*, id: IncidentId) -> Incident:

@@ -1,0 +1,406 @@
+"""HTTP for campaigns: list, open, coverage at every level, who is missing, close, correct."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.urls import path
+from dmr import Body, Path, Query
+
+from lianfang.foundation.kernel.ids import AreaId, CampaignId, HouseholdId, IncidentId
+from lianfang.foundation.kernel.measures import Measure
+from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.people import Viewer
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger import queries as ledger
+from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.wire import Desk, Page
+from lianfang.ground.campaigns import actions, queries
+from lianfang.ground.campaigns.measures import MEASURES
+from lianfang.ground.campaigns.permissions import Permission
+from lianfang.ground.campaigns.records import Occasion, People, Reason, Text
+from lianfang.ground.campaigns.terms import (
+    CampaignRef,
+    DisputedRow,
+    HourCount,
+    Outcome,
+    RemainderCounts,
+    RemainderRow,
+    Totals,
+)
+from lianfang.ground.posture.terms import Words
+from lianfang.ground.registry.terms import TargetDefinition
+from lianfang.ground.territory import queries as territory
+from lianfang.ground.territory.terms import AreaKind
+
+
+class CampaignState(StrEnum):
+    """How far a campaign has come. Computed from its days, never stored."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    OVER = "over"
+    CLOSED = "closed"
+
+
+class Where(msgspec.Struct, frozen=True):
+    """One campaign."""
+
+    campaign_id: UUID
+
+
+class TaskWhere(msgspec.Struct, frozen=True):
+    """One household in a campaign."""
+
+    campaign_id: UUID
+    household_id: UUID
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """Which campaigns to list."""
+
+    state: CampaignState | None = None
+    q: str = ""
+    page: Annotated[int, msgspec.Meta(ge=1)] = 1
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+
+
+class AreaFilter(msgspec.Struct, frozen=True):
+    """Coverage of which area (without one: of the whole campaign), and the curve of which day."""
+
+    area: UUID | None = None
+    day: date | None = None
+
+
+class GridFilter(msgspec.Struct, frozen=True):
+    """The remainder of which grid."""
+
+    grid: UUID
+    page: Annotated[int, msgspec.Meta(ge=1)] = 1
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+
+
+class AreaName(msgspec.Struct, frozen=True):
+    """An area as a list shows it."""
+
+    id: UUID
+    name: str
+    kind: AreaKind
+
+
+class AreaPath(AreaName, frozen=True):
+    """An area with where it is."""
+
+    path: tuple[str, ...]
+
+
+class FormName(msgspec.Struct, frozen=True):
+    """The form of a campaign."""
+
+    id: UUID
+    code: str
+    version: int
+    title: Words
+
+
+class CampaignRow(msgspec.Struct, frozen=True):
+    """A campaign as a list shows it; the counts are those of the whole campaign."""
+
+    id: UUID
+    name: str
+    area: AreaName
+    incident: UUID | None
+    drill: bool
+    occasion: str
+    form: FormName
+    starts_on: date
+    ends_on: date
+    opened_at: datetime
+    closed_at: datetime | None
+    state: CampaignState
+    totals: Totals
+
+
+class CoverageRow(Totals, frozen=True, kw_only=True):
+    """Coverage of one area below the one asked for."""
+
+    area: AreaName
+
+
+class CoverageReply(msgspec.Struct, frozen=True):
+    """How far a campaign has come, with the time and position it was true at."""
+
+    as_of: datetime
+    position: int
+    campaign: UUID
+    area: AreaPath
+    totals: Totals
+    rows: list[CoverageRow]
+    hours: list[HourCount]
+
+
+class RemainderReply(msgspec.Struct, frozen=True):
+    """Who is still missing on a grid. Without the right to names `rows` and `disputed` are null and the counts stay."""
+
+    as_of: datetime
+    campaign: UUID
+    grid: AreaPath
+    totals: Totals
+    counts: RemainderCounts
+    rows: list[RemainderRow] | None
+    disputed: list[DisputedRow] | None
+    total: int
+    page: int
+    page_size: int
+
+
+class New(msgspec.Struct, frozen=True):
+    """A campaign to open."""
+
+    name: Text
+    area: UUID
+    form: UUID
+    starts_on: date
+    ends_on: date
+    incident: UUID | None = None
+    occasion: Occasion | None = None
+    target: TargetDefinition = TargetDefinition()
+
+
+class Close(msgspec.Struct, frozen=True):
+    """Why it ends."""
+
+    reason: Reason
+
+
+class Correct(msgspec.Struct, frozen=True):
+    """What an entry said wrongly of a household, and how it was."""
+
+    entry: UUID
+    outcome: Outcome
+    reason: Reason
+    people: People = 0
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """Where the household stands now."""
+
+    campaign: UUID
+    household: UUID
+    state: str
+    outcome: Outcome | None
+
+
+class Campaigns(Desk):
+    """The campaigns on one's areas, and opening one."""
+
+    def get(self, parsed_query: Query[Filter]) -> Page[CampaignRow]:
+        """Campaigns on one's own areas, above and below them, latest first."""
+        self.viewer.require(Permission.SEE)
+        now, wanted = clock.now(), parsed_query
+        found = [c for c in queries.campaigns() if _concerns(c, self.viewer) and wanted.q.lower() in c.name.lower()]
+        if wanted.state is not None:
+            found = [c for c in found if _state(c, now) == wanted.state]
+        start = (wanted.page - 1) * wanted.page_size
+        rows = [_row(c, self.viewer, now) for c in found[start : start + wanted.page_size]]
+        return Page(rows, len(found), wanted.page, wanted.page_size, now.isoformat())
+
+    def post(self, parsed_body: Body[New]) -> CampaignRow:
+        """Open a campaign: the households that meet the definition now are its list."""
+        now, new, area = clock.now(), parsed_body, AreaId(parsed_body.area)
+        self.viewer.require(Permission.OPEN, lineage=territory.lineage(area, local_day(now)))
+        opened = actions.open_campaign(
+            name=new.name,
+            area=area,
+            form=new.form,
+            starts_on=new.starts_on,
+            ends_on=new.ends_on,
+            target=new.target,
+            incident=IncidentId(new.incident) if new.incident else None,
+            occasion=new.occasion,
+            by=self.viewer.actor,
+            at=now,
+        )
+        return _row(opened, self.viewer, now)
+
+
+class CampaignMeasures(Desk):
+    """What the numbers mean."""
+
+    def get(self) -> list[Measure]:
+        """Every measure with its definition and denominator."""
+        self.viewer.require(Permission.SEE)
+        return list(MEASURES)
+
+
+class OneCampaign(Desk):
+    """One campaign."""
+
+    def get(self, parsed_path: Path[Where]) -> CampaignRow:
+        """The campaign, if it concerns one's areas."""
+        return _row(_seen(parsed_path.campaign_id, self.viewer), self.viewer, clock.now())
+
+
+class CampaignCoverage(Desk):
+    """How far a campaign has come."""
+
+    def get(self, parsed_path: Path[Where], parsed_query: Query[AreaFilter]) -> CoverageReply:
+        """All four numbers of an area and of each area directly below it, and the curve of a day."""
+        now, viewer = clock.now(), self.viewer
+        seen = _seen(parsed_path.campaign_id, viewer)
+        area, today = AreaId(parsed_query.area) if parsed_query.area else _own_area(seen, viewer), local_day(now)
+        viewer.require(Permission.SEE, lineage=territory.lineage(area, today))
+        covered = queries.coverage(campaign=seen.id, area=area, on=today)
+        return CoverageReply(
+            as_of=now,
+            position=ledger.head(),
+            campaign=seen.id,
+            area=_path(area),
+            totals=covered.totals,
+            rows=[_coverage_row(row.area, row.totals) for row in covered.rows],
+            hours=queries.curve(campaign=seen.id, area=area, on=parsed_query.day or today),
+        )
+
+
+class CampaignRemainder(Desk):
+    """Who is still missing."""
+
+    def get(self, parsed_path: Path[Where], parsed_query: Query[GridFilter]) -> RemainderReply:
+        """By name for the grid's own worker and lead, each page one disclosure; for everybody above: how many, and why."""
+        now, viewer, wanted = clock.now(), self.viewer, parsed_query
+        seen, grid = _seen(parsed_path.campaign_id, viewer), AreaId(wanted.grid)
+        lineage = territory.lineage(grid, local_day(now))
+        viewer.require(Permission.SEE, lineage=lineage)
+        named = viewer.may(Permission.NAME_REMAINDER, lineage=lineage)
+        start = (wanted.page - 1) * wanted.page_size
+        page = queries.remainder(
+            campaign=seen.id, grid=grid, viewer=viewer, start=start, limit=wanted.page_size if named else 0
+        )
+        return RemainderReply(
+            as_of=now,
+            campaign=seen.id,
+            grid=_path(grid),
+            totals=page.totals,
+            counts=page.counts,
+            rows=None if page.rows is None else list(page.rows),
+            disputed=queries.disputed(campaign=seen.id, grid=grid) if named else None,
+            total=page.totals.remaining,
+            page=wanted.page,
+            page_size=wanted.page_size,
+        )
+
+
+class CloseCampaign(Desk):
+    """The end of a campaign."""
+
+    def post(self, parsed_path: Path[Where], parsed_body: Body[Close]) -> CampaignRow:
+        """Close it. What was recorded before and arrives later still counts."""
+        now = clock.now()
+        seen = _seen(parsed_path.campaign_id, self.viewer)
+        self.viewer.require(Permission.CLOSE, lineage=territory.lineage(seen.area, local_day(now)))
+        closed = actions.close_campaign(campaign=seen.id, reason=parsed_body.reason, by=self.viewer.actor, at=now)
+        return _row(closed, self.viewer, now)
+
+
+class CorrectTask(Desk):
+    """The only way back from done or struck."""
+
+    def post(self, parsed_path: Path[TaskWhere], parsed_body: Body[Correct]) -> Corrected:
+        """Say what an entry got wrong, and how it was."""
+        now, viewer, new = clock.now(), self.viewer, parsed_body
+        seen, household = _seen(parsed_path.campaign_id, viewer), HouseholdId(parsed_path.household_id)
+        grid = queries.grid_of(campaign=seen.id, target=household)
+        viewer.require(Permission.CORRECT, lineage=territory.lineage(grid, local_day(now)))
+        actions.correct_task(
+            campaign=seen.id,
+            target=household,
+            entry=new.entry,
+            outcome=new.outcome,
+            reason=new.reason,
+            people=new.people,
+            by=viewer.actor,
+            at=now,
+        )
+        stands = queries.task_state(campaign=seen.id, target=household)
+        assert stands is not None
+        return Corrected(seen.id, household, stands.state, stands.outcome)
+
+
+def _seen(id: UUID, viewer: Viewer) -> CampaignRef:
+    viewer.require(Permission.SEE)
+    found = queries.campaign(id=CampaignId(id))
+    if not _concerns(found, viewer):
+        raise Problem("access.not_found", status=404)
+    return found
+
+
+def _concerns(campaign: CampaignRef, viewer: Viewer) -> bool:
+    """On one of the viewer's areas, or above or below one."""
+    on = local_day(viewer.at)
+    up = set(territory.lineage(campaign.area, on))
+    return any(root in up or campaign.area in territory.lineage(root, on) for root in viewer.roots(Permission.SEE))
+
+
+def _own_area(campaign: CampaignRef, viewer: Viewer) -> AreaId:
+    """The campaign's area for whoever may see all of it, else the viewer's own part of it."""
+    on = local_day(viewer.at)
+    roots = viewer.roots(Permission.SEE)
+    if roots.intersection(territory.lineage(campaign.area, on)):
+        return campaign.area
+    return min(root for root in roots if campaign.area in territory.lineage(root, on))
+
+
+def _state(campaign: CampaignRef, now: datetime) -> CampaignState:
+    if campaign.closed_at is not None:
+        return CampaignState.CLOSED
+    today = local_day(now)
+    if today > campaign.ends_on:
+        return CampaignState.OVER
+    return CampaignState.RUNNING if campaign.starts_on <= today else CampaignState.PLANNED
+
+
+def _row(campaign: CampaignRef, viewer: Viewer, now: datetime) -> CampaignRow:
+    form = campaign.form
+    return CampaignRow(
+        id=campaign.id,
+        name=campaign.name,
+        area=AreaName(**_name(campaign.area)),
+        incident=campaign.incident,
+        drill=campaign.drill,
+        occasion=campaign.occasion,
+        form=FormName(form.id, form.form.code, form.version, form.form.title),
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        opened_at=campaign.opened_at,
+        closed_at=campaign.closed_at,
+        state=_state(campaign, now),
+        totals=queries.totals(campaign=campaign.id, area=_own_area(campaign, viewer)),
+    )
+
+
+def _coverage_row(area: AreaId, totals: Totals) -> CoverageRow:
+    return CoverageRow(**msgspec.structs.asdict(totals), area=AreaName(**_name(area)))
+
+
+def _path(area: AreaId) -> AreaPath:
+    return AreaPath(**_name(area), path=territory.area(area).path)
+
+
+def _name(area: AreaId) -> dict[str, Any]:
+    found = territory.area(area)
+    return {"id": found.id, "name": found.name, "kind": found.kind}
+
+
+urlpatterns = [
+    path("campaigns", Campaigns.as_view(), name="campaigns"),
+    path("campaigns/measures", CampaignMeasures.as_view(), name="campaign-measures"),
+    path("campaigns/<uuid:campaign_id>", OneCampaign.as_view(), name="campaign"),
+    path("campaigns/<uuid:campaign_id>/coverage", CampaignCoverage.as_view(), name="campaign-coverage"),
+    path("campaigns/<uuid:campaign_id>/remainder", CampaignRemainder.as_view(), name="campaign-remainder"),
+    path("campaigns/<uuid:campaign_id>/close", CloseCampaign.as_view(), name="campaign-close"),
+    path(
+        "campaigns/<uuid:campaign_id>/tasks/<uuid:household_id>/correct", CorrectTask.as_view(), name="campaign-correct"
+    ),
+]

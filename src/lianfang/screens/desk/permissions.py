@@ -1,0 +1,19 @@
+"""Who may open the first page of the desk."""
+
+from enum import StrEnum
+
+from lianfang.foundation.kernel.roles import Role
+
+
+class Permission(StrEnum):
+    """The sentences stand in the locale files under the same codes."""
+
+    OVERVIEW = "desk.overview"  # See how far campaigns are on one's areas, and how the house is.
+
+
+HELD_BY: dict[Permission, frozenset[Role]] = {
+    Permission.OVERVIEW: frozenset(
+        {Role.COMMAND, Role.SUBDISTRICT_OFFICER, Role.SECTOR_OFFICER, Role.COMMUNITY_OFFICER}
+        | {Role.GRID_LEAD, Role.GRID_WORKER, Role.DATA_OFFICER, Role.SYSTEM_ADMIN}
+    ),
+}

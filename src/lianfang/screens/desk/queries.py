@@ -1,0 +1,116 @@
+"""Puts the overview together: coverage from tallies by primary key, names of areas from memory, a few small look-ups beside."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from django.conf import settings
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId
+from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.people import Viewer
+from lianfang.foundation.ledger import queries as ledger
+from lianfang.foundation.plumbing import backup
+from lianfang.ground.access import queries as access
+from lianfang.ground.campaigns import queries as campaigns
+from lianfang.ground.campaigns.terms import AreaTotals, CampaignRef, Totals
+from lianfang.ground.posture import queries as posture
+from lianfang.ground.territory import queries as territory
+from lianfang.ground.territory.terms import Area, AreaKind, Responsible
+from lianfang.screens.desk import rules
+from lianfang.screens.desk.terms import (
+    AreaName,
+    AreaPath,
+    CampaignName,
+    Health,
+    Hour,
+    Overview,
+    OverviewRow,
+)
+
+
+def overview(*, area: AreaId, campaign: CampaignId | None, viewer: Viewer) -> Overview:
+    """One area: how far the campaign is there and below, how the day went, how the house is. Counts only.
+
+    Without a campaign the latest that runs there; with none at all the numbers are nought and the health line stays.
+    """
+    at, on = viewer.at, local_day(viewer.at)
+    chosen = campaigns.campaign(id=campaign) if campaign else _latest(area, at)
+    grids = territory.grids_under(area, on)
+    workers = territory.responsible_for([grid.id for grid in grids], at)
+    covered = campaigns.coverage(campaign=chosen.id, area=area, on=on) if chosen else None
+    totals = covered.totals if covered else Totals()
+    health = health_of(vacancies=len(grids) - len(workers), at=at)
+    return Overview(
+        as_of=at,
+        position=ledger.head(),
+        campaign=CampaignName(chosen.id, chosen.name, chosen.drill, chosen.occasion) if chosen else None,
+        area=_path(territory.area(area)),
+        totals=totals,
+        rows=_rows(covered.rows if covered else (), workers, at),
+        hours=_hours(chosen, area, at),
+        health=health,
+        alarms=list(rules.alarms(health=health, totals=totals, incident_days_left=posture.days_left(area=area, at=at))),
+    )
+
+
+def health_of(*, vacancies: int, at: datetime) -> Health:
+    """How the house itself is, from what is on disk and in the ledger."""
+    copy = backup.last_backup()
+    disk = shutil.disk_usage(_existing(Path(settings.LIANFANG_DATA)))
+    return Health(
+        held=ledger.held_count(),
+        backup_age_s=int((at - copy.manifest.made_at).total_seconds()) if copy else None,
+        disk_free_pct=disk.free * 100 // disk.total,
+        clock_odd_devices=ledger.clock_odd_devices(),
+        vacancies=vacancies,
+    )
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() else _existing(path.parent)
+
+
+def _latest(area: AreaId, at: datetime) -> CampaignRef | None:
+    above = territory.lineage(area, local_day(at))
+    running = [c for c in campaigns.campaigns(open_at=at) if c.area in above]
+    return running[0] if running else None
+
+
+def _rows(
+    below: Sequence[AreaTotals], workers: Mapping[AreaId, Responsible], at: datetime
+) -> list[OverviewRow]:
+    heard = access.last_contacts({worker.account for worker in workers.values()})
+    return [_row(each, workers, heard, at) for each in below]
+
+
+def _row(
+    below: AreaTotals,
+    workers: Mapping[AreaId, Responsible],
+    heard: Mapping[AccountId, datetime],
+    at: datetime,
+) -> OverviewRow:
+    area = territory.area(below.area)
+    grids = territory.grids_under(below.area, local_day(at))
+    own = [workers[grid.id] for grid in grids if grid.id in workers]
+    named = own[0].name if own and area.kind is AreaKind.GRID else None
+    contacts = [heard[worker.account] for worker in own if worker.account in heard]
+    return OverviewRow(
+        **msgspec.structs.asdict(below.totals),
+        area=AreaName(area.id, area.name, area.kind),
+        responsible=named or rules.responsible(grids=len(grids), taken=len(own)),
+        last_sync_at=max(contacts, default=None),
+    )
+
+
+def _hours(campaign: CampaignRef | None, area: AreaId, at: datetime) -> list[Hour]:
+    if campaign is None:
+        return []
+    curve = campaigns.curve(campaign=campaign.id, area=area, on=local_day(at))
+    return [Hour(f"{c.hour:02}:00", c.households, c.people) for c in curve]
+
+
+def _path(area: Area) -> AreaPath:
+    return AreaPath(area.id, area.name, area.kind, area.path)
