@@ -268,7 +268,7 @@ class CampaignRemainder(Desk):
     """Who is still missing."""
 
     def get(self, parsed_path: Path[Where], parsed_query: Query[GridFilter]) -> RemainderReply:
-        """By name for the grid's own worker and lead, each page one disclosure; for everybody above: how many, and why."""
+        """By name for the grid's own worker and lead, each page one disclosure; for all above: how many, and why."""
         now, viewer, wanted = clock.now(), self.viewer, parsed_query
         seen, grid = _seen(parsed_path.campaign_id, viewer), AreaId(wanted.grid)
         lineage = territory.lineage(grid, local_day(now))

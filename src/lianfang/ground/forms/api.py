@@ -3,7 +3,7 @@
 import os
 import tempfile
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
@@ -119,7 +119,7 @@ class Workbooks(Desk):
         now, area = clock.now(), AreaId(parsed_body.area)
         self.viewer.require(Permission.PUBLISH, lineage=territory.lineage(area, local_day(now)))
         title = Words(parsed_body.title_zh, parsed_body.title_en)
-        form, rows = _read(self.request.FILES["file"], parsed_body.code, title)
+        form, rows = _read(cast("UploadedFile[Any]", self.request.FILES["file"]), parsed_body.code, title)
         return _view(actions.publish_form(form=form, area=area, rows=rows, by=self.viewer.actor, at=now))
 
 
@@ -150,7 +150,7 @@ def _matches(found: PublishedForm, q: str) -> bool:
     return q.lower() in f"{found.form.code} {found.form.title.zh} {found.form.title.en}".lower()
 
 
-def _read(file: UploadedFile, code: str, title: Words) -> tuple[Form, list[int]]:
+def _read(file: "UploadedFile[Any]", code: str, title: Words) -> tuple[Form, list[int]]:
     handle, name = tempfile.mkstemp(prefix="lianfang-form-")
     try:
         with os.fdopen(handle, "wb") as copy:

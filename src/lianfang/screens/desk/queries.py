@@ -1,8 +1,10 @@
-"""Puts the overview together: coverage from tallies by primary key, names of areas from memory, a few small look-ups beside."""
+"""Puts the overview together: coverage from tallies by primary key, names of areas from memory, a few small look-ups
+beside.
+"""
 
 import shutil
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,6 +13,7 @@ from django.conf import settings
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
+from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.plumbing import backup
 from lianfang.ground.access import queries as access
@@ -37,7 +40,7 @@ def overview(*, area: AreaId, campaign: CampaignId | None, viewer: Viewer) -> Ov
     Without a campaign the latest that runs there; with none at all the numbers are nought and the health line stays.
     """
     at, on = viewer.at, local_day(viewer.at)
-    chosen = campaigns.campaign(id=campaign) if campaign else _latest(area, at)
+    chosen = _named(campaign, area, on) if campaign else _latest(area, at)
     grids = territory.grids_under(area, on)
     workers = territory.responsible_for([grid.id for grid in grids], at)
     covered = campaigns.coverage(campaign=chosen.id, area=area, on=on) if chosen else None
@@ -73,15 +76,25 @@ def _existing(path: Path) -> Path:
     return path if path.exists() else _existing(path.parent)
 
 
+def _named(id: CampaignId, area: AreaId, on: date) -> CampaignRef:
+    chosen = campaigns.campaign(id=id)
+    if not _meets(chosen, area, on):
+        raise Problem("access.not_found", status=404)
+    return chosen
+
+
 def _latest(area: AreaId, at: datetime) -> CampaignRef | None:
-    above = territory.lineage(area, local_day(at))
-    running = [c for c in campaigns.campaigns(open_at=at) if c.area in above]
-    return running[0] if running else None
+    """The latest that runs on all of the area, else the latest on a part of it."""
+    on = local_day(at)
+    running = [c for c in campaigns.campaigns(open_at=at) if _meets(c, area, on)]
+    return min(running, key=lambda c: c.area not in territory.lineage(area, on), default=None)
 
 
-def _rows(
-    below: Sequence[AreaTotals], workers: Mapping[AreaId, Responsible], at: datetime
-) -> list[OverviewRow]:
+def _meets(campaign: CampaignRef, area: AreaId, on: date) -> bool:
+    return campaign.area in territory.lineage(area, on) or area in territory.lineage(campaign.area, on)
+
+
+def _rows(below: Sequence[AreaTotals], workers: Mapping[AreaId, Responsible], at: datetime) -> list[OverviewRow]:
     heard = access.last_contacts({worker.account for worker in workers.values()})
     return [_row(each, workers, heard, at) for each in below]
 

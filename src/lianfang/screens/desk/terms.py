@@ -33,8 +33,9 @@ class CampaignName(msgspec.Struct, frozen=True):
 
 
 class OverviewRow(Totals, frozen=True, kw_only=True):
-    """One area below: its numbers, who answers for it (a grid's worker, else how many of its grids have one), and when one of
-    them was last heard of."""
+    """One area below: its numbers, who answers for it (a grid's worker, else how many of its grids have one), and when
+    one of them was last heard of.
+    """
 
     area: AreaName
     responsible: str | None

@@ -1,0 +1,48 @@
+"""People of an office who speak HTTP, for the tests of whatever has endpoints."""
+
+from typing import Any
+
+import msgspec
+from django.test import Client
+
+from lianfang.foundation.kernel.ids import AccountId
+from lianfang.foundation.kernel.people import THE_HOUSE
+from lianfang.foundation.kernel.roles import Role
+from lianfang.foundation.plumbing import clock
+from lianfang.ground.access import actions
+from lianfang.ground.access.tests.staff import hire
+from lianfang.ground.territory.tests.town import NOW
+
+
+class Clerk:
+    """Somebody signed in, with the clock stopped at the town's now."""
+
+    def __init__(self, name: str, *roles: Role, area: str = "S") -> None:
+        self.account: AccountId = hire(name, *roles, area=area)
+        code = actions.issue_enrolment(account=self.account, by=THE_HOUSE, at=NOW).code
+        self._token = actions.enrol_device(device_name="办公室", at=NOW, code=code).token
+        self._client = Client()
+
+    def get(self, path: str, **more: Any) -> tuple[int, Any]:
+        """Status and answer."""
+        return self._ask("GET", path, b"", **more)
+
+    def post(self, path: str, body: Any, **more: Any) -> tuple[int, Any]:
+        """The same with a body."""
+        return self._ask("POST", path, msgspec.json.encode(body), **more)
+
+    def upload(self, path: str, fields: dict[str, Any]) -> tuple[int, Any]:
+        """The same with a file."""
+        with clock.stopped_at(NOW):
+            reply = self._client.post(f"/api/v1/{path}", fields, headers=self._headers({}))
+        return reply.status_code, msgspec.json.decode(reply.content)
+
+    def _ask(self, method: str, path: str, body: bytes, **headers: str) -> tuple[int, Any]:
+        with clock.stopped_at(NOW):
+            reply = self._client.generic(
+                method, f"/api/v1/{path}", body, "application/json", headers=self._headers(headers)
+            )
+        return reply.status_code, msgspec.json.decode(reply.content)
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}", **{k.replace("_", "-"): v for k, v in more.items()}}
