@@ -168,6 +168,40 @@ def household(id: HouseholdId, *, viewer: Viewer, purpose: Purpose = Purpose.REG
     return HouseholdView(row, residents)
 
 
+def households_of(
+    ids: Sequence[HouseholdId],
+    *,
+    viewer: Viewer,
+    area: AreaId,
+    what: str,
+    permission: str,
+    purpose: Purpose,
+    page: int = 1,
+    page_size: int = 50,
+) -> Slice:
+    """These households of an area in walking order, for a list that another module keeps (a campaign's remainder).
+
+    The other module says what the list is called and by which of its permissions it is looked at.
+    """
+    grids = grids_in(viewer, permission, area)
+    where, params = _within("h", grids, f"h.id IN ({_marks(ids)})" if ids else "1 = 0", ids)
+    order = f"ORDER BY {_HOUSEHOLD_SORTS['door']} LIMIT %s OFFSET %s"
+    sql = f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h WHERE {where} {order}"
+    found = _query(sql, [*params, *_limits(page, page_size)])
+    heads = _heads([row[0] for row in found])
+    if found:
+        access.disclose(
+            viewer=viewer,
+            what=what,
+            purpose=purpose,
+            area=area,
+            subjects=[id for id, _ in heads.values()],
+            permission=permission,
+        )
+    total = _count(f"SELECT COUNT(*) FROM registry_household h WHERE {where}", params)
+    return Slice([_household_row(row, heads) for row in found], total)
+
+
 def resident_place(id: ResidentId, *, viewer: Viewer, permission: Permission) -> ResidentRef:
     """Where a resident stands, if the viewer may do this there; else they are not there at all (404)."""
     ref = _load_residents([id]).get(id)
