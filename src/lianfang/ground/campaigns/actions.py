@@ -15,6 +15,7 @@ from lianfang.ground.forms import queries as forms
 from lianfang.ground.posture import queries as posture
 from lianfang.ground.posture.terms import Incident
 from lianfang.ground.registry.terms import TargetDefinition
+from lianfang.ground.territory import queries as territory
 
 
 def open_campaign(
@@ -47,11 +48,13 @@ def open_campaign(
     )
     id = CampaignId(new_id())
     purpose = Purpose.INCIDENT_RESPONSE if under else Purpose.REGISTER_UPKEEP
+    whom = target or TargetDefinition(areas=(area,))
+    _check_places(whom, area, local_day(at))
     body = records.CampaignOpened(
         campaign=id,
         name=name,
         area=area,
-        target=target or TargetDefinition(),
+        target=whom,
         form=form,
         occasion=occasion or starts_on.isoformat(),
         starts_on=starts_on,
@@ -98,6 +101,12 @@ def correct_task(
         body = records.TaskCorrected(entry, task, reason.strip(), people)
         ledger.append(records.TASK_CORRECTED.name, body)
     return task
+
+
+def _check_places(target: TargetDefinition, area: AreaId, on: date) -> None:
+    """A campaign is about places inside its own area."""
+    if not target.areas or any(area not in territory.lineage(place, on) for place in target.areas):
+        raise Problem("campaigns.target_outside_its_area")
 
 
 def _open_incident(incident: IncidentId | None, area: AreaId, at: datetime) -> Incident | None:

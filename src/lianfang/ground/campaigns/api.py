@@ -166,7 +166,7 @@ class New(msgspec.Struct, frozen=True):
     ends_on: date
     incident: UUID | None = None
     occasion: Occasion | None = None
-    target: TargetDefinition = TargetDefinition()
+    target: TargetDefinition | None = None
 
 
 class Close(msgspec.Struct, frozen=True):
@@ -274,9 +274,8 @@ class CampaignRemainder(Desk):
         lineage = territory.lineage(grid, local_day(now))
         viewer.require(Permission.SEE, lineage=lineage)
         named = viewer.may(Permission.NAME_REMAINDER, lineage=lineage)
-        start = (wanted.page - 1) * wanted.page_size
         page = queries.remainder(
-            campaign=seen.id, grid=grid, viewer=viewer, start=start, limit=wanted.page_size if named else 0
+            campaign=seen.id, grid=grid, viewer=viewer, page=wanted.page, page_size=wanted.page_size if named else 0
         )
         return RemainderReply(
             as_of=now,

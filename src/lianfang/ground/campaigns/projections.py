@@ -21,7 +21,7 @@ from lianfang.ground.campaigns.measures import COVERAGE, CURVE
 from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.records import HouseholdChanged, HouseholdFound
-from lianfang.ground.registry.terms import Change, TargetDefinition
+from lianfang.ground.registry.terms import Change, Field, Status, TargetDefinition
 
 TaskKey = tuple[UUID, UUID, str]  # campaign, target, occasion
 _FOUND = "registry.household_found.v1"
@@ -77,12 +77,13 @@ _CLOSE = "UPDATE campaigns_campaign SET closed_on = %s, closed_at = %s WHERE id 
 # "WHERE true": without it SQLite takes ON CONFLICT for a join of the SELECT.
 _FILL = (
     "INSERT INTO campaigns_task (campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state,"
-    " people, attempts, disputed, position) SELECT %s, t.id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, %s, %s"
-    " FROM ({targets}) t WHERE true ON CONFLICT (campaign_id, target_id, occasion) DO NOTHING"
+    " people, attempts, disputed, position)"
+    " SELECT %s, t.household_id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, %s, %s FROM ({targets}) t"
+    " WHERE true ON CONFLICT (campaign_id, target_id, occasion) DO NOTHING"
 )
 _GONE = (
     "SELECT target_id, grid_id, origin, joined_on, people_due FROM campaigns_task"
-    " WHERE campaign_id = %s AND state = %s AND target_id NOT IN (SELECT t.id FROM ({targets}) t)"
+    " WHERE campaign_id = %s AND state = %s AND target_id NOT IN (SELECT t.household_id FROM ({targets}) t)"
 )
 _REMOVE = "DELETE FROM campaigns_task WHERE campaign_id = %s AND target_id = %s AND occasion = %s"
 _FILLED = (
@@ -98,9 +99,7 @@ def _opened(entry: Entry, fold: Fold) -> None:
     target = msgspec.json.encode(body.target).decode()
     row = (body.campaign, body.name, body.incident, body.area, target, body.form, body.occasion, body.purpose)
     fold.execute(_OPEN, (*row, body.starts_on, body.ends_on, entry.day, entry.received_at, entry.actor))
-    _fill(
-        _Campaign(body.campaign, body.area, body.occasion, body.target, body.ends_on, None), Origin.LISTED, entry, fold
-    )
+    _fill(_Campaign(body.campaign, body.occasion, body.target, body.ends_on, None), Origin.LISTED, entry, fold)
 
 
 def _closed(entry: Entry, fold: Fold) -> None:
@@ -117,8 +116,9 @@ def _roster(entry: Entry, fold: Fold) -> None:
 def _roster_undone(entry: Entry, fold: Fold) -> None:
     """Households that are taken back with their roster leave the campaigns, unless somebody has been to see them."""
     for campaign in _campaigns(fold):
-        targets, params = registry.targets_sql(campaign.target, area=campaign.area, on=entry.day)
-        gone = fold.execute(_GONE.format(targets=targets), (campaign.id, TaskState.UNTOUCHED, *params)).fetchall()
+        everybody = registry.targets_sql(TargetDefinition(campaign.target.areas), on=entry.day)
+        params = (campaign.id, TaskState.UNTOUCHED, *everybody.params)
+        gone = fold.execute(_GONE.format(targets=everybody.sql), params).fetchall()
         for target, grid, origin, joined_on, people_due in gone:
             fold.execute(_REMOVE, (campaign.id, target, campaign.occasion))
             deltas = {origin: -1, "people_due": -people_due}
@@ -127,7 +127,6 @@ def _roster_undone(entry: Entry, fold: Fold) -> None:
 
 class _Campaign(msgspec.Struct, frozen=True):
     id: UUID
-    area: AreaId
     occasion: str
     target: TargetDefinition
     ends_on: date
@@ -136,9 +135,9 @@ class _Campaign(msgspec.Struct, frozen=True):
 
 def _fill(campaign: _Campaign, origin: Origin, entry: Entry, fold: Fold) -> None:
     """Make the tasks straight from the register, in the database, and count them grid by grid."""
-    targets, params = registry.targets_sql(campaign.target, area=campaign.area, on=entry.day)
+    targets = registry.targets_sql(campaign.target, on=entry.day)
     fixed = (campaign.id, campaign.occasion, origin, entry.day, TaskState.UNTOUCHED, False, entry.position)
-    fold.execute(_FILL.format(targets=targets), (*fixed, *params))
+    fold.execute(_FILL.format(targets=targets.sql), (*fixed, *targets.params))
     for grid, households, people in fold.execute(_FILLED, (campaign.id, entry.position, origin)).fetchall():
         area = AreaId(_uuid(grid))
         deltas = {origin: int(households), "people_due": int(people or 0)}
@@ -146,10 +145,10 @@ def _fill(campaign: _Campaign, origin: Origin, entry: Entry, fold: Fold) -> None
 
 
 def _campaigns(fold: Fold) -> Iterator[_Campaign]:
-    rows = fold.execute("SELECT id, area_id, occasion, target, ends_on, closed_on FROM campaigns_campaign ORDER BY id")
-    for id, area, occasion, target, ends_on, closed_on in rows.fetchall():
+    rows = fold.execute("SELECT id, occasion, target, ends_on, closed_on FROM campaigns_campaign ORDER BY id")
+    for id, occasion, target, ends_on, closed_on in rows.fetchall():
         definition = msgspec.json.decode(target, type=TargetDefinition)
-        yield _Campaign(_uuid(id), AreaId(_uuid(area)), occasion, definition, ends_on, closed_on)
+        yield _Campaign(_uuid(id), occasion, definition, ends_on, closed_on)
 
 
 _ACTS: dict[str, Callable[[Entry, Fold], None]] = {
@@ -186,27 +185,25 @@ def _put(batch: dict[TaskKey, _Touched], key: TaskKey, entry: Entry) -> _Touched
 def _joining(entry: Entry, found: HouseholdFound, fold: Fold) -> Iterator[tuple[TaskKey, Joining]]:
     """The campaigns that a household found at the door belongs to: those on its grid that are not over and take it."""
     for campaign in _campaigns_on(entry, fold):
-        if campaign.target == TargetDefinition():  # narrower ones take it when it is visited for them
+        if rules.takes_any_household(campaign.target):  # a narrower one takes it when it is visited for it
             joining = Joining(Origin.FOUND, entry.day, len(found.people))
             yield (campaign.id, found.household, campaign.occasion), joining
 
 
 def _striking(entry: Entry, change: HouseholdChanged, fold: Fold) -> Iterator[TaskKey]:
-    """A household struck from the register by itself, not as part of a visit (which says so itself), is struck here
-    too.
-    """
-    if change.change is not Change.STRUCK or change.resident is not None or change.parent is not None:
-        return
-    for campaign in _campaigns_on(entry, fold):
-        yield campaign.id, change.household, campaign.occasion
+    """A household struck from the register by itself is struck here too; one struck in a visit, by that visit."""
+    said_struck = change.field is Field.STATUS and change.value == Status.STRUCK
+    if change.resident is None and change.parent is None and (change.change is Change.STRUCK or said_struck):
+        for campaign in _campaigns_on(entry, fold):
+            yield campaign.id, change.household, campaign.occasion
 
 
 def _campaigns_on(entry: Entry, fold: Fold) -> Iterator[_Campaign]:
     """The campaigns on the entry's grid that were not over on its day."""
-    above = fold.lineage(entry.area, entry.day)
+    above = set(fold.lineage(entry.area, entry.day))
     for campaign in _campaigns(fold):
         runs = rules.takes_found(day=entry.day, ends_on=campaign.ends_on, closed_on=campaign.closed_on)
-        if runs and campaign.area in above:
+        if runs and above.intersection(campaign.target.areas):
             yield campaign
 
 

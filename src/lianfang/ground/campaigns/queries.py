@@ -18,7 +18,6 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger.terms import Loader
 from lianfang.foundation.plumbing.database import as_uuid
-from lianfang.ground.access import actions as access
 from lianfang.ground.campaigns import models
 from lianfang.ground.campaigns.measures import COVERAGE
 from lianfang.ground.campaigns.permissions import Permission
@@ -43,6 +42,7 @@ from lianfang.ground.forms import queries as forms
 from lianfang.ground.forms.rules import document
 from lianfang.ground.posture import queries as posture
 from lianfang.ground.registry import queries as registry
+from lianfang.ground.registry.terms import HouseholdRow
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import AreaKind
 
@@ -204,40 +204,38 @@ def remaining_counts(*, campaign: CampaignId, grid: AreaId) -> RemainderCounts:
 _COUNT_NAMES = tuple(field.name for field in msgspec.structs.fields(RemainderCounts))
 
 
-def remainder(*, campaign: CampaignId, grid: AreaId, viewer: Viewer, start: int = 0, limit: int = 50) -> Remainder:
-    """Who is still missing on a grid: for everybody how many and why, and by name, in walking order, up to `limit`.
+def remainder(*, campaign: CampaignId, grid: AreaId, viewer: Viewer, page: int = 1, page_size: int = 50) -> Remainder:
+    """Who is still missing on a grid: how many and why, and (unless `page_size` is 0) by name in walking order.
 
     Names are for the grid's own worker and lead (`campaigns.name_remainder`); a page of them is one disclosure.
     """
     sums, counts = totals(campaign=campaign, area=grid), remaining_counts(campaign=campaign, grid=grid)
-    if not limit:
+    if not page_size:
         return Remainder(campaign, grid, sums, counts)
-    viewer.require(Permission.NAME_REMAINDER, lineage=territory.lineage(grid, local_day(viewer.at)))
     waiting = remaining_tasks(campaign=campaign, grid=grid)
-    lines = registry.household_lines(ids=list(waiting))
-    page = sorted(lines.values(), key=lambda line: (line.walk, line.door))[start : start + limit]
-    access.disclose(
+    homes = registry.households_of(
+        list(waiting),
         viewer=viewer,
-        what="campaigns.remainder",
-        purpose=_purpose(campaign),
         area=grid,
-        subjects=[resident for line in page for resident in line.shown],
+        what="campaigns.remainder",
         permission=Permission.NAME_REMAINDER,
+        purpose=_purpose(campaign),
+        page=page,
+        page_size=page_size,
     )
-    return Remainder(campaign, grid, sums, counts, tuple(_remainder_row(line, waiting[line.id]) for line in page))
+    return Remainder(campaign, grid, sums, counts, tuple(_remainder_row(home, waiting[home.id]) for home in homes.rows))
 
 
 def _purpose(campaign: CampaignId) -> Purpose:
     return Purpose(models.Campaign.objects.values_list("purpose", flat=True).get(id=campaign))
 
 
-def _remainder_row(line: registry.HouseholdLine, stands: Standing) -> RemainderRow:
+def _remainder_row(home: HouseholdRow, stands: Standing) -> RemainderRow:
     return RemainderRow(
-        household=line.id,
-        door=line.door,
-        walk=line.walk,
-        head=line.head,
-        people=line.people,
+        household=home.id,
+        door=home.door,
+        head=home.head,
+        people=home.people,
         state=stands.state,
         outcome=stands.outcome,
         at=stands.at,

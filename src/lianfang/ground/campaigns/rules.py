@@ -15,6 +15,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState
 from lianfang.ground.forms.rules import needs_incident
 from lianfang.ground.forms.terms import Form
+from lianfang.ground.registry.terms import TargetDefinition, Targeted
 
 STATE_OF: Mapping[Outcome, TaskState] = {
     Outcome.DONE: TaskState.DONE,
@@ -104,6 +105,11 @@ def joined(before: Joining | None, now: Joining) -> Joining:
     if Origin.LISTED in (before.origin, now.origin):
         return before if before.origin is Origin.LISTED else now
     return Joining(Origin.FOUND, min(before.on, now.on), max(before.people_due, now.people_due))
+
+
+def takes_any_household(target: TargetDefinition) -> bool:
+    """Is it about whoever lives there? Whether a household just found meets a narrower definition nobody knows yet."""
+    return target.households is Targeted.ALL and target.dwelling is None
 
 
 def takes_found(*, day: date, ends_on: date, closed_on: date | None) -> bool:

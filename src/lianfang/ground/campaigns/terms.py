@@ -199,8 +199,7 @@ class RemainderRow(msgspec.Struct, frozen=True):
     attempts: int
     appointment: str | None
     door: str
-    walk: int
-    head: str | None
+    head: str
     people: int
 
 

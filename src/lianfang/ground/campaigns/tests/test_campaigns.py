@@ -22,12 +22,15 @@ from lianfang.ground.campaigns.tests.village import (
     a_campaign,
     a_correction,
     a_household,
+    a_roster,
     a_visit,
     fates,
     found,
     hand_in,
+    undo,
 )
 from lianfang.ground.posture.tests.test_rules import refused
+from lianfang.ground.registry.terms import TargetDefinition, Targeted
 from lianfang.ground.territory.tests import town
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +189,7 @@ def test_a_campaign_needs_an_incident_that_covers_its_area() -> None:
     incident = village.an_incident(area="C1")
     with refused("campaigns.incident_not_open_here"):
         a_campaign(area="C2", incident=incident)
+    assert queries.campaigns() == []
 
 
 def test_phones_get_every_task_of_the_opening_though_it_is_one_position() -> None:
@@ -208,6 +212,51 @@ def test_phones_get_open_campaigns_of_their_grids_with_the_questions() -> None:
     assert document.form.questions
     assert queries.open_campaigns(areas=[town.id_of("G3")], at=NOW) == []
     assert queries.open_campaigns(areas=[town.id_of("G1")], at=NOW + timedelta(days=1)) == []
+
+
+def test_a_roster_loaded_while_a_campaign_runs_brings_its_households_along() -> None:
+    a_household("G1")
+    campaign = a_campaign(area="C1")
+    a_roster(HouseholdId(new_id()), HouseholdId(new_id()))
+    a_roster(HouseholdId(new_id()), grid="G3")
+    assert totals(campaign) == {"listed": 1, "found": 2, "untouched": 3, "remaining": 3, "people_due": 7}
+
+
+def test_a_roster_loaded_after_its_last_day_does_not() -> None:
+    campaign = a_campaign()
+    actions.close_campaign(campaign=campaign.id, reason="走完了", by=ZHANG, at=NOW - timedelta(days=1))
+    a_roster(HouseholdId(new_id()))
+    assert totals(campaign) == {}
+
+
+def test_a_roster_taken_back_takes_along_whom_nobody_has_been_to_see() -> None:
+    seen, unseen = HouseholdId(new_id()), HouseholdId(new_id())
+    roster = a_roster(seen, unseen)
+    campaign = a_campaign()
+    hand_in([a_visit(campaign, seen)])
+    before = queries.task_documents(grids=[town.id_of("G1")], after_position=0, limit=9, campaigns=[campaign.id])
+    undo(roster)
+    assert {t.target for t in before} == {seen, unseen}
+    assert totals(campaign) == {"listed": 1, "done": 1, "people": 3, "people_due": 2}
+    assert ledger.rebuild_differs() == []
+
+
+def test_a_campaign_may_be_about_the_old_only() -> None:
+    a_household("G1")
+    a_roster(HouseholdId(new_id()))
+    old = TargetDefinition(areas=(town.id_of("C1"),), households=Targeted.WITH_AGE_FROM, years=60)
+    campaign = a_campaign(target=old)
+    assert totals(campaign) == {"listed": 1, "untouched": 1, "remaining": 1, "people_due": 2}
+    newcomer = a_household("G2")
+    assert totals(campaign)["listed"] == 1 and "found" not in totals(campaign)
+    hand_in([a_visit(campaign, newcomer)])
+    assert totals(campaign)["found"] == 1
+
+
+def test_a_campaign_is_about_places_inside_its_own_area() -> None:
+    with refused("campaigns.target_outside_its_area"):
+        a_campaign(area="C1", target=TargetDefinition(areas=(town.id_of("C2"),)))
+    assert queries.campaigns() == []
 
 
 def struck_from_the_register(home: HouseholdId, *, minutes: int = 0, **more: object) -> dict[str, object]:
