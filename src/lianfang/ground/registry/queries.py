@@ -1,5 +1,6 @@
 """Reads of the register. Whoever asks sees their own areas only, masked, and every page of people is noted before it leaves."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -506,18 +507,21 @@ def household_documents(
     residents = _residents_of([row[0] for row in rows])
     documents = [_document(row, residents.get(_uuid(row[0]), [])) for row in rows]
     gone = _gone(grids, after, until)
-    people = sum(len(document.residents) for document in documents)
-    if people:
-        access.disclose(
-            viewer=viewer,
-            what="registry.download",
-            purpose=purpose,
-            area=grids[0] if len(grids) == 1 else _own_area(viewer, Permission.DOWNLOAD),
-            count=people,
-            how=Looked.DOWNLOADED,
-            permission=Permission.DOWNLOAD,
-            whole=True,
-        )
+    people = Counter({grid: 0 for grid in grids})
+    for document in documents:
+        people[document.grid] += len(document.residents)
+    for grid, count in people.items():
+        if count:
+            access.disclose(
+                viewer=viewer,
+                what="registry.download",
+                purpose=purpose,
+                area=grid,
+                count=count,
+                how=Looked.DOWNLOADED,
+                permission=Permission.DOWNLOAD,
+                whole=True,
+            )
     return DocumentPage(documents, gone, until, more)
 
 
