@@ -116,6 +116,12 @@ def names_of(accounts: Iterable[UUID]) -> dict[UUID, str]:
     return {id: standing.name for id, standing in known if standing}
 
 
+def names_of_devices(devices: Iterable[UUID]) -> dict[UUID, str]:
+    """What devices are called, for lists."""
+    known = ((id, DEVICES.get(id)) for id in set(devices))
+    return {id: phone.name for id, phone in known if phone}
+
+
 def account(id: AccountId, *, viewer: Viewer) -> AccountView:
     """One account, if it lies in the viewer's areas."""
     row = Account.objects.filter(id=id).first()

@@ -12,7 +12,7 @@ from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk
 from lianfang.ground.territory import queries as territory
-from lianfang.screens.desk import queries
+from lianfang.screens.desk import held, queries
 from lianfang.screens.desk.permissions import Permission
 from lianfang.screens.desk.terms import Alarm, Overview
 
@@ -48,4 +48,4 @@ def _said(alarm: Alarm, language: str) -> Alarm:
     return msgspec.structs.replace(alarm, message=sentence(alarm.code, language, **alarm.details))
 
 
-urlpatterns = [path("overview", OverviewView.as_view(), name="overview")]
+urlpatterns = [path("overview", OverviewView.as_view(), name="overview"), *held.urlpatterns]

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     """The sentences stand in the locale files under the same codes."""
 
     OVERVIEW = "desk.overview"  # See how far campaigns are on one's areas, and how the house is.
+    SETTLE_HELD = "desk.settle_held"  # Count held records of one's areas, or set them aside.
 
 
 HELD_BY: dict[Permission, frozenset[Role]] = {
@@ -16,4 +17,5 @@ HELD_BY: dict[Permission, frozenset[Role]] = {
         {Role.COMMAND, Role.SUBDISTRICT_OFFICER, Role.SECTOR_OFFICER, Role.COMMUNITY_OFFICER}
         | {Role.GRID_LEAD, Role.GRID_WORKER, Role.DATA_OFFICER, Role.SYSTEM_ADMIN}
     ),
+    Permission.SETTLE_HELD: frozenset({Role.COMMUNITY_OFFICER, Role.SUBDISTRICT_OFFICER, Role.COMMAND}),
 }

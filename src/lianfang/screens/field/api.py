@@ -1,0 +1,232 @@
+"""The raw endpoints of phones: decode → who is it → hand to the ledger or one query → encode."""
+
+import asyncio
+import gzip
+from typing import Any
+
+import msgspec
+from django.db import connection
+from prometheus_client import Counter, Gauge, generate_latest
+
+from lianfang.foundation.kernel.people import THE_HOUSE, Viewer
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger import actions as ledger
+from lianfang.foundation.ledger import queries as entries
+from lianfang.foundation.ledger.records import (
+    MOST_BYTES_AT_ONCE,
+    MOST_RECORDS_AT_ONCE,
+    HandIn,
+    HandInReply,
+    Receipt,
+)
+from lianfang.foundation.ledger.terms import Sender
+from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.catalogue import language_of, sentence
+from lianfang.foundation.plumbing.raw import Answer, Request, Route, in_thread, read, reply
+from lianfang.foundation.plumbing.sealing import server_public_key
+from lianfang.ground.access import actions as access_actions
+from lianfang.ground.access import queries as access
+from lianfang.ground.access.terms import Enrolled
+from lianfang.screens.field import queries
+from lianfang.screens.field.terms import AskToken, FeedPage, ServerKey
+
+_hand_in = msgspec.json.Decoder(HandIn)
+_WORTH_COMPRESSING = 4096
+_WIPE = (("lianfang-wipe", "people"),)
+
+receipts_given = Counter("lianfang_receipts", "Receipts given to devices, by fate", ["fate"])
+waiting = Gauge("lianfang_records_waiting", "Records queued for the writer")
+waiting.set_function(lambda: ledger.writer.waiting)
+
+
+async def hand_in_records(request: Request) -> Answer:
+    """POST /api/v1/records: what a phone recorded, perhaps days ago, perhaps twice."""
+    sender = await _sender(request.bearer())
+    too_large = Problem(
+        "ledger.batch_too_large", status=413, most=MOST_RECORDS_AT_ONCE, megabytes=MOST_BYTES_AT_ONCE // 1024 // 1024
+    )
+    body = await request.body(most=MOST_BYTES_AT_ONCE, too_large=too_large)
+    records = _batch(body)
+    if len(records) > MOST_RECORDS_AT_ONCE:
+        raise too_large
+    sending = ledger.Sending([bytes(raw) for raw in records], sender, clock.now())
+    answer = await asyncio.wrap_future(ledger.writer.hand_in(sending))
+    return reply(_worded(answer, request.header("accept-language")), headers=_WIPE if sender.revoked else ())
+
+
+async def _sender(token: str) -> Sender:
+    sender = await in_thread(lambda: access.sender_of(token, clock.now()))
+    if sender is None:
+        raise Problem("access.token_unknown", status=401)
+    return sender
+
+
+def _batch(body: bytes) -> list[msgspec.Raw]:
+    try:
+        return _hand_in.decode(body).records
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Problem("ledger.batch_unreadable", where=str(error)) from None
+
+
+def _worded(answer: HandInReply, accept_language: str) -> HandInReply:
+    language = language_of(accept_language)
+    for receipt in answer.receipts:
+        receipts_given.labels(receipt.fate.value).inc()
+    return msgspec.structs.replace(answer, receipts=[_in_words(receipt, language) for receipt in answer.receipts])
+
+
+def _in_words(receipt: Receipt, language: str) -> Receipt:
+    if receipt.code is None:
+        return receipt
+    return msgspec.structs.replace(receipt, message=sentence(receipt.code, language, where=receipt.message or ""))
+
+
+async def feed(request: Request) -> Answer:
+    """GET /api/v1/feed: what changed in the phone's scope since a position."""
+    token, after, shape = request.bearer(), request.number("after", 0), request.word("shape")
+    compress = "gzip" in request.header("accept-encoding")
+    return await in_thread(lambda: _feed(token, after, shape, compress))
+
+
+def _feed(token: str, after: int, shape: str, compress: bool) -> Answer:
+    viewer = _viewer(token)
+    body = msgspec.json.encode(queries.feed(viewer=viewer, after=after, shape=shape))
+    if compress and len(body) > _WORTH_COMPRESSING:
+        return Answer(gzip.compress(body, compresslevel=5), headers=(("content-encoding", "gzip"),))
+    return Answer(body)
+
+
+def _viewer(token: str) -> Viewer:
+    sender = access.sender_of(token, clock.now())
+    if sender is not None and sender.revoked:
+        raise Problem("access.device_revoked", status=401)
+    viewer = access.viewer_of_token(token, clock.now())
+    if viewer is None:
+        raise Problem("access.token_unknown", status=401)
+    return viewer
+
+
+async def give_token(request: Request) -> Answer:
+    """POST /api/v1/tokens: a phone becomes a device of an account."""
+    asked = read(
+        await request.body(most=16 * 1024, too_large=Problem("wire.unreadable", status=413, where="")), AskToken
+    )
+    return reply(await in_thread(lambda: _give_token(asked, request.client)), status=201)
+
+
+def _give_token(asked: AskToken, client: str) -> Enrolled:
+    return access_actions.enrol_device(
+        device_name=asked.device_name,
+        at=clock.now(),
+        code=asked.enrolment_code,
+        account=asked.account,
+        password=asked.password,
+        address=client or None,
+    )
+
+
+async def server_key(request: Request) -> Answer:
+    """GET /api/v1/server-key: to whom phones seal what they save."""
+    key = await in_thread(_server_key)
+    return reply(key)
+
+
+def _server_key() -> ServerKey:
+    with ledger.turn(by=THE_HOUSE, at=clock.now()) as turn:
+        return ServerKey(server_public_key(at=turn.at), "records")
+
+
+async def healthz(request: Request) -> Answer:
+    """GET /healthz: the process answers."""
+    return reply({"ok": True})
+
+
+async def readyz(request: Request) -> Answer:
+    """GET /readyz: a record handed in now would be stored."""
+    if not ledger.writer.alive:
+        ledger.writer.start()
+        raise Problem("ledger.cannot_store", status=503)
+    return reply({"ready": True, "position": await in_thread(_head)})
+
+
+def _head() -> int:
+    try:
+        return entries.head()
+    except Exception:
+        connection.close()
+        raise Problem("ledger.cannot_store", status=503) from None
+
+
+async def metrics(request: Request) -> Answer:
+    """GET /metrics: numbers for a monitor; no person in them."""
+    return Answer(await in_thread(generate_latest), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        "/api/v1/records",
+        hand_in_records,
+        "Hand in records",
+        "save",
+        HandIn,
+        HandInReply,
+        problems=(400, 401, 413, 503, 507),
+    ),
+    Route(
+        "GET",
+        "/api/v1/feed",
+        feed,
+        "What changed in my scope",
+        "upload",
+        None,
+        FeedPage,
+        query=("after", "shape"),
+        problems=(400, 401, 403, 503),
+    ),
+    Route(
+        "POST",
+        "/api/v1/tokens",
+        give_token,
+        "Enrol a device",
+        "save",
+        AskToken,
+        Enrolled,
+        needs_token=False,
+        problems=(400, 401, 403, 413, 429, 503),
+    ),
+    Route(
+        "GET",
+        "/api/v1/server-key",
+        server_key,
+        "Key to seal records to",
+        "save",
+        None,
+        ServerKey,
+        needs_token=False,
+        problems=(503,),
+    ),
+    Route(
+        "GET",
+        "/healthz",
+        healthz,
+        "Does the process answer",
+        "gate",
+        None,
+        dict[str, bool],
+        needs_token=False,
+        problems=(),
+    ),
+    Route(
+        "GET",
+        "/readyz",
+        readyz,
+        "Can a record be stored",
+        "gate",
+        None,
+        dict[str, Any],
+        needs_token=False,
+        problems=(503,),
+    ),
+    Route("GET", "/metrics", metrics, "Numbers for a monitor", "dashboard", None, None, needs_token=False, problems=()),
+)

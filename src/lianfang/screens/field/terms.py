@@ -1,0 +1,72 @@
+"""What the phone and the server say to each other beside records and receipts. Pure."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import HouseholdId
+from lianfang.foundation.ledger.records import DeviceCount
+from lianfang.ground.campaigns.terms import CampaignDocument, TaskDocument
+from lianfang.ground.registry.terms import HouseholdDocument
+
+
+class AskToken(msgspec.Struct, frozen=True):
+    """A device asks for a token: by account and password, or by the single-use code of an enrolment QR."""
+
+    device_name: str
+    account: str | None = None
+    password: str | None = None
+    enrolment_code: str | None = None
+
+
+class ServerKey(msgspec.Struct, frozen=True):
+    """The public key (X25519, base64) to which a phone seals each record as it is saved."""
+
+    public_key: str
+    key_id: str
+
+
+class GridScope(msgspec.Struct, frozen=True):
+    """A grid this phone works in."""
+
+    id: UUID
+    name: str
+    path: list[str]
+    responsible: bool
+
+
+class AreaNode(msgspec.Struct, frozen=True):
+    """A building or entrance of such a grid."""
+
+    id: UUID
+    parent: UUID | None
+    kind: str
+    name: str
+
+
+class FieldScope(msgspec.Struct, frozen=True):
+    """Where this phone works."""
+
+    grids: list[GridScope]
+    areas: list[AreaNode]
+
+
+class FeedPage(msgspec.Struct, frozen=True):
+    """What changed in the phone's scope since `after`. With `reset` the phone drops its slice first and starts over.
+
+    `names_until`: without contact by then, names must vanish from the phone; recording goes on by door number.
+    """
+
+    reset: bool
+    position: int
+    more: bool
+    as_of: datetime
+    names_until: datetime
+    shape: str
+    scope: FieldScope
+    campaigns: list[CampaignDocument]
+    households: list[HouseholdDocument]
+    gone: list[HouseholdId]
+    tasks: list[TaskDocument]
+    device: DeviceCount | None = None
