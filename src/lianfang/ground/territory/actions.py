@@ -1,6 +1,7 @@
 """What can be done to areas, organisations and to who answers for a grid."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, new_id
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
-from lianfang.ground.territory import queries, rules
+from lianfang.ground.territory import queries, rules, workbook
 from lianfang.ground.territory.atlas import Atlas, Look, atlas
 from lianfang.ground.territory.models import Responsibility
 from lianfang.ground.territory.records import (
@@ -29,11 +30,19 @@ _NOUN = {Tree.AREAS: "area", Tree.ORGANISATIONS: "organisation"}
 
 
 def load_tree(
-    *, rows: Iterable[TreeRow], on: date, by: Actor, at: datetime, tree: Tree = Tree.AREAS, file_name: str = ""
+    *,
+    rows: Iterable[TreeRow],
+    on: date,
+    by: Actor,
+    at: datetime,
+    tree: Tree = Tree.AREAS,
+    within: Collection[AreaId] | None = None,
+    file_name: str = "",
 ) -> TreeLoaded:
     """Add and change whatever a table says, from a day on, as one entry. What it does not name stays as it is.
 
     A node is known by its code. Raises `territory.tree_has_errors` with every RowProblem, and then changes nothing.
+    `within`: only at and below these areas.
     """
     rows = list(rows)
     with ledger.turn(by=by, at=at) as turn:
@@ -43,6 +52,8 @@ def load_tree(
         nodes = _nodes(rows, known, areas)
         changed = [node for node in nodes if _differs(node, known)]
         _refuse_problems(_too_early(rows, changed, atlas(tree), on))
+        if within is not None and atlas().looks:
+            _refuse_problems(_outside(rows, changed, atlas(tree), on, frozenset(within)))
         added = sum(1 for node in changed if node.code not in known)
         position = None
         if changed:
@@ -50,6 +61,23 @@ def load_tree(
             chunks = [msgspec.msgpack.encode(changed[i : i + _CHUNK]) for i in range(0, len(changed), _CHUNK)]
             position = turn.append("territory.tree_loaded.v1", body, attachments=chunks).position
         return TreeLoaded(added, len(changed) - added, len(nodes) - len(changed), position)
+
+
+def load_workbook(
+    *,
+    path: str | os.PathLike[str],
+    on: date,
+    by: Actor,
+    at: datetime,
+    within: Collection[AreaId] | None = None,
+    file_name: str = "",
+) -> TreeLoaded:
+    """The same from a workbook or csv: all of it, or nothing and every problem named by row and column."""
+    rows, problems = workbook.read(path)
+    if problems:
+        known = _by_code(atlas())
+        _refuse_problems([*problems, *rules.check_rows(rows, tree=Tree.AREAS, known=known, partial=True)])
+    return load_tree(rows=rows, on=on, by=by, at=at, within=within, file_name=file_name)
 
 
 def add_area(*, node: Node, on: date, by: Actor, at: datetime, split_from: Sequence[AreaId] = ()) -> AreaId:
@@ -302,9 +330,29 @@ def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on
     return problems
 
 
+def _outside(
+    rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date, within: frozenset[UUID]
+) -> list[RowProblem]:
+    """Rows that would change, or come to hang, where the one who loads them has no say."""
+    at_row = {row.code: row.row for row in rows}
+    allowed: set[UUID] = set()
+    problems = []
+    for node in changed:
+        was_inside = node.id not in book.looks or within.intersection(book.lineage(node.id, on))
+        will_be = node.id in within or node.parent in allowed
+        if not will_be and node.parent is not None:
+            will_be = bool(within.intersection(book.lineage(node.parent, on)))
+        if was_inside and will_be:
+            allowed.add(node.id)
+        else:
+            problems.append(RowProblem(at_row[node.code or ""], "code", "territory.outside_your_areas"))
+    return problems
+
+
 def _refuse_problems(problems: Sequence[RowProblem]) -> None:
     if problems:
-        shown = [msgspec.to_builtins(problem) for problem in problems[:_MOST_PROBLEMS]]
+        found = sorted(problems, key=lambda problem: problem.row)
+        shown = [msgspec.to_builtins(problem) for problem in found[:_MOST_PROBLEMS]]
         raise Problem("territory.tree_has_errors", status=422, count=len(problems), errors=shown)
 
 
