@@ -51,7 +51,7 @@ def load_tree(
         _refuse_problems(rules.check_rows(rows, tree=tree, known=known, areas=areas))
         nodes = _nodes(rows, known, areas)
         changed = [node for node in nodes if _differs(node, known)]
-        _refuse_problems(_too_early(rows, changed, atlas(tree), on))
+        _refuse_problems(_too_early(rows, changed, atlas(tree), on, tree))
         if within is not None and atlas().looks:
             _refuse_problems(_outside(rows, changed, atlas(tree), on, frozenset(within)))
         added = sum(1 for node in changed if node.code not in known)
@@ -236,14 +236,25 @@ def _refuse_bad_place(tree: Tree, book: Atlas, node: Node, on: date) -> None:
         raise Problem("territory.may_not_hold", status=422, parent=above.node.kind, kind=node.kind)
     if node.id in book.lineage(node.parent, on):
         raise Problem("territory.above_itself", status=422, value=node.name)
-    _refuse_no_grid_above(tree, book, node, on)
+    if tree is Tree.AREAS:
+        _refuse_grids(book, node, on)
 
 
-def _refuse_no_grid_above(tree: Tree, book: Atlas, node: Node, on: date) -> None:
-    if tree is Tree.AREAS and node.kind in rules.BELOW_A_GRID and node.parent:
-        kinds = {look.node.kind for each in book.lineage(node.parent, on) if (look := book.nearest(each, on))}
-        if "grid" not in kinds:
-            raise Problem("territory.no_grid_above", status=422, value=node.name)
+def _refuse_grids(book: Atlas, node: Node, on: date) -> None:
+    """Every building in a grid, and no grid in a grid; nor may anything that moves bring one there."""
+    above = {look.node.kind for each in book.lineage(node.parent, on) if (look := book.nearest(each, on))}  # type: ignore[arg-type]
+    if node.kind in rules.BELOW_A_GRID and "grid" not in above:
+        raise Problem("territory.no_grid_above", status=422, value=node.name)
+    below = list(book.grids(node.id, on)) if node.id in book.looks else []
+    if "grid" in above and (node.kind == "grid" or below):
+        raise Problem("territory.grid_in_grid", status=422, value=node.name)
+    if node.kind == "estate" and "grid" not in above and _has_loose_buildings(book, node.id, on):
+        raise Problem("territory.no_grid_above", status=422, value=node.name)
+
+
+def _has_loose_buildings(book: Atlas, id: UUID, on: date) -> bool:
+    looks = (book.look(child, on) for child in book.children(id, on))
+    return any(look.node.kind in rules.BELOW_A_GRID for look in looks if look)
 
 
 def _refuse_taken_code(book: Atlas, node: Node) -> None:
@@ -313,7 +324,7 @@ def _differs(node: Node, known: dict[str, rules.Standing]) -> bool:
     return standing is None or standing.node != node
 
 
-def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date) -> list[RowProblem]:
+def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date, tree: Tree) -> list[RowProblem]:
     """Rows that would change a node before its last change, or before its parent is there."""
     at_row = {row.code: row.row for row in rows}
     new = {node.id for node in changed}
@@ -327,6 +338,8 @@ def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on
             problems.append(RowProblem(at_row[node.code or ""], "code", "territory.later_change_exists", details))
         elif last is not None and last.node.parent != node.parent:
             _refuse_later_changes_below(book, node.id, on)
+            if node.parent in book.looks and tree is Tree.AREAS:
+                _refuse_grids(book, node, on)
     return problems
 
 

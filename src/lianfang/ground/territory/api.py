@@ -264,7 +264,7 @@ class AreasWorkbook(Desk):
 class AreasTemplate(Desk):
     """The workbook to fill in."""
 
-    @validate(FileResponseSpec(as_attachment=True))
+    @validate(FileResponseSpec(as_attachment=True), validate_responses=False, validate_negotiation=False)
     def get(self) -> FileResponse:
         """An empty one."""
         self.viewer.require(Permission.READ)
@@ -276,7 +276,7 @@ class AreasTemplate(Desk):
 class AreasExport(Desk):
     """The areas as a workbook."""
 
-    @validate(FileResponseSpec(as_attachment=True))
+    @validate(FileResponseSpec(as_attachment=True), validate_responses=False, validate_negotiation=False)
     def get(self, parsed_query: Query[Filter]) -> FileResponse:
         """Everything at and below the area asked for, in the template's own columns."""
         self.viewer.require(Permission.READ)

@@ -118,7 +118,7 @@ def _check_row(
 
 
 def _check_chains(rows: Sequence[TreeRow], *, tree: Tree, known: Mapping[str, Standing]) -> Iterable[RowProblem]:
-    """No node above itself; every building in a grid."""
+    """No node above itself; every building in a grid, and no grid in a grid."""
     parent = {code: s.parent_code for code, s in known.items()} | {r.code: r.parent for r in rows}
     kind = {code: s.node.kind for code, s in known.items()} | {r.code: r.kind for r in rows}
     for row in rows:
@@ -127,6 +127,8 @@ def _check_chains(rows: Sequence[TreeRow], *, tree: Tree, known: Mapping[str, St
             yield RowProblem(row.row, "parent", "territory.above_itself", {"value": row.code})
         elif tree is Tree.AREAS and row.kind in BELOW_A_GRID and not any(kind[code] == _K.GRID for code in above):
             yield RowProblem(row.row, "parent", "territory.no_grid_above", {"value": row.code})
+        elif tree is Tree.AREAS and row.kind == _K.GRID and any(kind[code] == _K.GRID for code in above):
+            yield RowProblem(row.row, "parent", "territory.grid_in_grid", {"value": row.code})
 
 
 def _chain(code: str, parent: Mapping[str, str | None]) -> list[str] | None:
