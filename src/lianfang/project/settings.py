@@ -154,4 +154,6 @@ LIANFANG_LARGEST_UPLOAD = 64 * 1024 * 1024
 DMR_SETTINGS = {"validate_responses": _env("VALIDATE_ANSWERS") == "1"}
 LOGGING_CONFIG = "lianfang.foundation.plumbing.logs.configure"
 LOGGING = {"version": 1}  # Django calls the configuration only when there is one
+# axes.W006: the "user agent" it counts by is a key this server signed, not what a browser claims (access/lockout.py).
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -211,3 +211,60 @@ def _is_ours(seen: dict[str, Any]) -> bool:
 
 
 WITNESSES: tuple[Witness, ...] = (Witness("ledger", _chain_head, _is_ours),)
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """An entry as the log shows it: what happened, when, where, through whom. Never what was said about whom."""
+
+    position: int
+    id: RecordId
+    kind: str
+    at: datetime
+    received_at: datetime
+    area: AreaId
+    actor: AccountId | None
+    device: DeviceId | None
+    flags: list[str]
+    facts: dict[str, Any]
+
+
+def entries_page(
+    *,
+    areas: Any = None,
+    kind: str = "",
+    actor: AccountId | None = None,
+    after: int = 0,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[EntryView], int]:
+    """One page of the log, latest first, and how long it is. Opens no body. `areas` is something to look an area up in."""
+    rows = Row.objects.filter(position__gt=after)
+    rows = rows.filter(area_id__in=areas) if areas is not None else rows
+    rows = rows.filter(kind__startswith=kind) if kind else rows
+    rows = rows.filter(actor=actor) if actor else rows
+    everything = areas is None and not kind and actor is None
+    total = head() - after if everything else rows.count()
+    if everything:  # positions have no gaps, so a page is found without counting up to it
+        rows, offset = rows.filter(position__lte=head() - offset), 0
+    return [_viewed(row) for row in rows.order_by("-position")[offset : offset + limit]], max(total, 0)
+
+
+def entry_view(record: UUID) -> EntryView | None:
+    """One entry of the log by its record id."""
+    row = Row.objects.filter(record_id=record).first()
+    return _viewed(row) if row else None
+
+
+def _viewed(row: Row) -> EntryView:
+    return EntryView(
+        position=row.position,
+        id=RecordId(row.record_id),
+        kind=row.kind,
+        at=row.at,
+        received_at=row.received_at,
+        area=AreaId(row.area_id),
+        actor=AccountId(row.actor) if row.actor else None,
+        device=DeviceId(row.device) if row.device else None,
+        flags=[flag for flag in row.flags.split(",") if flag],
+        facts=msgspec.json.decode(row.facts),
+    )

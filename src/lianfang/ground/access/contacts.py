@@ -4,10 +4,11 @@ is a contact, and none of them is worth a transaction.
 
 import threading
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from django.db.models import Q
 
 from lianfang.ground.access.models import DeviceContact
 
@@ -19,6 +20,7 @@ class Contact(msgspec.Struct, frozen=True):
     clock_offset_s: float | None = None
 
 
+ODD = timedelta(minutes=2)
 _lock = threading.Lock()
 _unwritten: dict[UUID, Contact] = {}
 
@@ -72,6 +74,16 @@ def last_written(devices: Iterable[UUID]) -> dict[UUID, Contact]:
     """The same as written down."""
     rows = DeviceContact.objects.filter(device_id__in=list(devices))
     return {row.device_id: Contact(row.at, row.clock_offset_s) for row in rows}
+
+
+def with_odd_clocks() -> list[UUID]:
+    """The devices whose own clock was off by more than can be overlooked when they last said what it shows."""
+    most = ODD.total_seconds()
+    rows = DeviceContact.objects.filter(Q(clock_offset_s__gt=most) | Q(clock_offset_s__lt=-most))
+    with _lock:
+        fresh = {id: c.clock_offset_s for id, c in _unwritten.items() if c.clock_offset_s is not None}
+    written = [id for id in rows.values_list("device_id", flat=True) if id not in fresh]
+    return [*written, *(id for id, offset in fresh.items() if abs(offset) > most)]
 
 
 def forget() -> None:

@@ -9,7 +9,7 @@ from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.wire import plain_problem
-from lianfang.ground.access import queries
+from lianfang.ground.access import browsers, queries
 from lianfang.ground.access.models import Account
 
 _BEARER = "Bearer "
@@ -29,7 +29,11 @@ class ViewerMiddleware:
         request.viewer = viewer  # type: ignore[attr-defined]
         if viewer is not None and viewer.device is None and _must_change_first(request, viewer):
             return plain_problem(request, Problem("access.password_must_be_changed", status=403))
-        return self.get_response(request)
+        response = self.get_response(request)
+        cookie = browsers.cookie(request)
+        if cookie is not None:
+            response.set_signed_cookie(**cookie)  # type: ignore[arg-type]
+        return response
 
 
 def _viewer(request: HttpRequest) -> Viewer | None:

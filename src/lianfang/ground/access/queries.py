@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, OrderBy, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId
@@ -21,7 +21,15 @@ from lianfang.foundation.ledger.terms import Sender
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import contacts, rules
 from lianfang.ground.access.memory import ACCOUNTS, DEVICES, TOKENS, Phone
-from lianfang.ground.access.models import Account, Device, DisclosedSubject, Disclosure, Grant, Password
+from lianfang.ground.access.models import (
+    Account,
+    Device,
+    DeviceContact,
+    DisclosedSubject,
+    Disclosure,
+    Grant,
+    Password,
+)
 from lianfang.ground.access.permissions import Permission
 from lianfang.ground.access.terms import (
     AccountView,
@@ -171,7 +179,7 @@ def grant_views(rows: Iterable[Grant], *, at: datetime) -> list[GrantView]:
             id=row.id,
             account=Named(row.account_id, names.get(row.account_id, "")),
             role=Role(row.role),
-            area=_named_area(row.area_id),
+            area=named_area(row.area_id),
             purposes=[p for p in row.purposes.split(",") if p],
             starts_at=row.starts_at,
             until=row.ends_at,
@@ -191,14 +199,45 @@ def workers_of(grid: AreaId, at: datetime) -> list[Named]:
     return [Named(id, name) for id, name in sorted(names_of(held).items(), key=lambda pair: pair[1])]
 
 
-def devices(*, viewer: Viewer, account: AccountId | None = None, q: str = "") -> QuerySet[Device]:
+def devices(
+    *,
+    viewer: Viewer,
+    account: AccountId | None = None,
+    area: AreaId | None = None,
+    q: str = "",
+    revoked: bool | None = None,
+    clock_odd: bool = False,
+) -> QuerySet[Device]:
     """The devices of accounts in the viewer's areas, to be paged by the caller and shown by `device_views`."""
     viewer.require(Permission.SEE_DEVICES)
-    owners = Account.objects.filter(_seen(viewer, Permission.SEE_DEVICES))
-    if q:
-        owners = owners.filter(Q(name__icontains=rules.account_name(q)) | Q(display_name__icontains=q.strip()))
+    owners = Account.objects.filter(_seen(viewer, Permission.SEE_DEVICES, area))
     rows = Device.objects.filter(account_id__in=owners.values("id"))
-    return rows.filter(account_id=account) if account else rows
+    if q.strip():
+        named = owners.filter(Q(name__icontains=rules.account_name(q)) | Q(display_name__icontains=q.strip()))
+        rows = rows.filter(Q(name__icontains=q.strip()) | Q(account_id__in=named.values("id")))
+    rows = rows.filter(account_id=account) if account else rows
+    rows = rows if revoked is None else rows.filter(revoked_at__isnull=not revoked)
+    return rows.filter(id__in=contacts.with_odd_clocks()) if clock_odd else rows
+
+
+def by_last_contact(sort: str) -> list[OrderBy]:
+    """How to order devices by when they were last heard of; those never heard of come last."""
+    at = Subquery(DeviceContact.objects.filter(device_id=OuterRef("id")).values("at")[:1])
+    return [OrderBy(at, descending=sort.startswith("-"), nulls_last=True), OrderBy(F("id"))]
+
+
+def device_names(devices: Iterable[UUID]) -> dict[UUID, str]:
+    """What devices are called, for lists."""
+    known = ((id, DEVICES.get(id)) for id in set(devices))
+    return {id: phone.name for id, phone in known if phone}
+
+
+def area_of_account(id: AccountId) -> AreaId:
+    """The area that an account belongs to; `access.not_found` (404) when there is no such account."""
+    row = Account.objects.filter(id=id).first()
+    if row is None:
+        raise Problem("access.not_found", status=404)
+    return AreaId(row.area_id)
 
 
 def device_views(rows: Iterable[Device]) -> list[DeviceView]:
@@ -219,12 +258,20 @@ def last_contacts(accounts: Iterable[AccountId]) -> dict[AccountId, datetime]:
 
 
 def disclosures(
-    *, viewer: Viewer, account: AccountId | None = None, how: Looked | None = None, area: AreaId | None = None
+    *,
+    viewer: Viewer,
+    account: AccountId | None = None,
+    how: Looked | None = None,
+    area: AreaId | None = None,
+    q: str = "",
 ) -> QuerySet[Disclosure]:
     """The looks at people in the viewer's areas, latest first: who, when, what for, how many; never whom."""
     viewer.require(Permission.SEE_AUDIT)
     rows = Disclosure.objects.filter(_seen(viewer, Permission.SEE_AUDIT, area)).order_by("-position")
     rows = rows.filter(account_id=account) if account else rows
+    if q.strip():
+        named = Account.objects.filter(Q(name__icontains=rules.account_name(q)) | Q(display_name__icontains=q.strip()))
+        rows = rows.filter(account_id__in=named.values("id"))
     return rows.filter(how=how) if how else rows
 
 
@@ -250,7 +297,7 @@ def disclosure_views(rows: Iterable[Disclosure]) -> list[DisclosureView]:
             how=Looked(row.how),
             what=row.what,
             purpose=row.purpose,
-            area=_named_area(row.area_id),
+            area=named_area(row.area_id),
             count=row.count,
             reason=row.reason,
         )
@@ -291,7 +338,7 @@ def _accounts(rows: Sequence[Account], at: datetime) -> list[AccountView]:
             id=AccountId(row.id),
             name=row.name,
             display_name=row.display_name,
-            area=_named_area(row.area_id),
+            area=named_area(row.area_id),
             created_at=row.created_at,
             closed_at=row.closed_at,
             must_change_password=row.id in fresh,
@@ -306,7 +353,8 @@ def _in_force(row: Grant, at: datetime) -> bool:
     return row.state == GrantState.GRANTED and row.starts_at <= at and (row.ends_at is None or at < row.ends_at)
 
 
-def _named_area(id: UUID) -> Named:
+def named_area(id: UUID) -> Named:
+    """An area by id and name."""
     found = territory.find(AreaId(id))
     return Named(id, found.name if found else "")
 

@@ -1,6 +1,7 @@
 """What can be done to areas, organisations and to who answers for a grid."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, new_id
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
-from lianfang.ground.territory import queries, rules
+from lianfang.ground.territory import queries, rules, workbook
 from lianfang.ground.territory.atlas import Atlas, Look, atlas
 from lianfang.ground.territory.models import Responsibility
 from lianfang.ground.territory.records import (
@@ -29,11 +30,19 @@ _NOUN = {Tree.AREAS: "area", Tree.ORGANISATIONS: "organisation"}
 
 
 def load_tree(
-    *, rows: Iterable[TreeRow], on: date, by: Actor, at: datetime, tree: Tree = Tree.AREAS, file_name: str = ""
+    *,
+    rows: Iterable[TreeRow],
+    on: date,
+    by: Actor,
+    at: datetime,
+    tree: Tree = Tree.AREAS,
+    within: Collection[AreaId] | None = None,
+    file_name: str = "",
 ) -> TreeLoaded:
     """Add and change whatever a table says, from a day on, as one entry. What it does not name stays as it is.
 
     A node is known by its code. Raises `territory.tree_has_errors` with every RowProblem, and then changes nothing.
+    `within`: only at and below these areas.
     """
     rows = list(rows)
     with ledger.turn(by=by, at=at) as turn:
@@ -42,7 +51,9 @@ def load_tree(
         _refuse_problems(rules.check_rows(rows, tree=tree, known=known, areas=areas))
         nodes = _nodes(rows, known, areas)
         changed = [node for node in nodes if _differs(node, known)]
-        _refuse_problems(_too_early(rows, changed, atlas(tree), on))
+        _refuse_problems(_too_early(rows, changed, atlas(tree), on, tree))
+        if within is not None and atlas().looks:
+            _refuse_problems(_outside(rows, changed, atlas(tree), on, frozenset(within)))
         added = sum(1 for node in changed if node.code not in known)
         position = None
         if changed:
@@ -50,6 +61,23 @@ def load_tree(
             chunks = [msgspec.msgpack.encode(changed[i : i + _CHUNK]) for i in range(0, len(changed), _CHUNK)]
             position = turn.append("territory.tree_loaded.v1", body, attachments=chunks).position
         return TreeLoaded(added, len(changed) - added, len(nodes) - len(changed), position)
+
+
+def load_workbook(
+    *,
+    path: str | os.PathLike[str],
+    on: date,
+    by: Actor,
+    at: datetime,
+    within: Collection[AreaId] | None = None,
+    file_name: str = "",
+) -> TreeLoaded:
+    """The same from a workbook or csv: all of it, or nothing and every problem named by row and column."""
+    rows, problems = workbook.read(path)
+    if problems:
+        known = _by_code(atlas())
+        _refuse_problems([*problems, *rules.check_rows(rows, tree=Tree.AREAS, known=known, partial=True)])
+    return load_tree(rows=rows, on=on, by=by, at=at, within=within, file_name=file_name)
 
 
 def add_area(*, node: Node, on: date, by: Actor, at: datetime, split_from: Sequence[AreaId] = ()) -> AreaId:
@@ -208,14 +236,25 @@ def _refuse_bad_place(tree: Tree, book: Atlas, node: Node, on: date) -> None:
         raise Problem("territory.may_not_hold", status=422, parent=above.node.kind, kind=node.kind)
     if node.id in book.lineage(node.parent, on):
         raise Problem("territory.above_itself", status=422, value=node.name)
-    _refuse_no_grid_above(tree, book, node, on)
+    if tree is Tree.AREAS:
+        _refuse_grids(book, node, on)
 
 
-def _refuse_no_grid_above(tree: Tree, book: Atlas, node: Node, on: date) -> None:
-    if tree is Tree.AREAS and node.kind in rules.BELOW_A_GRID and node.parent:
-        kinds = {look.node.kind for each in book.lineage(node.parent, on) if (look := book.nearest(each, on))}
-        if "grid" not in kinds:
-            raise Problem("territory.no_grid_above", status=422, value=node.name)
+def _refuse_grids(book: Atlas, node: Node, on: date) -> None:
+    """Every building in a grid, and no grid in a grid; nor may anything that moves bring one there."""
+    above = {look.node.kind for each in book.lineage(node.parent, on) if (look := book.nearest(each, on))}  # type: ignore[arg-type]
+    if node.kind in rules.BELOW_A_GRID and "grid" not in above:
+        raise Problem("territory.no_grid_above", status=422, value=node.name)
+    below = list(book.grids(node.id, on)) if node.id in book.looks else []
+    if "grid" in above and (node.kind == "grid" or below):
+        raise Problem("territory.grid_in_grid", status=422, value=node.name)
+    if node.kind == "estate" and "grid" not in above and _has_loose_buildings(book, node.id, on):
+        raise Problem("territory.no_grid_above", status=422, value=node.name)
+
+
+def _has_loose_buildings(book: Atlas, id: UUID, on: date) -> bool:
+    looks = (book.look(child, on) for child in book.children(id, on))
+    return any(look.node.kind in rules.BELOW_A_GRID for look in looks if look)
 
 
 def _refuse_taken_code(book: Atlas, node: Node) -> None:
@@ -285,7 +324,7 @@ def _differs(node: Node, known: dict[str, rules.Standing]) -> bool:
     return standing is None or standing.node != node
 
 
-def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date) -> list[RowProblem]:
+def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date, tree: Tree) -> list[RowProblem]:
     """Rows that would change a node before its last change, or before its parent is there."""
     at_row = {row.code: row.row for row in rows}
     new = {node.id for node in changed}
@@ -299,12 +338,34 @@ def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on
             problems.append(RowProblem(at_row[node.code or ""], "code", "territory.later_change_exists", details))
         elif last is not None and last.node.parent != node.parent:
             _refuse_later_changes_below(book, node.id, on)
+            if node.parent in book.looks and tree is Tree.AREAS:
+                _refuse_grids(book, node, on)
+    return problems
+
+
+def _outside(
+    rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date, within: frozenset[UUID]
+) -> list[RowProblem]:
+    """Rows that would change, or come to hang, where the one who loads them has no say."""
+    at_row = {row.code: row.row for row in rows}
+    allowed: set[UUID] = set()
+    problems = []
+    for node in changed:
+        was_inside = node.id not in book.looks or within.intersection(book.lineage(node.id, on))
+        will_be = node.id in within or node.parent in allowed
+        if not will_be and node.parent is not None:
+            will_be = bool(within.intersection(book.lineage(node.parent, on)))
+        if was_inside and will_be:
+            allowed.add(node.id)
+        else:
+            problems.append(RowProblem(at_row[node.code or ""], "code", "territory.outside_your_areas"))
     return problems
 
 
 def _refuse_problems(problems: Sequence[RowProblem]) -> None:
     if problems:
-        shown = [msgspec.to_builtins(problem) for problem in problems[:_MOST_PROBLEMS]]
+        found = sorted(problems, key=lambda problem: problem.row)
+        shown = [msgspec.to_builtins(problem) for problem in found[:_MOST_PROBLEMS]]
         raise Problem("territory.tree_has_errors", status=422, count=len(problems), errors=shown)
 
 

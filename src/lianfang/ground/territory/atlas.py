@@ -14,9 +14,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.plumbing.copies import Copy
 from lianfang.foundation.plumbing.database import as_uuid
-from lianfang.ground.territory.terms import EstateKind, Node, Tree
+from lianfang.ground.territory.terms import Area, AreaKind, EstateKind, Node, Tree
 
 _TABLES = {Tree.AREAS: "territory_area", Tree.ORGANISATIONS: "territory_organisation"}
 _MOST_LINEAGES = 400_000
@@ -49,6 +50,7 @@ class Atlas:
         self._changes = sorted(days)
         self._lineages: dict[tuple[UUID, int], tuple[UUID, ...]] = {}
         self._children: dict[int, dict[UUID | None, list[UUID]]] = {}
+        self._areas: dict[tuple[UUID, int], Area] = {}
 
     def look(self, id: UUID, on: date) -> Look | None:
         """The node as it was on that day; None when there was no such node then."""
@@ -88,6 +90,28 @@ class Atlas:
         if self.look(id, on) is not None:
             yield from self._downward(id, on)
 
+    def grids(self, id: UUID, on: date) -> Iterator[UUID]:
+        """The grids at and below a node on that day, in walking order. No grid lies in a grid: none is entered."""
+        look = self.look(id, on)
+        if look is not None and look.node.kind == AreaKind.GRID:
+            yield id
+        elif look is not None and look.node.kind not in (AreaKind.BUILDING, AreaKind.ENTRANCE):
+            for child in self.children(id, on):
+                yield from self.grids(child, on)
+
+    def area(self, look: Look, on: date) -> Area:
+        """The node as others see it, with its path as it was on that day."""
+        key = (look.node.id, self._stretch(on))
+        found = self._areas.get(key)
+        if found is None or (found.valid_from, found.valid_to) != (look.valid_from, look.valid_to):
+            found = self._areas[key] = _area(look, self.path(look.node.id, on))
+        return found
+
+    def path(self, id: UUID, on: date) -> tuple[str, ...]:
+        """Names from the subdistrict down: everybody here knows which city they are in."""
+        nodes = [look.node for each in self.lineage(id, on) if (look := self.nearest(each, on))]
+        return tuple(n.name for n in nodes if n.kind != AreaKind.DIVISION or n.id == id)
+
     def _downward(self, id: UUID, on: date) -> Iterator[UUID]:
         yield id
         for child in self.children(id, on):
@@ -109,6 +133,24 @@ class Atlas:
 
     def _stretch(self, on: date) -> int:
         return bisect_right(self._changes, on)
+
+
+def _area(look: Look, path: tuple[str, ...]) -> Area:
+    node = look.node
+    return Area(
+        id=AreaId(node.id),
+        kind=AreaKind(node.kind),
+        code=node.code,
+        name=node.name,
+        parent=AreaId(node.parent) if node.parent else None,
+        path=path,
+        walk=node.walk,
+        estate_kind=node.estate_kind,
+        gates=node.gates,
+        no_property_company=node.no_property_company,
+        valid_from=look.valid_from,
+        valid_to=look.valid_to,
+    )
 
 
 def _walking_order(look: Look) -> tuple[bool, int, str, str]:

@@ -60,7 +60,7 @@ def find(area_id: AreaId, on: date | None = None) -> Area | None:
     """The same, or None."""
     tree = atlas()
     look = tree.latest(area_id) if on is None else tree.nearest(area_id, on)
-    return _area(tree, look, on) if look else None
+    return tree.area(look, on or date.max) if look else None
 
 
 def roots(on: date) -> list[Area]:
@@ -86,13 +86,14 @@ def subtree(area: AreaId, on: date) -> set[AreaId]:
 
 def areas_below(area: AreaId, on: date, *, kinds: Iterable[AreaKind] = tuple(AreaKind)) -> list[Area]:
     """The same as areas, in walking order, of these kinds only."""
-    wanted = frozenset(kinds)
-    return [each for each in _areas(atlas().subtree(area, on), on) if each.kind in wanted]
+    tree, wanted = atlas(), frozenset(kinds)
+    looks = (tree.look(id, on) for id in tree.subtree(area, on))
+    return [tree.area(look, on) for look in looks if look and look.node.kind in wanted]
 
 
 def grids_under(area: AreaId, on: date) -> list[Area]:
     """The grids at and below an area on that day, in walking order."""
-    return areas_below(area, on, kinds=[AreaKind.GRID])
+    return _areas(atlas().grids(area, on), on)
 
 
 def grid_of(area: AreaId, on: date) -> AreaId | None:
@@ -114,11 +115,7 @@ def search(q: str, on: date, *, within: Iterable[AreaId] = (), limit: int = 20) 
     """Areas whose name or code holds the words; when none does, those that look most like it (莘滕街道 → 莘塍街道)."""
     tree, words, scope = atlas(), q.split(), frozenset(within)
     there = {id: look.node for id in tree.looks if (look := tree.look(id, on)) and _inside(tree, id, scope, on)}
-    hits = [
-        id
-        for id, node in there.items()
-        if all(w in node.name or w == node.code or w in _path(tree, id, on) for w in words)
-    ]
+    hits = [id for id in there if _holds_words(tree, id, words, on)]
     if not hits and q.strip():
         names = {id: node.name for id, node in there.items() if node.kind not in BELOW_A_GRID}
         hits = [id for _, _, id in process.extract(q, names, scorer=fuzz.ratio, limit=5, score_cutoff=_FAR_ENOUGH)]
@@ -201,24 +198,6 @@ def _areas(ids: Iterable[UUID], on: date) -> list[Area]:
     return [area_on(AreaId(id), on) for id in ids]
 
 
-def _area(tree: Atlas, look: Look, on: date | None) -> Area:
-    node = look.node
-    return Area(
-        id=AreaId(node.id),
-        kind=AreaKind(node.kind),
-        code=node.code,
-        name=node.name,
-        parent=AreaId(node.parent) if node.parent else None,
-        path=_path(tree, node.id, on or date.max),
-        walk=node.walk,
-        estate_kind=node.estate_kind,
-        gates=node.gates,
-        no_property_company=node.no_property_company,
-        valid_from=look.valid_from,
-        valid_to=look.valid_to,
-    )
-
-
 def _organisation(tree: Atlas, look: Look, on: date) -> Organisation:
     node = look.node
     return Organisation(
@@ -227,15 +206,9 @@ def _organisation(tree: Atlas, look: Look, on: date) -> Organisation:
         code=node.code,
         name=node.name,
         parent=node.parent,
-        path=_path(tree, node.id, on),
+        path=tree.path(node.id, on),
         area=AreaId(node.area) if node.area else None,
     )
-
-
-def _path(tree: Atlas, id: UUID, on: date) -> tuple[str, ...]:
-    """Names from the subdistrict down: everybody here knows which city they are in."""
-    nodes = [look.node for each in tree.lineage(id, on) if (look := tree.nearest(each, on))]
-    return tuple(n.name for n in nodes if n.kind != AreaKind.DIVISION or n.id == id)
 
 
 def _named(tree: Atlas, name: str, on: date) -> list[UUID]:
@@ -255,7 +228,7 @@ def _holds_words(tree: Atlas, id: UUID, words: Sequence[str], on: date) -> bool:
     own = f"{look.node.name} {look.node.code or ''}" if look else ""
     if not words or not any(word in own for word in words):
         return False
-    return all(word in own or any(word in name for name in _path(tree, id, on)) for word in words)
+    return all(word in own or any(word in name for name in tree.path(id, on)) for word in words)
 
 
 def _inside(tree: Atlas, id: UUID, scope: frozenset[AreaId], on: date) -> bool:

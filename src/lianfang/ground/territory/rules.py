@@ -53,13 +53,24 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def check_rows(
-    rows: Sequence[TreeRow], *, tree: Tree, known: Mapping[str, Standing], areas: Mapping[str, UUID] = {}
+    rows: Sequence[TreeRow],
+    *,
+    tree: Tree,
+    known: Mapping[str, Standing],
+    areas: Mapping[str, UUID] = {},
+    partial: bool = False,
 ) -> list[RowProblem]:
-    """Everything wrong with a table of a tree, in the order of its rows: the clerk mends all of it at once."""
+    """Everything wrong with a table of a tree, in the order of its rows: the clerk mends all of it at once.
+
+    Of a `partial` table rows are missing that could not be read; what may only be for want of them is not held against
+    it.
+    """
     problems = [*_repeated_codes(rows)]
     kinds = {code: standing.node.kind for code, standing in known.items()} | {r.code: r.kind for r in rows}
     for row in rows:
         problems += _check_row(row, tree=tree, known=known, kinds=kinds, areas=areas)
+    if partial:
+        return [p for p in problems if p.code not in ("territory.parent_unknown", "territory.area_unknown")]
     if not problems:
         problems += _check_chains(rows, tree=tree, known=known)
     return sorted(problems, key=lambda p: p.row)
@@ -107,7 +118,7 @@ def _check_row(
 
 
 def _check_chains(rows: Sequence[TreeRow], *, tree: Tree, known: Mapping[str, Standing]) -> Iterable[RowProblem]:
-    """No node above itself; every building in a grid."""
+    """No node above itself; every building in a grid, and no grid in a grid."""
     parent = {code: s.parent_code for code, s in known.items()} | {r.code: r.parent for r in rows}
     kind = {code: s.node.kind for code, s in known.items()} | {r.code: r.kind for r in rows}
     for row in rows:
@@ -116,6 +127,8 @@ def _check_chains(rows: Sequence[TreeRow], *, tree: Tree, known: Mapping[str, St
             yield RowProblem(row.row, "parent", "territory.above_itself", {"value": row.code})
         elif tree is Tree.AREAS and row.kind in BELOW_A_GRID and not any(kind[code] == _K.GRID for code in above):
             yield RowProblem(row.row, "parent", "territory.no_grid_above", {"value": row.code})
+        elif tree is Tree.AREAS and row.kind == _K.GRID and any(kind[code] == _K.GRID for code in above):
+            yield RowProblem(row.row, "parent", "territory.grid_in_grid", {"value": row.code})
 
 
 def _chain(code: str, parent: Mapping[str, str | None]) -> list[str] | None:

@@ -43,6 +43,11 @@ def test_a_building_outside_every_grid_is_named() -> None:
     assert wrong(rows) == [(7, "parent", "territory.no_grid_above")]
 
 
+def test_a_grid_inside_a_grid_is_named() -> None:
+    rows = [*with_row(code="E", kind="estate", parent="G"), TreeRow("G2", "grid", "第2网格", "E", row=7)]
+    assert wrong(rows) == [(7, "parent", "territory.grid_in_grid")]
+
+
 def test_two_areas_above_each_other_are_named() -> None:
     rows = [TreeRow("A", "division", "甲", "D", row=2), TreeRow("D", "division", "丁", "A", row=3)]
     assert wrong(rows) == [(2, "parent", "territory.above_itself"), (3, "parent", "territory.above_itself")]

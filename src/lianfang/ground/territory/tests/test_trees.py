@@ -105,6 +105,15 @@ def test_an_area_cannot_stand_below_itself() -> None:
         change("330381", TODAY, parent=city.id)
 
 
+def test_an_estate_with_buildings_stays_in_a_grid_and_one_with_grids_stays_out_of_one() -> None:
+    load((*ROWS, row("E2", "estate", "静海新村", "G1"), row("B2", "building", "2幢", "E2")))
+    with pytest.raises(Problem, match=r"territory\.no_grid_above"):
+        change("E2", TODAY, parent=id_of("C2"))
+    with pytest.raises(Problem, match=r"territory\.grid_in_grid"):
+        change("E1", TODAY, parent=id_of("G1"))
+    change("E2", TODAY, parent=id_of("G2"))
+
+
 def test_a_grid_is_split_in_two_and_its_past_can_still_be_asked_for() -> None:
     load()
     old = id_of("G2")
