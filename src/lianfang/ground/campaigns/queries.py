@@ -39,7 +39,6 @@ from lianfang.ground.campaigns.terms import (
     Totals,
 )
 from lianfang.ground.forms import queries as forms
-from lianfang.ground.forms.rules import document
 from lianfang.ground.posture import queries as posture
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.terms import HouseholdRow
@@ -79,7 +78,7 @@ def open_campaigns(*, areas: Collection[AreaId], at: datetime) -> list[CampaignD
 def _document(c: CampaignRef, sums: Mapping[AreaId, Totals]) -> CampaignDocument:
     listed = sum(t.listed + t.found for t in sums.values())
     return CampaignDocument(
-        c.id, c.name, c.occasion, c.drill, c.incident, document(c.form), c.starts_on, c.ends_on, listed
+        c.id, c.name, c.occasion, c.drill, c.incident, c.form.document, c.starts_on, c.ends_on, listed
     )
 
 

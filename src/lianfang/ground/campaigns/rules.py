@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState
-from lianfang.ground.forms.rules import needs_incident
 from lianfang.ground.forms.terms import Form
 from lianfang.ground.registry.terms import TargetDefinition, Targeted
 
@@ -130,8 +129,8 @@ def check_opening(
         raise Problem("campaigns.ends_before_it_starts")
     if ends_on < today:
         raise Problem("campaigns.ends_in_the_past")
-    if needs_incident(form) and not has_incident:
-        raise Problem("campaigns.form_needs_incident", status=409, title_zh=form.title.zh, title_en=form.title.en)
+    if form.needs_incident and not has_incident:
+        raise Problem("campaigns.form_needs_incident", status=409)
     if last is not None and ends_on > last:
         raise Problem("campaigns.longer_than_its_incident", status=409, until=last.isoformat())
 

@@ -28,7 +28,7 @@ def publish_form(
     id = new_id()
     with turn(by=by, at=at) as ledger:
         version = queries.latest_version(code=form.code) + 1
-        under = allowing.id if allowing and rules.needs_incident(form) else None
+        under = allowing.id if allowing and form.needs_incident else None
         ledger.append(records.FORM_PUBLISHED.name, records.FormPublished(id, version, form, area, under))
     return queries.form(id=id)
 

@@ -7,7 +7,6 @@ import msgspec
 from lianfang.foundation.kernel.ids import AreaId, IncidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.forms.rules import needs_incident
 from lianfang.ground.forms.terms import Form
 from lianfang.ground.posture.records import INCIDENT
 
@@ -37,7 +36,7 @@ class FormFacts(msgspec.Struct, frozen=True):
 def _accept(heard: Heard, known: Known) -> Accepted | Held:
     body: FormPublished = heard.body
     incident = known.get(Reference(INCIDENT, body.incident)) if body.incident else None
-    if needs_incident(body.form) and incident is None:
+    if body.form.needs_incident and incident is None:
         return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.incident)
     facts = FormFacts(body.id, body.form.code, body.version, len(body.form.questions), body.incident)
     return Accepted(area=body.area, key=REGISTER_KEY, facts=facts)

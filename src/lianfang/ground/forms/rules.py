@@ -14,13 +14,8 @@ import msgspec
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.forms.terms import (
     NEEDS_INCIDENT,
-    Answers,
-    AskedQuestion,
     Category,
     Form,
-    FormDocument,
-    Per,
-    PublishedForm,
     Question,
     QuestionType,
     Refusal,
@@ -168,45 +163,8 @@ def _shape_objections(question: Question) -> Iterable[tuple[str, dict[str, Any]]
     is_choice = question.type is QuestionType.CHOICE and question.category is not Category.REGISTER
     if is_choice and len({c.value for c in question.choices}) < max(2, len(question.choices)):
         yield "forms.too_few_choices", {}
-    if question.default is not None and not fits(question, question.default):
+    if question.default is not None and not question.fits(question.default):
         yield "forms.default_does_not_fit", {"value": str(question.default)}
-
-
-def fits(question: Question, value: object) -> bool:
-    """Is this an answer the question can have?"""
-    if question.type is QuestionType.YES_NO:
-        return isinstance(value, bool)
-    if question.type is QuestionType.INTEGER:
-        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000
-    if question.type is QuestionType.CHOICE:
-        return value in [choice.value for choice in question.choices]
-    return isinstance(value, str) and len(value) <= 1000
-
-
-def odd_answers(form: Form, answers: Answers, *, per: Per | None = None) -> bool:
-    """Does it answer what was not asked, or as it cannot be answered?
-
-    Such a record is kept and flagged, never refused.
-    """
-    asked = {q.code: q for q in form.questions if q.category is not Category.REGISTER and per in (None, q.per)}
-    return any(code not in asked or not fits(asked[code], value) for code, value in answers.items())
-
-
-def needs_incident(form: Form) -> bool:
-    """Does anything in it need an open incident?"""
-    return any(question.category in NEEDS_INCIDENT for question in form.questions)
-
-
-def document(published: PublishedForm) -> FormDocument:
-    """What a phone gets: the questions to ask and the facts to confirm, nothing about who wrote it or why."""
-    questions = published.form.questions
-    asked = tuple(
-        AskedQuestion(q.code, q.per, q.type, q.label, q.choices, q.default)
-        for q in questions
-        if q.category is not Category.REGISTER
-    )
-    shown = tuple(q.fact for q in questions if q.fact is not None)
-    return FormDocument(published.id, published.version, published.form.title, asked, shown)
 
 
 # --- a form written as a simple workbook: one question a row ---------------------------------------------------------

@@ -12,6 +12,7 @@ from lianfang.ground.posture.terms import Words
 
 Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,59}$")]
 Value = bool | int | str
+LARGEST_NUMBER, LONGEST_TEXT = 1_000_000, 1000
 Answers = dict[Annotated[str, msgspec.Meta(max_length=60)], Value]
 
 
@@ -65,6 +66,16 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     default: Value | None = None
     fact: str | None = None
 
+    def fits(self, value: object) -> bool:
+        """Is this an answer it can have?"""
+        if self.type is QuestionType.YES_NO:
+            return isinstance(value, bool)
+        if self.type is QuestionType.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_NUMBER
+        if self.type is QuestionType.CHOICE:
+            return value in [choice.value for choice in self.choices]
+        return isinstance(value, str) and len(value) <= LONGEST_TEXT
+
 
 class Form(msgspec.Struct, frozen=True):
     """A form as somebody wrote it."""
@@ -72,6 +83,16 @@ class Form(msgspec.Struct, frozen=True):
     code: Code
     title: Words
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1, max_length=100)]
+
+    @property
+    def needs_incident(self) -> bool:
+        """Does anything in it need an open incident?"""
+        return any(question.category in NEEDS_INCIDENT for question in self.questions)
+
+    def odd(self, answers: Answers, *, per: Per | None = None) -> bool:
+        """Do these answer what was not asked, or as it cannot be answered? They are kept and flagged, never refused."""
+        asked = {q.code: q for q in self.questions if q.category is not Category.REGISTER and per in (None, q.per)}
+        return any(code not in asked or not asked[code].fits(value) for code, value in answers.items())
 
 
 class PublishedForm(msgspec.Struct, frozen=True):
@@ -83,6 +104,17 @@ class PublishedForm(msgspec.Struct, frozen=True):
     area: AreaId
     incident: IncidentId | None
     published_at: datetime
+
+    @property
+    def document(self) -> "FormDocument":
+        """What a phone gets: the questions to ask and the facts to confirm, nothing about who wrote it or why."""
+        asked = tuple(
+            AskedQuestion(q.code, q.per, q.type, q.label, q.choices, q.default)
+            for q in self.form.questions
+            if q.category is not Category.REGISTER
+        )
+        shown = tuple(q.fact for q in self.form.questions if q.fact is not None)
+        return FormDocument(self.id, self.version, self.form.title, asked, shown)
 
 
 class AskedQuestion(msgspec.Struct, frozen=True, omit_defaults=True):

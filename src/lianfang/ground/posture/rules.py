@@ -47,8 +47,7 @@ def check_basis(*, basis: Basis | None, on: date) -> None:
     if basis is None:
         raise Problem("posture.basis_unknown")
     if not basis.holds(on):
-        since, title = basis.in_force_from.isoformat(), basis.title
-        raise Problem("posture.basis_not_in_force", since=since, title_zh=title.zh, title_en=title.en)
+        raise Problem("posture.basis_not_in_force", since=basis.in_force_from.isoformat())
 
 
 def check_length(*, starts_at: datetime, ends_at: datetime) -> None:

@@ -8,7 +8,6 @@ import msgspec
 from lianfang.foundation.kernel.ids import ResidentId
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, Kind, Known
 from lianfang.ground.campaigns.records import People, Place, TaskFacts, TaskOutcome, place, task_references
-from lianfang.ground.forms.rules import odd_answers
 from lianfang.ground.forms.terms import Answers, Per
 
 MOST_PEOPLE = 1000
@@ -47,7 +46,7 @@ def _accept(heard: Heard, known: Known) -> Accepted | Held:
 def _oddities(body: HouseholdVisited, where: Place) -> tuple[str, ...]:
     """A worker at a door cannot be asked again, so odd answers are kept and flagged; they are not counted."""
     form = where.campaign.form.form
-    odd = odd_answers(form, body.answers) or any(odd_answers(form, e.answers, per=Per.PERSON) for e in body.exceptions)
+    odd = form.odd(body.answers) or any(form.odd(e.answers, per=Per.PERSON) for e in body.exceptions)
     crowded = max(len(set(body.present)), len(_persons(body))) > body.people
     return (*(["screening.odd_answers"] if odd else []), *(["screening.more_people_than_said"] if crowded else []))
 

@@ -6,7 +6,6 @@ from datetime import date
 import msgspec
 
 from lianfang.foundation.kernel.measures import Unit
-from lianfang.ground.forms.rules import fits
 from lianfang.ground.forms.terms import Answers, Form, Per, Question, Value
 from lianfang.ground.posture.terms import PackMeasure
 from lianfang.operations.screening.records import HouseholdVisited
@@ -47,7 +46,7 @@ def _values(
     else:
         own = [e[question.code] for e in exceptions if question.code in e]
         given = [(everybody, people - len(own)), *((value, 1) for value in own)]
-    return [(value, times) for value, times in given if value is not None and fits(question, value)]
+    return [(value, times) for value, times in given if value is not None and question.fits(value)]
 
 
 def _worth(measure: PackMeasure, value: Value) -> int:

@@ -57,7 +57,7 @@ def test_command_opens_a_campaign_and_closes_it() -> None:
 def test_a_form_about_health_needs_its_incident_named() -> None:
     status, problem = Clerk("chief", Role.COMMAND).post("campaigns", new(incident=None))
     assert (status, problem["code"]) == (409, "campaigns.form_needs_incident")
-    assert "入户排查" in problem["message"]
+    assert "请先选定应急" in problem["message"]
 
 
 def test_a_campaign_cannot_outlast_its_incident() -> None:

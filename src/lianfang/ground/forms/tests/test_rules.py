@@ -143,7 +143,7 @@ def test_what_is_no_json_is_said_so() -> None:
 
 def test_a_phone_gets_what_is_asked_and_which_facts_are_shown() -> None:
     shown = a_question("phone", "电话号码", "Phone number", category=Category.REGISTER, fact="resident.phone")
-    document = rules.document(published(a_form(shown, FEVER)))
+    document = published(a_form(shown, FEVER)).document
     assert [q.code for q in document.questions] == ["fever"]
     assert document.shown == ("resident.phone",)
     assert b"health" not in msgspec.json.encode(document)
@@ -151,11 +151,11 @@ def test_a_phone_gets_what_is_asked_and_which_facts_are_shown() -> None:
 
 def test_an_answer_nobody_asked_for_is_odd_and_no_more() -> None:
     form = a_form(FEVER, WHERE_TO)
-    assert not rules.odd_answers(form, {"fever": True, "where_to": "home"})
-    assert rules.odd_answers(form, {"fever": "yes"})
-    assert rules.odd_answers(form, {"where_to": "the moon"})
-    assert rules.odd_answers(form, {"shoe_size": 43})
-    assert rules.odd_answers(form, {"where_to": "home"}, per=Per.PERSON)
+    assert not form.odd({"fever": True, "where_to": "home"})
+    assert form.odd({"fever": "yes"})
+    assert form.odd({"where_to": "the moon"})
+    assert form.odd({"shoe_size": 43})
+    assert form.odd({"where_to": "home"}, per=Per.PERSON)
 
 
 def published(form: object) -> object:
