@@ -29,6 +29,15 @@ class Round:
         self._draw = Random(f"{seed}/{phone.worker}")
         self._offline_for = self._spell()
 
+    def take(self, phone: Phone) -> None:
+        """Go on with another phone, and with the same book."""
+        self.phone = phone
+
+    def ring_next(self, campaign: FeedCampaign) -> None:
+        """One more door, and nothing sent."""
+        for household in self.to_visit(campaign.id)[:1]:
+            self._ring(campaign, household, 1)
+
     def open_book(self, campaign: str) -> None:
         """Copy today's tasks from the slice, with how far each had come before today."""
         for (of, target), state in self.phone.tasks.items():
