@@ -1,22 +1,27 @@
-"""The drill 演练: 69 workers sweep the district through the same HTTP as real phones, and at the end three countings must agree.
+"""The drill 演练.
 
-What phones wrote down, what the server shows, and what is recounted from the entries: household by household, person by person.
-It is a demonstration while one looks on, a load generator when it is not paced, and an end-to-end test either way.
+69 workers sweep the district through the same HTTP as real phones, and at the end three countings must agree.
+
+What phones wrote down, what the server shows, and what is recounted from the entries: household by household, person
+by person. It is a demonstration while one looks on, a load generator when it is not paced, and an end-to-end test
+either way.
 """
 
 import asyncio
+import os
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from time import monotonic
 
 import msgspec
 
 from lianfang.demo.connection import Connection
-from lianfang.demo.counts import Book, Count
+from lianfang.demo.counts import Book, Count, total
 from lianfang.demo.office import Office
-from lianfang.demo.phones import FeedCampaign, LockedOutError, Log, Phone
+from lianfang.demo.phones import FeedCampaign, Identity, LockedOutError, Log, Phone
 from lianfang.demo.rounds import Round
 
 SHARE_OF_THE_TIME_FOR_DOORS = 0.92  # the rest is for last batches and for counting
@@ -34,6 +39,7 @@ class Plan(msgspec.Struct, frozen=True):
     seed: str = "drill"
     misfortunes: bool = True
     tls: ssl.SSLContext | None = None
+    memory: Path | None = None  # where enrolled phones are remembered from one drill to the next
 
 
 class Worker(msgspec.Struct):
@@ -68,6 +74,7 @@ class Drill:
         self._doors = 0
         self._due = 0
         self._began = 0.0
+        self._remembered = read_memory(plan.memory) if plan.memory else {}
 
     async def play(self) -> Played:
         """Enrol, walk, hand in what is left. Raises when a phone could not get rid of what it wrote."""
@@ -88,16 +95,41 @@ class Drill:
 
     async def _leave(self, name: str, campaign: str) -> Worker:
         """Before leaving: a phone is enrolled and fetches its slice."""
-        phone = await self._new_phone(name)
-        await phone.sync()
-        book = Book()
+        phone = await self._old_phone(name) or await self._new_phone(name)
+        grids = tuple(sorted({household.grid for household in phone.households.values()}))
+        before = await self._office.coverage(campaign, grids)
+        book = Book(total(before.values()))
         walk = Round(
-            phone=phone, book=book, seed=self._plan.seed, now=self._now, pace=self._pace, misfortunes=self._plan.misfortunes
+            phone=phone,
+            book=book,
+            seed=f"{self._plan.seed}/{campaign}",
+            now=self._now,
+            pace=self._pace,
+            misfortunes=self._plan.misfortunes,
         )
         walk.open_book(campaign)
-        return Worker(name, walk, [phone], tuple(sorted({h.grid for h in phone.households.values()})))
+        return Worker(name, walk, [phone], grids)
+
+    async def _old_phone(self, name: str) -> Phone | None:
+        """The phone of the last drill, if its token still opens something."""
+        if name not in self._remembered:
+            return None
+        phone = self._phone(name)
+        try:
+            await phone.wake(self._remembered[name])
+        except LockedOutError:
+            return None
+        return phone
 
     async def _new_phone(self, name: str) -> Phone:
+        phone = self._phone(name)
+        await self._enrol(phone, attempts=3)
+        self._remembered[name] = phone.identity
+        if self._plan.memory:
+            write_memory(self._plan.memory, self._remembered)
+        return phone
+
+    def _phone(self, name: str) -> Phone:
         odd = self._plan.misfortunes and self._draw.random() < 0.06
         phone = Phone(
             worker=name,
@@ -108,12 +140,12 @@ class Drill:
         )
         if odd:
             self.log.mishap("clock off")
-        await self._enrol(phone, attempts=3)
         return phone
 
     async def _enrol(self, phone: Phone, *, attempts: int) -> None:
         try:
             await phone.enrol(await self._office.enrolment_code(phone.worker))
+            await phone.sync()
         except LockedOutError:  # perhaps the answer was lost, and with it the code, which is good once
             if attempts == 1:
                 raise
@@ -129,7 +161,10 @@ class Drill:
             await worker.round.phone.send_again()
 
     async def _lose_phone(self, worker: Worker, campaign: FeedCampaign) -> None:
-        """The phone is reported lost with unsent records in it, found again, and hands them in; the worker goes on with a new one."""
+        """The phone is reported lost with unsent records in it, found again, and hands them in.
+
+        The worker goes on with a new one.
+        """
         lost = worker.round.phone
         self.log.mishap("revoked")
         for _ in range(3):
@@ -139,11 +174,10 @@ class Drill:
         unsent = [one.id for one in lost.outbox]
         while lost.outbox:
             await lost.send(sealed=True)
-        if set(unsent) - lost.held:
-            self.log.strange.append(f"{worker.name}: a revoked phone's records were not all held")
+        if set(unsent) - lost.acknowledged or not lost.held:
+            self.log.strange.append(f"{worker.name}: a revoked phone's records were not all taken in")
         await self._office.accept_held(lost.device)
         phone = await self._new_phone(worker.name)
-        await phone.sync()
         worker.phones.append(phone)
         worker.round.take(phone)
 
@@ -170,8 +204,9 @@ class Drill:
         if not phone.wiped:
             await phone.sync()
         counts = phone.server_counts
-        if counts.stored + counts.held != len(phone.acknowledged) or counts.highest_n != phone.n:
-            what = f"{counts.stored}+{counts.held} of {len(phone.acknowledged)}, n {counts.highest_n} of {phone.n}"
+        delivered = phone.delivered_before + len(phone.acknowledged)
+        if counts.stored + counts.held != delivered or counts.highest_n != phone.n:
+            what = f"{counts.stored}+{counts.held} of {delivered}, n {counts.highest_n} of {phone.n}"
             self.log.strange.append(f"{phone.worker}: phone and server differ: {what}")
         if phone.returned:
             self.log.strange.append(f"{phone.worker}: {len(phone.returned)} refused, first {phone.returned[0].code}")
@@ -189,3 +224,14 @@ def differences(one: Mapping[str, Count], other: Mapping[str, Count]) -> list[st
         if wrong:
             lines.append(f"{grid}: {', '.join(wrong)}")
     return lines
+
+
+def read_memory(path: Path) -> dict[str, Identity]:
+    """The phones of earlier drills, by worker."""
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, Identity]) if path.exists() else {}
+
+
+def write_memory(path: Path, phones: Mapping[str, Identity]) -> None:
+    """Tokens are secrets, even those of a drill."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(msgspec.json.encode(phones))

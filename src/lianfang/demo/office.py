@@ -1,4 +1,7 @@
-"""What a drill needs of people in offices: a campaign to sweep for, codes for phones, one phone locked out, its records accepted."""
+"""What a drill needs of people in offices.
+
+A campaign to sweep for, codes for phones, one phone locked out, its records accepted.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol

@@ -28,6 +28,7 @@ class Round:
         self._misfortunes = misfortunes
         self._draw = Random(f"{seed}/{phone.worker}")
         self._offline_for = self._spell()
+        self._first_lucks = [0.22, 0.15, 0.05]  # each of them happens to everybody once, then by chance
 
     def take(self, phone: Phone) -> None:
         """Go on with another phone, and with the same book."""
@@ -155,7 +156,7 @@ class Round:
         if not self._misfortunes:
             await self.phone.send()
             return
-        luck = self._draw.random()
+        luck = self._first_lucks.pop() if self._first_lucks else self._draw.random()
         if luck < 0.10:
             await self.phone.send(hang_up=True)
         elif luck < 0.20:
