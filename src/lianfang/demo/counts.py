@@ -47,10 +47,12 @@ class Book:
         self._states: dict[str, str] = {}
         self._found: set[str] = set()
         self._people: dict[str, int] = {}
+        self._residents: dict[str, int] = {}
 
-    def lists(self, target: str, state: str = "untouched") -> None:
-        """A household that the campaign listed at its start."""
+    def lists(self, target: str, state: str = "untouched", *, residents: int = 0) -> None:
+        """A household that the campaign listed at its start, with as many people as the register has in it."""
         self._raise(target, state)
+        self._residents[target] = residents
 
     def finds(self, target: str, state: str = "untouched") -> None:
         """A household that nobody listed."""
@@ -66,6 +68,13 @@ class Book:
     def _raise(self, target: str, state: str) -> None:
         before = self._states.get(target, "untouched")
         self._states[target] = max(before, state, key=_RANK.__getitem__)
+
+    def people_by_state(self) -> dict[str, int]:
+        """How many people of the list live behind doors that were done, struck, attempted or left untouched."""
+        people: dict[str, int] = {}
+        for target, residents in self._residents.items():
+            people[self._states[target]] = people.get(self._states[target], 0) + residents
+        return people
 
     def count(self) -> Count:
         """The grid in numbers."""

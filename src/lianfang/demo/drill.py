@@ -42,6 +42,15 @@ class Plan(msgspec.Struct, frozen=True):
     memory: Path | None = None  # where enrolled phones are remembered from one drill to the next
 
 
+class People(msgspec.Struct, frozen=True):
+    """Everybody who stood on a phone's list when the drill began, and what became of their household's task."""
+
+    listed: int = 0
+    reached: int = 0
+    remaining: int = 0
+    struck: int = 0
+
+
 class Worker(msgspec.Struct):
     """A worker with the grids they answer for and every phone they had during the drill."""
 
@@ -56,6 +65,7 @@ class Played(msgspec.Struct, frozen=True):
 
     campaign: FeedCampaign
     counts: Mapping[str, Count]  # by grid, as the phones have it
+    people: People
     log: Log
     phones: Sequence[Phone]
     seconds: float
@@ -91,7 +101,7 @@ class Drill:
         for phone in phones:
             await self._compare(phone)
             phone.hang_up()
-        return Played(chosen, self._counts(workers), self.log, phones, seconds, self._doors)
+        return Played(chosen, self._counts(workers), self._people(workers), self.log, phones, seconds, self._doors)
 
     async def _leave(self, name: str, campaign: str) -> Worker:
         """Before leaving: a phone is enrolled and fetches its slice."""
@@ -214,16 +224,13 @@ class Drill:
     def _counts(self, workers: Sequence[Worker]) -> dict[str, Count]:
         return {worker.grids[0] if worker.grids else worker.name: worker.round.book.count() for worker in workers}
 
-
-def differences(one: Mapping[str, Count], other: Mapping[str, Count]) -> list[str]:
-    """Where two countings of the same grids do not agree, one line per grid."""
-    lines = []
-    for grid in sorted(one.keys() | other.keys()):
-        left, right = (msgspec.structs.asdict(side.get(grid, Count())) for side in (one, other))
-        wrong = [f"{name} {left[name]} ≠ {right[name]}" for name in left if left[name] != right[name]]
-        if wrong:
-            lines.append(f"{grid}: {', '.join(wrong)}")
-    return lines
+    def _people(self, workers: Sequence[Worker]) -> People:
+        states: dict[str, int] = {}
+        for worker in workers:
+            for state, people in worker.round.book.people_by_state().items():
+                states[state] = states.get(state, 0) + people
+        remaining = states.get("untouched", 0) + states.get("attempted", 0)
+        return People(sum(states.values()), states.get("done", 0), remaining, states.get("struck", 0))
 
 
 def read_memory(path: Path) -> dict[str, Identity]:

@@ -1,12 +1,17 @@
-"""What a drill needs of people in offices.
+"""What a drill needs of people in offices: a campaign to sweep for, codes for phones, one phone locked out.
 
-A campaign to sweep for, codes for phones, one phone locked out, its records accepted.
+`Office` is what the drill asks for; `DeskOffice` does it by the same HTTP as the desk's pages.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+import msgspec
 
 from lianfang.demo.counts import Count
+from lianfang.demo.desk import Desk
 
 
 class Office(Protocol):
@@ -31,3 +36,88 @@ class Office(Protocol):
     async def coverage(self, campaign: str, grids: Sequence[str]) -> Mapping[str, Count]:
         """What the server shows, grid by grid."""
         ...
+
+
+class DeskOffice:
+    """See the module docstring. `today` is the district's day."""
+
+    def __init__(self, *, desk: Desk, command: Desk, today: date) -> None:
+        self._desk = desk
+        self._command = command
+        self._today = today
+        self._accounts: dict[str, str] = {}
+        self._turn = asyncio.Lock()  # one connection each: one question at a time
+
+    async def campaign(self) -> str:
+        """The newest drill sweep with somebody still to reach, or the next round."""
+        async with self._turn:
+            sweeps = [row for row in await self._rows(self._command, "/api/v1/campaigns") if row["drill"]]
+            for sweep in sweeps:
+                if sweep["state"] == "open" and sweep["totals"]["untouched"]:
+                    return str(sweep["id"])
+            return await self._open_next(sweeps)
+
+    async def _open_next(self, sweeps: Sequence[Mapping[str, Any]]) -> str:
+        incident = await self._incident()
+        form = next(iter(await self._rows(self._command, "/api/v1/forms")))
+        area = await self._root()
+        body = {
+            "name": f"入户排查(演练)第 {len(sweeps) + 1} 轮",
+            "area": area,
+            "incident": incident,
+            "form": form["id"],
+            "occasion": f"drill-{len(sweeps) + 1}",
+            "starts_on": self._today.isoformat(),
+            "ends_on": (self._today + timedelta(days=6)).isoformat(),
+        }
+        answer = await self._command.post("/api/v1/campaigns", body)
+        return str(answer["id"])
+
+    async def enrolment_code(self, worker: str) -> str:
+        """The account's page, the button, the code."""
+        async with self._turn:
+            if worker not in self._accounts:
+                found = await self._rows(self._desk, "/api/v1/accounts?q=grid-")
+                self._accounts = {row["name"]: row["id"] for row in found}
+            answer = await self._desk.post(f"/api/v1/accounts/{self._accounts[worker]}/enrolment", {})
+            return str(answer["code"])
+
+    async def revoke(self, device: str) -> None:
+        """Reported lost."""
+        async with self._turn:
+            await self._desk.post(f"/api/v1/devices/{device}/revoke", {"reason": "演练:手机丢失"})
+
+    async def accept_held(self, device: str) -> int:
+        """Somebody looks at what the lost phone handed in, and counts it."""
+        async with self._turn:
+            held = [row for row in await self._rows(self._desk, "/api/v1/held") if row["device"] == device]
+            for row in held:
+                await self._desk.post(f"/api/v1/held/{row['id']}/settle", {"accept": True, "reason": "演练:手机已找回"})
+            return len(held)
+
+    async def coverage(self, campaign: str, grids: Sequence[str]) -> Mapping[str, Count]:
+        """One question per grid, as the desk's drawer asks it."""
+        async with self._turn:
+            return {grid: await self._coverage(campaign, grid) for grid in grids}
+
+    async def _coverage(self, campaign: str, grid: str) -> Count:
+        answer = await self._command.get(f"/api/v1/campaigns/{campaign}/coverage?area={grid}")
+        return msgspec.convert(answer["totals"], Count)
+
+    async def _rows(self, desk: Desk, path: str) -> list[dict[str, Any]]:
+        """All pages of a list."""
+        rows: list[dict[str, Any]] = []
+        while True:
+            joint = "&" if "?" in path else "?"
+            page = await desk.get(f"{path}{joint}page_size=200&page={len(rows) // 200 + 1}")
+            rows += page["rows"]
+            if not page["rows"] or len(rows) >= page["total"]:
+                return rows
+
+    async def _root(self) -> str:
+        me = await self._command.get("/api/v1/me")
+        return str(me["grants"][0]["area"]["id"])
+
+    async def _incident(self) -> str:
+        rows = await self._rows(self._command, "/api/v1/incidents?state=open")
+        return str(next(row["id"] for row in rows if row["drill"]))

@@ -43,7 +43,8 @@ class Round:
         """Copy today's tasks from the slice, with how far each had come before today."""
         for (of, target), state in self.phone.tasks.items():
             if of == campaign:
-                self.book.lists(target, state)
+                household = self.phone.households.get(target)
+                self.book.lists(target, state, residents=len(household.residents) if household else 0)
 
     def to_visit(self, campaign: str) -> list[FeedHousehold]:
         """Who is still to be reached, in walking order."""

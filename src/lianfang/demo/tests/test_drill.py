@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from lianfang.demo import phones
-from lianfang.demo.drill import Drill, Plan, Played, differences
+from lianfang.demo.drill import Drill, Plan, Played
+from lianfang.demo.report import Countings, differences, disagreements, lines
 from lianfang.demo.tests.fake_server import FakeServer
 from lianfang.foundation.kernel.ids import new_id
 
@@ -78,3 +79,14 @@ def test_what_differs_is_named_by_grid_and_number():
     shown["grid-02"] = shown["grid-02"] + shown["grid-02"]
     (line,) = differences(played.counts, shown)
     assert line.startswith("grid-02") and "done" in line
+
+
+def test_the_report_says_what_was_reached_and_whether_the_countings_agree():
+    played = play(FakeServer(a_district()))
+    who = played.people
+    assert who.listed == sum(1 + n % 4 for n in range(120)) * 3
+    assert who.reached + who.remaining + who.struck == who.listed
+    same = Countings(played.counts, played.counts, played.counts)
+    assert disagreements(same) == [] and "✓" in "".join(lines(played, same))
+    less = Countings(played.counts, played.counts, {**played.counts, "grid-01": played.counts["grid-02"]})
+    assert len(disagreements(less)) == 1 and "✗" in "".join(lines(played, less))
