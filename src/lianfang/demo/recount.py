@@ -1,4 +1,7 @@
-"""Counting a sweep from the ledger's entries alone: no table, no tally, no code of the engine whose numbers it checks."""
+"""Counting a sweep from the ledger's entries alone.
+
+No table, no tally, no code of the engine whose numbers it checks.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,6 +1,6 @@
 """A worker's day: door after door in walking order, sending when there is a network, and all that goes wrong."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -105,10 +105,8 @@ class Round:
         body = {
             "task": task,
             "present": list(seen.present),
-            "answers": answers(campaign, "household") if done else {},
-            "exceptions": [{"resident": seen.ill, "answers": answers(campaign, "person", ill=True)}]
-            if seen.ill
-            else [],
+            "answers": answers(campaign.form.questions) if done else {},
+            "exceptions": [{"resident": seen.ill, "answers": otherwise(campaign.form.questions)}] if seen.ill else [],
             "people": seen.people,
         }
         return self.phone.write("screening.household_visited.v1", body, at=now)
@@ -120,8 +118,8 @@ class Round:
             body |= {"field": change.field, "base_version": change.base_version, "value": change.value}
         if change.person:
             body["person"] = change.person
-        if change.reason:
-            body["reason"] = change.reason
+        if change.change == "struck":
+            body |= {"reason": change.reason, "versions": dict(change.versions)}
         self.phone.write("registry.household_changed.v1", body, at=self._now())
 
     def _look_next_door(self, campaign: FeedCampaign, household: FeedHousehold) -> None:
@@ -171,19 +169,19 @@ class Round:
                 await self.phone.send_again()
 
 
-def answers(campaign: FeedCampaign, per: str, *, ill: bool = False) -> dict[str, Any]:
-    """Today's questions answered: as usual, or by the one person to whom something has happened."""
-    return {
-        question.code: answer(question, ill=ill) for question in campaign.form.questions if question.per == per or ill
-    }
+def answers(questions: Iterable[Question]) -> dict[str, Any]:
+    """Today's questions answered once for the household, as most are."""
+    return {question.code: _usual(question) for question in questions}
 
 
-def answer(question: Question, *, ill: bool = False) -> Any:
-    """One question answered the way most do."""
-    if question.type == "yes_no":
-        return ill if ill or question.default is None else question.default
-    if question.default is not None and not ill:
+def otherwise(questions: Iterable[Question]) -> dict[str, Any]:
+    """What is different for the one person to whom something has happened."""
+    return {question.code: True for question in questions if question.per == "person" and question.type == "yes_no"}
+
+
+def _usual(question: Question) -> Any:
+    if question.default is not None:
         return question.default
     if question.type == "choice":
-        return question.choices[-1 if ill else 0]["value"]
-    return 1 if question.type == "integer" else "无"
+        return question.choices[0]["value"]
+    return {"yes_no": False, "integer": 0}.get(question.type, "无")

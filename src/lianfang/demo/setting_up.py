@@ -1,6 +1,9 @@
-"""Loads the demo district by the ways of a real one: area table, accounts, roster import and publication, incident, sweep."""
+"""Loads the demo district by the ways of a real one.
 
-from collections.abc import Callable, Mapping
+Area table, accounts, roster import and publication, incident, sweep.
+"""
+
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +13,7 @@ from django.conf import settings
 from lianfang.demo import staff
 from lianfang.demo.district import SUBDISTRICT, District
 from lianfang.demo.workbooks import AreaRow, Written, write_roster
-from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, IncidentId
+from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.ledger import actions as ledger
@@ -19,7 +22,6 @@ from lianfang.ground.access import actions as access
 from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.posture import actions as posture
-from lianfang.ground.registry import actions as registry
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
 from lianfang.ground.territory.terms import AreaKind, TreeRow

@@ -44,7 +44,9 @@ class Command(BaseCommand):
         """Play, count three times, say so; exit 1 when the countings differ."""
         data = Path(settings.LIANFANG_DATA)
         if not (data / ACCOUNTS).exists():
-            raise CommandError("这里没有演示街道,请先 lianfang demo · there is no demo district here: lianfang demo first")
+            raise CommandError(
+                "这里没有演示街道,请先 lianfang demo · there is no demo district here: lianfang demo first"
+            )
         logins = staff.read_logins(data / ACCOUNTS)
         try:
             played, countings = asyncio.run(self._play(_plan(options, logins, data), logins))
