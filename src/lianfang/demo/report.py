@@ -58,10 +58,9 @@ def lines(played: Played, countings: Countings) -> Iterator[str]:
 
 def _people(played: Played) -> Iterator[str]:
     who = played.people
-    yield (
-        f"  名单上 {who.listed:,} 人:走访到 {who.reached:,},还要找 {who.remaining:,},已搬走或空户 {who.struck:,}"
-        f" · of {who.listed:,} people listed, {who.reached:,} reached, {who.remaining:,} still named, {who.struck:,} gone"
-    )
+    reached, remaining, gone = f"{who.reached:,}", f"{who.remaining:,}", f"{who.struck:,}"
+    yield f"  名单上 {who.listed:,} 人:走访到 {reached} 人,还要找 {remaining} 人,搬走或空户 {gone} 人"
+    yield f"  of {who.listed:,} people listed, {reached} were reached, {remaining} are still named, {gone} are gone"
 
 
 def _rates(played: Played) -> Iterator[str]:

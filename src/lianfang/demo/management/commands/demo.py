@@ -10,9 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lianfang.demo import district, setting_up
-from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import sealing
-from lianfang.foundation.plumbing.catalogue import both
 
 STEPS = {
     "people": "生成居民 making people up",
@@ -46,10 +44,7 @@ class Command(BaseCommand):
         _prepare()
         plan = district.plan(seed=options["seed"], grids=options["grids"], people=options["people"])
         began = monotonic()
-        try:
-            logins = setting_up.set_up(plan, say=Bars())
-        except Problem as problem:
-            raise CommandError(both(problem)) from None
+        logins = setting_up.set_up(plan, say=Bars())
         where = Path(settings.LIANFANG_DATA) / setting_up.ACCOUNTS
         self.stdout.write(f"  ✓ {plan.people:,} 人 people · {len(plan.grids)} 网格 grids · {monotonic() - began:.1f} s")
         self.stdout.write(f"  {len(logins)} 个账号 accounts → {where}")
