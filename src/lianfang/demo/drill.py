@@ -38,6 +38,7 @@ class Plan(msgspec.Struct, frozen=True):
     seconds: float = 0.0  # 0: as fast as it goes
     seed: str = "drill"
     misfortunes: bool = True
+    loses_a_phone: bool = True
     tls: ssl.SSLContext | None = None
     memory: Path | None = None  # where enrolled phones are remembered from one drill to the next
 
@@ -92,7 +93,8 @@ class Drill:
         workers = await asyncio.gather(*(self._leave(name, campaign) for name in self._plan.workers))
         self._due = max(1, max(len(worker.round.to_visit(campaign)) for worker in workers))
         self._began = monotonic()
-        unlucky = self._draw.choice(workers) if self._plan.misfortunes and len(workers) > 1 else None
+        loses = self._plan.misfortunes and self._plan.loses_a_phone and len(workers) > 1
+        unlucky = self._draw.choice(workers) if loses else None
         sheet = workers[0].phones[0].campaigns
         chosen = next(each for each in sheet if each.id == campaign)
         await asyncio.gather(*(self._day(worker, chosen, revoked=worker is unlucky) for worker in workers))

@@ -12,6 +12,13 @@ import msgspec
 
 from lianfang.demo.counts import Count
 from lianfang.demo.desk import Desk
+from lianfang.demo.district import SUBDISTRICT
+
+INCIDENT_NAME = "全员排查演练"
+BASIS, PACK = "emergency_response_2024", "household_sweep"
+ISSUER = f"{SUBDISTRICT}应急演练指挥部"
+INCIDENT_LASTS = timedelta(days=29)
+SWEEP_LASTS = timedelta(days=6)
 
 
 class Office(Protocol):
@@ -53,14 +60,15 @@ class DeskOffice:
         async with self._turn:
             sweeps = [row for row in await self._rows(self._command, "/api/v1/campaigns") if row["drill"]]
             for sweep in sweeps:
-                if sweep["state"] == "open" and sweep["totals"]["untouched"]:
+                if sweep["state"] == "running" and sweep["totals"]["untouched"]:
                     return str(sweep["id"])
             return await self._open_next(sweeps)
 
     async def _open_next(self, sweeps: Sequence[Mapping[str, Any]]) -> str:
-        incident = await self._incident()
-        form = next(iter(await self._rows(self._command, "/api/v1/forms")))
         area = await self._root()
+        incident = await self._incident(area)
+        forms = await self._rows(self._command, "/api/v1/forms")
+        form = next(form for form in forms if form["code"] == PACK)
         body = {
             "name": f"入户排查(演练)第 {len(sweeps) + 1} 轮",
             "area": area,
@@ -68,7 +76,7 @@ class DeskOffice:
             "form": form["id"],
             "occasion": f"drill-{len(sweeps) + 1}",
             "starts_on": self._today.isoformat(),
-            "ends_on": (self._today + timedelta(days=6)).isoformat(),
+            "ends_on": (self._today + SWEEP_LASTS).isoformat(),
         }
         answer = await self._command.post("/api/v1/campaigns", body)
         return str(answer["id"])
@@ -118,6 +126,12 @@ class DeskOffice:
         me = await self._command.get("/api/v1/me")
         return str(me["grants"][0]["area"]["id"])
 
-    async def _incident(self) -> str:
-        rows = await self._rows(self._command, "/api/v1/incidents?state=open")
-        return str(next(row["id"] for row in rows if row["drill"]))
+    async def _incident(self, area: str) -> str:
+        """The drill that is open, or a new one when it has ended by itself."""
+        for row in await self._rows(self._command, "/api/v1/incidents?state=open"):
+            if row["drill"]:
+                return str(row["id"])
+        ends_on = self._today + timedelta(days=INCIDENT_LASTS.days)
+        body = {"name": INCIDENT_NAME, "area": area, "basis": BASIS, "pack": PACK, "issuer": ISSUER, "drill": True}
+        answer = await self._command.post("/api/v1/incidents", {**body, "ends_at": f"{ends_on}T00:00:00+08:00"})
+        return str(answer["id"])

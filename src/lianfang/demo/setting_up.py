@@ -4,7 +4,7 @@ Area table, accounts, roster import and publication, incident, sweep.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from django.conf import settings
 
 from lianfang.demo import staff
 from lianfang.demo.district import SUBDISTRICT, District
+from lianfang.demo.office import BASIS, INCIDENT_LASTS, INCIDENT_NAME, ISSUER, PACK, SWEEP_LASTS
 from lianfang.demo.workbooks import AreaRow, Written, write_roster
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.moments import local_day
@@ -27,9 +28,6 @@ from lianfang.ground.territory import queries as areas
 from lianfang.ground.territory.terms import AreaKind, TreeRow
 
 ACCOUNTS = "demo-accounts.txt"
-PACK = "household_sweep"
-INCIDENT_LASTS = timedelta(days=29)
-SWEEP_LASTS = timedelta(days=6)
 
 
 class Say(Protocol):
@@ -136,11 +134,11 @@ def open_sweep(*, area: AreaId, by: Actor, say: Say) -> None:
     at = clock.now()
     with ledger.turn(by=by, at=at):
         incident = posture.open_incident(
-            name="全员排查演练",
+            name=INCIDENT_NAME,
             area=area,
-            basis="emergency_response_2024",
+            basis=BASIS,
             pack=PACK,
-            issuer=f"{SUBDISTRICT}应急演练指挥部",
+            issuer=ISSUER,
             ends_at=at + INCIDENT_LASTS,
             by=by,
             at=at,
