@@ -50,8 +50,7 @@ def set_up(district: District, *, say: Say) -> list[staff.Login]:
     places = load_areas(written, say=say)
     logins = make_accounts(district, places, say=say)
     desk, command = (_actor(logins, name) for name in ("desk", "command"))
-    load_roster(roster, by=desk, say=say)
-    roster.unlink()
+    load_roster(roster, people=district.people, root=places[SUBDISTRICT], by=desk, say=say)
     open_sweep(area=places[SUBDISTRICT], by=command, say=say)
     shown = [login for login, _ in logins.values()]
     staff.write_logins(data / ACCOUNTS, shown)
@@ -157,3 +156,13 @@ def open_sweep(*, area: AreaId, by: Actor, say: Say) -> None:
             at=at,
         )
     say("sweep", 1, 1)
+
+
+def load_roster(path: Path, *, people: int, root: AreaId, by: Actor, say: Say) -> None:
+    """The roster through the import that everybody uses: read, checked, published."""
+    at = clock.now()
+    imported = registry.begin_import(path=path, file_name=path.name, roots=[root], by=by, at=at)
+    registry.read_import(import_id=imported, say=lambda rows: say("reading", rows, people))
+    say("publishing", 0, people)
+    registry.publish_import(import_id=imported, by=by, at=clock.now())
+    say("publishing", people, people)
