@@ -23,6 +23,7 @@ from lianfang.ground.access import actions as access
 from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.posture import actions as posture
+from lianfang.ground.registry import actions as registry
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
 from lianfang.ground.territory.terms import AreaKind, TreeRow
