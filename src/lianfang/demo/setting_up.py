@@ -3,12 +3,14 @@
 Area table, accounts, roster import and publication, incident, sweep.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from lianfang.demo import staff
 from lianfang.demo.district import SUBDISTRICT, District
@@ -98,11 +100,22 @@ def make_accounts(district: District, places: Mapping[str, AreaId], *, say: Say)
     at = clock.now()
     posts = staff.posts(district)
     made: dict[str, tuple[staff.Login, AccountId]] = {}
-    with ledger.turn(by=THE_HOUSE, at=at):
+    with quick_hashes(), ledger.turn(by=THE_HOUSE, at=at):
         for post in posts:
             made[post.account] = _make_account(post, places, at)
             say("accounts", len(made), len(posts))
     return made
+
+
+@contextmanager
+def quick_hashes() -> Iterator[None]:
+    """Sixty bits by lot are not guessed, so their hash need not be slow: seconds instead of half a minute for all."""
+    usual = Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
+    try:
+        yield
+    finally:
+        Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = usual
 
 
 def _make_account(post: staff.Post, places: Mapping[str, AreaId], at: datetime) -> tuple[staff.Login, AccountId]:
