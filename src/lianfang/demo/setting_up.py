@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from lianfang.demo import staff
 from lianfang.demo.district import SUBDISTRICT, District
 from lianfang.demo.office import BASIS, INCIDENT_LASTS, INCIDENT_NAME, ISSUER, PACK, SWEEP_LASTS
-from lianfang.demo.workbooks import AreaRow, Written, write_roster
+from lianfang.demo.workbooks import Written, write_areas, write_roster
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor
@@ -28,7 +28,7 @@ from lianfang.ground.posture import actions as posture
 from lianfang.ground.registry import actions as registry
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
-from lianfang.ground.territory.terms import AreaKind, TreeRow
+from lianfang.ground.territory.terms import AreaKind
 
 ACCOUNTS = "demo-accounts.txt"
 
@@ -50,7 +50,7 @@ def set_up(district: District, *, say: Say) -> list[staff.Login]:
     roster = data / "demo-roster.csv"
     written = write_roster(district, roster, say=lambda people: say("people", people, district.people))
     say("people", district.people, district.people)
-    places = load_areas(written, say=say)
+    places = load_areas(written, data / "demo-areas.csv", say=say)
     logins = make_accounts(district, places, say=say)
     desk, command = (_actor(logins, name) for name in ("desk", "command"))
     load_roster(roster, people=district.people, root=places[SUBDISTRICT], by=desk, say=say)
@@ -60,27 +60,16 @@ def set_up(district: District, *, say: Say) -> list[staff.Login]:
     return shown
 
 
-def load_areas(written: Written, *, say: Say) -> dict[str, AreaId]:
+def load_areas(written: Written, path: Path, *, say: Say) -> dict[str, AreaId]:
     """The area table, as one entry; answers the ids of everything from the grid up, by name."""
     at = clock.now()
     say("areas", 0, len(written.areas))
-    rows = [_tree_row(row, number) for number, row in enumerate(written.areas, start=2)]
-    territory.load_tree(rows=rows, on=local_day(at), by=THE_HOUSE, at=at, file_name="demo-areas")
-    say("areas", len(rows), len(rows))
+    write_areas(written.areas, path)
+    territory.load_workbook(path=path, on=local_day(at), by=THE_HOUSE, at=at, file_name=path.name)
+    path.unlink()
+    say("areas", len(written.areas), len(written.areas))
     root = areas.root(local_day(at))
     return {SUBDISTRICT: root} | _named(root, local_day(at))
-
-
-def _tree_row(row: AreaRow, number: int) -> TreeRow:
-    return TreeRow(
-        code=row.code,
-        kind=row.kind,
-        name=row.name,
-        parent=row.parent,
-        walk=row.walk,
-        no_property_company=row.no_property_company,
-        row=number,
-    )
 
 
 def _named(root: AreaId, on: date) -> dict[str, AreaId]:

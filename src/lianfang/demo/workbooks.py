@@ -4,7 +4,7 @@ The same roster and area tables that a real district brings. Headings as in the 
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,18 @@ _RELATIONS = {
     "flatmate": "合租",
 }
 _RESIDENCES = {"registered": "户籍人口", "usual": "常住(人户分离)", "migrant": "流动人口"}
+
+
+AREA_HEADINGS = ("编码", "上级编码", "类别", "名称", "走访顺序", "无物业")
+_KINDS = {
+    "subdistrict": "街道",
+    "sector": "工作片",
+    "community": "社区",
+    "village": "村",
+    "grid": "网格",
+    "building": "楼栋",
+    "entrance": "单元",
+}
 
 
 class AreaRow(msgspec.Struct, frozen=True):
@@ -63,6 +75,16 @@ def write_roster(district: District, path: Path, *, say: Callable[[int], None] =
             if households % 1000 == 0:
                 say(people)
     return Written(tuple(tree.rows), households, people)
+
+
+def write_areas(areas: Iterable[AreaRow], path: Path) -> None:
+    """The area table, one line each, parents first."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        write = csv.writer(file)
+        write.writerow(AREA_HEADINGS)
+        for area in areas:
+            unmanaged = "是" if area.no_property_company else ""
+            write.writerow((area.code, area.parent, _KINDS[area.kind], area.name, area.walk, unmanaged))
 
 
 def _lines(grid: Grid, household: Household) -> Iterator[tuple[str, ...]]:
