@@ -1,4 +1,4 @@
-"""`lianfang init`: begin a real district. Areas from its own workbook, three administrators, the master key and its shares."""
+"""`lianfang init`: begin a real district with its own area workbook, three administrators, a key and its shares."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         return passwords
 
     def _tell(self, passwords: Mapping[str, str], secret: bytes) -> None:
-        self.stdout.write("\n管理员,首次登录须改密码 · administrators; the password must be changed at the first sign-in")
+        self.stdout.write("\n管理员,首次登录须改密码 · administrators; to be changed at the first sign-in")
         for account, role, what in ADMINISTRATORS:
             self.stdout.write(f"  {account:<10}{passwords[account]:<20}{what} {role}")
         self.stdout.write(
