@@ -51,9 +51,11 @@ class Server:
         }
         return {**os.environ, **own}
 
-    def run(self, *command: str) -> str:
+    def run(self, *command: str, stdin: str = "") -> str:
         """A lianfang command on this server's data folder."""
-        done = subprocess.run(self._command(*command), env=self.environment, capture_output=True, text=True)
+        done = subprocess.run(
+            self._command(*command), env=self.environment, capture_output=True, text=True, input=stdin
+        )
         assert done.returncode == 0, f"lianfang {' '.join(command)}:\n{done.stdout}{done.stderr}"
         return done.stdout
 

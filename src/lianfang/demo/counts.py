@@ -41,15 +41,18 @@ def state_after(outcome: str) -> str:
 class Book:
     """Tasks of one grid and how far each came. Order, repeats and lateness of visits change nothing."""
 
-    def __init__(self, *, people_before: int = 0) -> None:
+    def __init__(self, before: Count | None = None) -> None:
+        """`before`: the grid as it stood when this book was opened, if the sweep was half done already."""
+        self._before = before or Count()
         self._states: dict[str, str] = {}
         self._found: set[str] = set()
         self._people: dict[str, int] = {}
-        self._people_before = people_before
+        self._residents: dict[str, int] = {}
 
-    def lists(self, target: str, state: str = "untouched") -> None:
-        """A household that the campaign listed at its start."""
+    def lists(self, target: str, state: str = "untouched", *, residents: int = 0) -> None:
+        """A household that the campaign listed at its start, with as many people as the register has in it."""
         self._raise(target, state)
+        self._residents[target] = residents
 
     def finds(self, target: str, state: str = "untouched") -> None:
         """A household that nobody listed."""
@@ -66,17 +69,26 @@ class Book:
         before = self._states.get(target, "untouched")
         self._states[target] = max(before, state, key=_RANK.__getitem__)
 
+    def people_by_state(self) -> dict[str, int]:
+        """How many people of the list live behind doors that were done, struck, attempted or left untouched."""
+        people: dict[str, int] = {}
+        for target, residents in self._residents.items():
+            people[self._states[target]] = people.get(self._states[target], 0) + residents
+        return people
+
     def count(self) -> Count:
         """The grid in numbers."""
         states = list(self._states.values())
+        found = len(self._found) + self._before.found
+        people = sum(people for target, people in self._people.items() if self._states[target] == "done")
         return Count(
-            listed=len(states) - len(self._found),
-            found=len(self._found),
+            listed=len(states) - found,
+            found=found,
             struck=states.count("struck"),
             done=states.count("done"),
             attempted=states.count("attempted"),
             untouched=states.count("untouched"),
-            people=self._people_before + sum(self._people.values()),
+            people=people + self._before.people,
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lianfang.demo.connection import Connection
+from lianfang.demo.connection import Connection, Reply
 
 
 class DeskRefusedError(Exception):
@@ -23,7 +23,8 @@ class Desk:
         self._cookies: dict[str, str] = {}
 
     async def sign_in(self, account: str, password: str) -> Any:
-        """Name and password, as on the log-in page."""
+        """Open the log-in page, which brings the CSRF cookie, then name and password."""
+        await self._request("GET", "/api/v1/me")
         return await self.post("/api/v1/session", {"account": account, "password": password})
 
     async def get(self, path: str) -> Any:
@@ -35,6 +36,12 @@ class Desk:
         return await self._speak("POST", path, msgspec.json.encode(body))
 
     async def _speak(self, method: str, path: str, body: bytes = b"") -> Any:
+        reply = await self._request(method, path, body)
+        if reply.status >= 400:
+            raise DeskRefusedError(f"{method} {path}: {reply.status} {reply.body[:300].decode(errors='replace')}")
+        return reply.json() if reply.body else None
+
+    async def _request(self, method: str, path: str, body: bytes = b"") -> Reply:
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         headers["X-CSRFToken"] = self._cookies.get("csrftoken", "")
@@ -43,9 +50,7 @@ class Desk:
             name, _, rest = line.partition("=")
             if rest:
                 self._cookies[name] = rest.split(";")[0]
-        if reply.status >= 400:
-            raise DeskRefusedError(f"{method} {path}: {reply.status} {reply.body[:300].decode(errors='replace')}")
-        return reply.json() if reply.body else None
+        return reply
 
     def hang_up(self) -> None:
         """Close the connection."""

@@ -34,6 +34,7 @@ class Change(msgspec.Struct, frozen=True):
     value: str | None = None
     person: dict[str, str] | None = None
     reason: str | None = None
+    versions: dict[str, int] = {}  # of all fields of somebody struck, as they were seen
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -101,7 +102,8 @@ def _changes(draw: Random, living: Sequence[Member]) -> tuple[Change, ...]:
             Change("field", resident=one.id, field="phone", base_version=one.versions.get("phone", 0), value=phone)
         )
     if len(living) > 1 and draw.random() < 0.01:
-        changes.append(Change("struck", resident=living[-1].id, reason=draw.choice(("moved_away", "died"))))
+        gone, why = living[-1], draw.choice(("moved_away", "died"))
+        changes.append(Change("struck", resident=gone.id, reason=why, versions=gone.versions))
     if draw.random() < 0.015:
         changes.append(Change("added", person=_newcomer(draw)))
     return tuple(changes)

@@ -25,7 +25,7 @@ NO_OPERATOR = "154"
 
 Sex = Literal["male", "female"]
 Relation = Literal["head", "spouse", "child", "parent", "grandchild", "child_in_law", "flatmate"]
-Residence = Literal["registered", "migrant"]
+Residence = Literal["registered", "usual", "migrant"]
 
 
 class Resident(msgspec.Struct, frozen=True, gc=False):
@@ -202,8 +202,17 @@ def _residents(
     draw: Draw, numbers: Numbers, grid: Grid, members: list[Member], *, migrant: bool
 ) -> tuple[Resident, ...]:
     surname = _surname(draw, grid, migrant=migrant)
-    residence: Residence = "migrant" if migrant else "registered"
-    return tuple(_resident(draw, numbers, member, _surname_of(draw, member, surname), residence) for member in members)
+    residence: Residence = "migrant" if migrant else "usual" if draw.random() < 0.14 else "registered"
+    named: dict[str, Resident] = {}
+    for member in members:
+        resident = _resident(draw, numbers, member, _surname_of(draw, member, surname), residence)
+        while resident.name in named:  # nobody calls two children alike
+            resident = msgspec.structs.replace(resident, name=resident.name[:-1] + draw.choice(_ELSE))
+        named[resident.name] = resident
+    return tuple(named.values())
+
+
+_ELSE = "晨安宁乐远新可言文明"
 
 
 def _resident(draw: Draw, numbers: Numbers, member: Member, surname: str, residence: Residence) -> Resident:
@@ -318,6 +327,13 @@ def _given_name(draw: Draw, sex: Sex, year: int) -> str:
     fashion = next(f for f in _FASHIONS if year <= f.until)
     first, second = fashion.male if sex == "male" else fashion.female
     return draw.choice(second) if draw.random() < 0.13 else draw.choice(first) + draw.choice(second)
+
+
+def a_name(draw: Draw) -> str:
+    """A grown-up's name of the area, for whoever needs one beside the residents."""
+    return draw.choices(_SURNAMES, cum_weights=_SURNAME_MARKS)[0] + _given_name(
+        draw, draw.choice(_SEXES), draw.randint(1965, 1999)
+    )
 
 
 def everybody(district: District) -> Iterator[tuple[Grid, Household]]:

@@ -20,6 +20,7 @@ from lianfang.demo.doors import Member
 from lianfang.foundation.kernel.ids import new_id
 
 MOST_AT_ONCE = 200
+LONGEST_PAUSE = 2.0  # seconds between attempts
 RECORD_INFO = b"lianfang record v1"
 
 
@@ -117,6 +118,14 @@ class Written(msgspec.Struct, frozen=True):
     raw: msgspec.Raw
 
 
+class Identity(msgspec.Struct, frozen=True):
+    """What makes a phone the same phone tomorrow."""
+
+    device: str
+    token: str
+    server_key: bytes
+
+
 class LockedOutError(Exception):
     """The token opens nothing any more."""
 
@@ -156,6 +165,7 @@ class Phone:
         self.n = 0
         self.outbox: list[Written] = []
         self.acknowledged: set[str] = set()
+        self.delivered_before = 0
         self.held: set[str] = set()
         self.returned: list[Receipt] = []
         self.server_counts = DeviceCount()
@@ -171,20 +181,32 @@ class Phone:
     async def enrol(self, code: str) -> None:
         """Scan the QR code."""
         body = {"enrolment_code": code, "device_name": f"演练 {self.worker}"}
-        reply = await self._request("POST", "/api/v1/tokens", _json.encode(body))
+        reply = await self._patiently("POST", "/api/v1/tokens", _json.encode(body))
         if reply.status not in (200, 201):
             raise LockedOutError(f"{self.worker} {reply.status} {reply.body[:200]!r}")
         answer = reply.json()
         self.token, self.device = answer["token"], answer["device"]["id"]
-        key = await self._request("GET", "/api/v1/server-key")
+        key = await self._patiently("GET", "/api/v1/server-key")
         self._server_key = b64decode(key.json()["public_key"])
+
+    @property
+    def identity(self) -> Identity:
+        """To be remembered."""
+        return Identity(self.device, self.token, self._server_key)
+
+    async def wake(self, identity: Identity) -> None:
+        """Be the phone of an earlier drill, whose outbox was empty: go on counting where the server says it was."""
+        self.device, self.token, self._server_key = identity.device, identity.token, identity.server_key
+        await self.sync()
+        self.n = self.server_counts.highest_n
+        self.delivered_before = self.server_counts.stored + self.server_counts.held
 
     async def sync(self) -> None:
         """Before leaving: everything that changed in my grids, page by page."""
         more = True
         while more:
             path = f"/api/v1/feed?after={self._position}&shape={self._shape}"
-            reply = await self._request("GET", path)
+            reply = await self._patiently("GET", path)
             self._obey(reply)
             if reply.status != 200:
                 raise LockedOutError(f"{self.worker} {reply.status}")
@@ -255,7 +277,7 @@ class Phone:
                 raise TimeoutError(f"{self.worker}: {len(self.outbox)} records still wait after {waited:.0f} s")
             await asyncio.sleep(pause * (1 + self.random.random()))
             waited += pause
-            pause = min(2.0, pause * 2)
+            pause = min(LONGEST_PAUSE, pause * 2)
 
     def shuffle_outbox(self) -> None:
         """Whatever order records are in, they must add up to the same."""
@@ -304,6 +326,19 @@ class Phone:
         if reply.headers.get("lianfang-wipe") == "people":
             self.households.clear()
             self.wiped = True
+
+    async def _patiently(self, method: str, path: str, body: bytes = b"") -> Reply:
+        """Ask, and ask again while the server is away."""
+        pause = 0.05
+        while True:
+            try:
+                return await self._request(method, path, body)
+            except HungUpError:
+                self.log.mishap("connection broken")
+                if pause > LONGEST_PAUSE * 8:
+                    raise
+            await asyncio.sleep(min(pause, LONGEST_PAUSE) * (1 + self.random.random()))
+            pause *= 2
 
     async def _request(self, method: str, path: str, body: bytes = b"", *, hang_up: bool = False) -> Reply:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}

@@ -1,6 +1,6 @@
 """A worker's day: door after door in walking order, sending when there is a network, and all that goes wrong."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -28,12 +28,23 @@ class Round:
         self._misfortunes = misfortunes
         self._draw = Random(f"{seed}/{phone.worker}")
         self._offline_for = self._spell()
+        self._first_lucks = [0.22, 0.15, 0.05]  # each of them happens to everybody once, then by chance
+
+    def take(self, phone: Phone) -> None:
+        """Go on with another phone, and with the same book."""
+        self.phone = phone
+
+    def ring_next(self, campaign: FeedCampaign) -> None:
+        """One more door, and nothing sent."""
+        for household in self.to_visit(campaign.id)[:1]:
+            self._ring(campaign, household, 1)
 
     def open_book(self, campaign: str) -> None:
         """Copy today's tasks from the slice, with how far each had come before today."""
         for (of, target), state in self.phone.tasks.items():
             if of == campaign:
-                self.book.lists(target, state)
+                household = self.phone.households.get(target)
+                self.book.lists(target, state, residents=len(household.residents) if household else 0)
 
     def to_visit(self, campaign: str) -> list[FeedHousehold]:
         """Who is still to be reached, in walking order."""
@@ -94,10 +105,8 @@ class Round:
         body = {
             "task": task,
             "present": list(seen.present),
-            "answers": answers(campaign, "household") if done else {},
-            "exceptions": [{"resident": seen.ill, "answers": answers(campaign, "person", ill=True)}]
-            if seen.ill
-            else [],
+            "answers": answers(campaign.form.questions) if done else {},
+            "exceptions": [{"resident": seen.ill, "answers": otherwise(campaign.form.questions)}] if seen.ill else [],
             "people": seen.people,
         }
         return self.phone.write("screening.household_visited.v1", body, at=now)
@@ -109,8 +118,8 @@ class Round:
             body |= {"field": change.field, "base_version": change.base_version, "value": change.value}
         if change.person:
             body["person"] = change.person
-        if change.reason:
-            body["reason"] = change.reason
+        if change.change == "struck":
+            body |= {"reason": change.reason, "versions": dict(change.versions)}
         self.phone.write("registry.household_changed.v1", body, at=self._now())
 
     def _look_next_door(self, campaign: FeedCampaign, household: FeedHousehold) -> None:
@@ -146,7 +155,7 @@ class Round:
         if not self._misfortunes:
             await self.phone.send()
             return
-        luck = self._draw.random()
+        luck = self._first_lucks.pop() if self._first_lucks else self._draw.random()
         if luck < 0.10:
             await self.phone.send(hang_up=True)
         elif luck < 0.20:
@@ -160,19 +169,19 @@ class Round:
                 await self.phone.send_again()
 
 
-def answers(campaign: FeedCampaign, per: str, *, ill: bool = False) -> dict[str, Any]:
-    """Today's questions answered: as usual, or by the one person to whom something has happened."""
-    return {
-        question.code: answer(question, ill=ill) for question in campaign.form.questions if question.per == per or ill
-    }
+def answers(questions: Iterable[Question]) -> dict[str, Any]:
+    """Today's questions answered once for the household, as most are."""
+    return {question.code: _usual(question) for question in questions}
 
 
-def answer(question: Question, *, ill: bool = False) -> Any:
-    """One question answered the way most do."""
-    if question.type == "yes_no":
-        return ill if ill or question.default is None else question.default
-    if question.default is not None and not ill:
+def otherwise(questions: Iterable[Question]) -> dict[str, Any]:
+    """What is different for the one person to whom something has happened."""
+    return {question.code: True for question in questions if question.per == "person" and question.type == "yes_no"}
+
+
+def _usual(question: Question) -> Any:
+    if question.default is not None:
         return question.default
     if question.type == "choice":
-        return question.choices[-1 if ill else 0]["value"]
-    return 1 if question.type == "integer" else "无"
+        return question.choices[0]["value"]
+    return {"yes_no": False, "integer": 0}.get(question.type, "无")

@@ -1,11 +1,13 @@
 """The made-up district: as large as the newspaper says, the same for everybody, and nobody real in it."""
 
+import csv
 from itertools import combinations, pairwise
 
 import phonenumbers
 import pytest
 
-from lianfang.demo import district, people
+from lianfang.demo import district, people, staff, workbooks
+from lianfang.foundation.kernel.roles import Role
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +96,40 @@ def _inside(point: district.Point, outline: tuple[district.Point, ...]) -> bool:
     px, py = point
     edges = pairwise(outline)
     return all((bx - ax) * (py - ay) - (by - ay) * (px - ax) > 0 for (ax, ay), (bx, by) in edges)
+
+
+def test_each_grid_has_its_worker_and_each_community_its_officer():
+    posts = staff.posts(district.plan())
+    grids = [post.answers_for for post in posts if post.answers_for]
+    assert sorted(grids) == sorted(grid.name for grid in district.plan().grids)
+    assert sum(post.roles[0] == Role.COMMUNITY_OFFICER for post in posts) == 35
+    assert len({post.account for post in posts}) == len(posts)
+    assert staff.posts(district.plan()) == posts
+
+
+def test_passwords_are_made_on_each_machine_and_kept_for_its_owner_only(tmp_path):
+    logins = [staff.Login("grid-01", staff.a_password(), "张三", "grid_worker 上村-01") for _ in range(2)]
+    assert logins[0].password != logins[1].password
+    staff.write_logins(tmp_path / "accounts.txt", logins[:1])
+    assert (tmp_path / "accounts.txt").stat().st_mode & 0o077 == 0
+    assert staff.read_logins(tmp_path / "accounts.txt") == {"grid-01": logins[0]}
+
+
+def test_the_roster_has_a_line_for_each_person_and_the_area_table_a_place_for_each_door(tmp_path):
+    small = district.plan(grids=3)
+    written = workbooks.write_roster(small, tmp_path / "roster.csv")
+    with (tmp_path / "roster.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == written.people == small.people
+    assert sum(row["户主/与户主关系"] == "户主" for row in rows) == written.households
+    names = {area.code: area.name for area in written.areas}
+    paths = {(names[area.parent], area.name) for area in written.areas if area.parent}
+    for row in rows:
+        assert (row["社区"], row["网格"]) in paths and (row["网格"], row["幢/楼栋"]) in paths
+        assert not row["单元"] or (row["幢/楼栋"], row["单元"]) in paths
+    codes = [area.code for area in written.areas]
+    assert len(set(codes)) == len(codes)
+
+
+def test_nobody_in_a_household_is_called_like_another(everybody):
+    assert all(len({r.name for r in h.residents}) == len(h.residents) for _, h in everybody)

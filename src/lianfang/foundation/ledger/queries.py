@@ -11,6 +11,7 @@ from django.db import connection
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId, RecordId
 from lianfang.foundation.kernel.keys import KeyName
+from lianfang.foundation.ledger.folding import attachment_place
 from lianfang.foundation.ledger.handing_in import device_counts
 from lianfang.foundation.ledger.house import House, installed
 from lianfang.foundation.ledger.models import Attachment, Batch, DeviceTally, HeldRecord
@@ -24,6 +25,7 @@ from lianfang.foundation.plumbing.sealing import keyring
 __all__ = [
     "Broken",
     "HeldView",
+    "attachments_of",
     "batches",
     "device_counts",
     "entries_after",
@@ -81,6 +83,15 @@ def entries_after(position: int, *, kinds: frozenset[str] | None = None, limit: 
         rows = rows.filter(kind__in=kinds)
     house = installed()
     return [_decoded(row, house) for row in rows.order_by("position")[:limit]]
+
+
+def attachments_of(entry: Entry) -> Iterator[bytes]:
+    """The opened attachments of an entry, in order; none once its key is destroyed."""
+    key = keyring.get(entry.key) if entry.attachments else None
+    if key is not None:
+        rows = Attachment.objects.filter(record_id=entry.id).order_by("no").values_list("no", "sealed")
+        for no, sealed in rows.iterator(chunk_size=8):
+            yield key.open(bytes(sealed), about=attachment_place(entry.id, no))
 
 
 def entry_of(record: UUID) -> Entry | None:

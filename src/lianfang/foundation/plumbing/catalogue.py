@@ -33,10 +33,8 @@ def sentence(code: str, language: str = "zh-Hans", /, **details: Any) -> str:
 
 
 def both(problem: Problem) -> str:
-    """A problem on a terminal: in both languages, the code first."""
-    return f"{problem.code}: " + " / ".join(
-        sentence(problem.code, language, **problem.details) for language in LANGUAGES
-    )
+    """A problem on a terminal: in both languages."""
+    return " / ".join(sentence(problem.code, language, **problem.details) for language in LANGUAGES)
 
 
 class _Shown(dict[str, Any]):

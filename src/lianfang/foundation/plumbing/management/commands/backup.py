@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import backup, clock
-from lianfang.foundation.plumbing.catalogue import both
 
 
 class Command(BaseCommand):
@@ -16,9 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make one and say where it is."""
-        try:
-            copy = backup.make(at=clock.now())
-        except Problem as problem:
-            raise CommandError(both(problem)) from None
+        copy = backup.make(at=clock.now())
         size = f"{copy.bytes / 2**20:,.1f} MB"
         self.stdout.write(f"✓ {copy.folder} · {size} · 已核对 verified · 共 {len(backup.copies())} 份 copies kept")

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import backup, recovery, sealing
-from lianfang.foundation.plumbing.catalogue import both
 from lianfang.foundation.plumbing.models import DataKey
 
 
@@ -32,10 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore, bring the tables up to date, open the keys, say what there is."""
-        try:
-            self._restore(options["copy"], _asked_for() if options["shares"] else [])
-        except Problem as problem:
-            raise CommandError(both(problem)) from None
+        self._restore(options["copy"], _asked_for() if options["shares"] else [])
 
     def _restore(self, folder: Path | None, shares: list[str]) -> None:
         folder = folder or _newest()

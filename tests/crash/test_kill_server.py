@@ -1,0 +1,89 @@
+"""Acknowledged means kept: the server is killed again and again in the middle of a sweep, and nothing it acknowledged is missing.
+
+A kill of the process, not of the power: tests/crash/test_power_cut.py pulls the plug.
+"""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from lianfang.demo import staff
+from lianfang.demo.connection import Connection
+from lianfang.demo.desk import Desk
+from lianfang.demo.drill import Drill, Plan, Played
+from lianfang.demo.office import DeskOffice
+from tests.serving import Server
+
+pytestmark = [pytest.mark.server, pytest.mark.slow]
+
+CYCLES = 20
+RECORDS_BETWEEN_KILLS = 30
+
+
+@pytest.fixture(scope="module")
+def newcomers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Two grids, loaded as any district is."""
+    server = Server(tmp_path_factory.mktemp("newcomers"), demo=True)
+    server.run("demo", "--grids", "2", "--people", "2400")
+    yield server
+    shutil.rmtree(server.data)
+
+
+def test_whatever_was_acknowledged_before_a_kill_is_there_after_it(newcomers: Server) -> None:
+    with newcomers:
+        played, kills = asyncio.run(_sweep_while_it_is_killed(newcomers))
+    assert kills >= CYCLES
+    assert played.log.strange == []
+    acknowledged = {UUID(id).hex for phone in played.phones for id in phone.acknowledged}
+    assert len(acknowledged) > CYCLES * RECORDS_BETWEEN_KILLS / 2
+    assert acknowledged <= _kept(newcomers.data)
+    assert "链条相符" in newcomers.run("ledger", "verify")
+    newcomers.run("ledger", "rebuild")
+
+
+async def _sweep_while_it_is_killed(server: Server) -> tuple[Played, int]:
+    logins = staff.read_logins(server.data / "demo-accounts.txt")
+    plan = Plan(port=server.port, workers=("grid-01", "grid-02"), loses_a_phone=False)
+    office = DeskOffice(
+        desk=await _desk(server, logins["desk"]),
+        command=await _desk(server, logins["command"]),
+        today=datetime.now(UTC).date(),
+    )
+    drill = Drill(plan, office, now=lambda: datetime.now(UTC))
+    killer = asyncio.create_task(_kill_and_start(server, drill))
+    played = await drill.play()
+    return played, await killer
+
+
+async def _desk(server: Server, login: staff.Login) -> Desk:
+    desk = Desk(Connection("127.0.0.1", server.port))
+    await desk.sign_in(login.account, login.password)
+    return desk
+
+
+async def _kill_and_start(server: Server, drill: Drill) -> int:
+    """Kill at any moment while records are on their way, start again, let some through."""
+    chance, kills = Random("kill"), 0
+    for _ in range(CYCLES):
+        wanted = drill.log.records + RECORDS_BETWEEN_KILLS
+        while drill.log.records < wanted:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(chance.uniform(0, 0.02))
+        server.kill()
+        kills += 1
+        await asyncio.to_thread(server.start)
+    return kills
+
+
+def _kept(data: Path) -> set[str]:
+    with closing(sqlite3.connect(data / "lianfang.sqlite3")) as database:
+        rows = database.execute("SELECT record_id FROM ledger_entry UNION SELECT record_id FROM ledger_heldrecord")
+        return {id for (id,) in rows}
