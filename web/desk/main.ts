@@ -2,10 +2,12 @@
 import 'element-plus/dist/index.css'
 import '@/ui/base.css'
 import '@/ui/element.css'
+import './desk.css'
 import { createApp } from 'vue'
-import { makeI18n } from '@/i18n'
+import { restoreTypeSize } from '@/ui/type_size'
 import App from './App.vue'
-import en from './locale/en.json'
-import zhHans from './locale/zh-Hans.json'
+import { router } from './router'
+import { i18n } from './words'
 
-createApp(App).use(makeI18n({ 'zh-Hans': zhHans, en })).mount('#app')
+restoreTypeSize()
+createApp(App).use(i18n).use(router).mount('#app')

@@ -1,0 +1,388 @@
+/** What travels between server and desk. */
+import type { AreaKind, Day, Form, Instant, Page, TaskState, Uuid } from './types'
+
+export interface Words {
+  zh: string
+  en: string
+}
+
+export interface Named {
+  id: Uuid
+  name: string
+}
+
+// ---- who sits here -------------------------------------------------------------------------------------------------------
+
+export interface Grant {
+  role: string
+  area: Named
+  permissions: string[]
+  purposes: string[]
+  until: Instant | null
+}
+
+export interface Me {
+  account: Named
+  grants: Grant[]
+  must_change_password: boolean
+  csrf: string
+  /** Made-up people: the striped banner says so. */
+  demo?: boolean
+}
+
+// ---- areas ---------------------------------------------------------------------------------------------------------------
+
+export interface AreaRow {
+  id: Uuid
+  kind: AreaKind
+  name: string
+  code?: string | null
+  parent?: Uuid | null
+  path_name?: string
+  grids?: number
+  vacancies?: number
+  responsible?: Responsible | null
+}
+
+export interface Responsible {
+  assignment?: Uuid
+  account: Named
+  since?: Instant
+}
+
+export interface AreaProfile {
+  area: AreaRow & { estate_kind?: string | null; gates?: number | null; no_property_company?: boolean }
+  lineage: { id: Uuid; kind: AreaKind; name: string }[]
+  children: AreaRow[]
+  responsible: Responsible | null
+  history?: Responsible[]
+  vacant: boolean
+}
+
+// ---- the overview --------------------------------------------------------------------------------------------------------
+
+export interface Totals {
+  listed: number
+  found: number
+  struck: number
+  done: number
+  attempted: number
+  untouched: number
+  remaining: number
+  people: number
+  people_due?: number
+  disputed?: number
+  due?: number
+}
+
+export interface OverviewRow extends Totals {
+  area: { id: Uuid; name: string; kind: AreaKind }
+  responsible: string | null
+  last_sync_at: Instant | null
+}
+
+export interface Reasons {
+  untouched: number
+  appointment: number
+  nobody_home: number
+  refused: number
+  elsewhere: number
+}
+
+export interface Health {
+  held: number
+  backup_age_s: number | null
+  disk_free_pct: number | null
+  clock_odd_devices: number
+  vacancies: number
+}
+
+export interface Overview {
+  as_of: Instant
+  position: number
+  campaign: { id: Uuid; name: string; occasion?: string; starts_on?: Day; ends_on?: Day; drill?: boolean } | null
+  area: { id: Uuid; name: string; kind: AreaKind; path: string[] }
+  totals: Totals
+  reasons?: Reasons | null
+  rows: OverviewRow[]
+  hours: { hour: number | string; households: number; people: number }[]
+  health: Health
+  alarms: { code: string; message: string; details?: Record<string, unknown> }[]
+}
+
+// ---- incidents and forms ---------------------------------------------------------------------------------------------------
+
+export interface Basis {
+  code: string
+  title: Words
+  document: string
+}
+
+export interface Pack {
+  code: string
+  version: number
+  title: Words
+  retention_days: number
+}
+
+export interface IncidentRow {
+  id: Uuid
+  name: string
+  area: Named
+  basis: Basis | null
+  issuer: string
+  pack: Pack
+  starts_at: Instant
+  ends_at: Instant
+  closed_at: Instant | null
+  state: 'planned' | 'open' | 'ended' | 'closed'
+  days_left: number
+  drill: boolean
+  renewal: { id: Uuid; ends_at: Instant; reason: string; proposed_at: Instant; proposed_by_me: boolean } | null
+}
+
+export interface IncidentCatalogue {
+  legal_bases: Basis[]
+  packs: Pack[]
+  longest_days: number
+}
+
+export interface FormRow {
+  id: Uuid
+  code: string
+  version: number
+  title: Words | string
+  area: Named
+  incident: Named | null
+  questions: number
+  published_at: Instant
+}
+
+export interface FormDetail extends Omit<FormRow, 'questions'> {
+  form: Form
+}
+
+export interface Refusal {
+  row: number
+  question: string
+  label: string
+  code: string
+  message?: string
+}
+
+// ---- campaigns -------------------------------------------------------------------------------------------------------------
+
+export interface CampaignRow {
+  id: Uuid
+  name: string
+  occasion: string
+  area: Named
+  incident: Named | null
+  form: { id: Uuid; title: Words | string; version: number }
+  starts_on: Day
+  ends_on: Day
+  drill: boolean
+  state: 'planned' | 'open' | 'ended' | 'closed'
+  totals: Totals
+}
+
+export interface RemainderRow {
+  household: Uuid
+  state: TaskState
+  outcome: string | null
+  at: Instant | null
+  attempts: number
+  appointment: string | null
+  door: string
+  head: string | null
+  people: number
+}
+
+export interface Remainder {
+  campaign: Uuid
+  area: Named
+  totals: Totals
+  counts: Reasons | null
+  rows: RemainderRow[] | null
+  total: number
+  /** Why there are counts only. */
+  why?: { code: string; message: string } | null
+}
+
+// ---- the register ----------------------------------------------------------------------------------------------------------
+
+export interface ResidentRow {
+  id: Uuid
+  household: Uuid
+  name: string
+  sex: string | null
+  born_year: number | null
+  relation: string | null
+  residence_kind: string | null
+  phone_masked: string | null
+  id_masked: string | null
+  document_kind?: string | null
+  door: string
+  area: Named
+  status: string
+  versions?: Record<string, number>
+}
+
+export interface HouseholdRow {
+  id: Uuid
+  door: string
+  grid: Named
+  people: number
+  head: string | null
+  status: string
+}
+
+export interface HouseholdDetail extends HouseholdRow {
+  path: string[]
+  residents: ResidentRow[]
+}
+
+export interface HistoryEntry {
+  at: Instant
+  field: string | null
+  change: string
+  by: string
+  device?: boolean
+  reason?: string | null
+}
+
+export interface Look {
+  at: Instant
+  by: string
+  role?: string | null
+  purpose: string
+  what: string
+  reason: string | null
+}
+
+export interface ResidentHistory {
+  changes: HistoryEntry[]
+  looks: Look[]
+}
+
+export interface Finding {
+  row: number
+  column: string
+  severity: 'error' | 'warning'
+  code: string
+  message: string
+}
+
+export interface RosterImport {
+  id: Uuid
+  file_name: string
+  area: Named
+  state: 'reading' | 'ready' | 'published' | 'undone' | 'failed' | 'dropped'
+  job?: Uuid | null
+  rows: number
+  good: number
+  bad: number
+  warnings?: number
+  households?: number
+  residents?: number
+  preview?: { added: number; changed: number; same: number; missing: number }
+  findings?: Finding[]
+  problem?: { code: string; message: string } | null
+  started_at: Instant
+  by: string
+}
+
+// ---- accounts, devices, what waits, what was done ----------------------------------------------------------------------------
+
+export interface GrantRow {
+  id: Uuid
+  account: Named
+  role: string
+  area: Named
+  purposes: string[]
+  starts_at: Instant
+  until: Instant | null
+  state: 'proposed' | 'granted' | 'declined'
+  proposed_by: Uuid | null
+  in_force: boolean
+}
+
+export interface AccountRow {
+  id: Uuid
+  /** What is typed at sign-in. */
+  name: string
+  display_name: string
+  area: Named
+  created_at: Instant
+  closed_at: Instant | null
+  must_change_password: boolean
+  roles: GrantRow[]
+  devices: number
+}
+
+export interface Enrolment {
+  code: string
+  expires_at: Instant
+  qr_svg: string
+}
+
+export interface DeviceRow {
+  id: Uuid
+  name: string
+  account: Named
+  enrolled_at: Instant
+  revoked_at: Instant | null
+  last_contact_at: Instant | null
+  clock_offset_s: number | null
+  stored: number
+  held: number
+  highest_n: number
+}
+
+export interface HeldRow {
+  id: Uuid
+  kind: string
+  why: string
+  message: string
+  received_at: Instant
+  area: Named | null
+  account: Named | null
+  device: Named | null
+}
+
+export interface EntryRow {
+  position: number
+  id: Uuid
+  kind: string
+  at: Instant
+  received_at: Instant
+  area: Named | null
+  actor: Named | null
+  device: Named | null
+  facts: Record<string, unknown>
+  flags: string[]
+}
+
+export interface LookRow {
+  id: Uuid
+  at: Instant
+  account: Named
+  how: string
+  what: string
+  purpose: string
+  area: Named | null
+  count: number
+  reason: string | null
+}
+
+export interface Job {
+  id: Uuid
+  state: 'waiting' | 'running' | 'done' | 'failed'
+  done: number
+  total: number | null
+  words: Words | null
+  problem: { code: string; message: string } | null
+  result?: unknown
+}
+
+export type { Page }

@@ -1,0 +1,4 @@
+import type { CampaignRow } from '@/api/desk'
+import type { Tone } from '../kit/StateWord.vue'
+
+export const CAMPAIGN_TONES: Record<CampaignRow['state'], Tone> = { planned: 'ask', open: 'primary', ended: 'quiet', closed: 'quiet' }

@@ -1,0 +1,58 @@
+/** What the numbers of a campaign say in words, and how long it will go on. Pure. */
+import type { Overview, Reasons, Totals } from '@/api/desk'
+import { type Say } from '@/shared/moments'
+import { thousands } from '@/shared/numbers'
+
+/** 应查 = 名单 + 新增 − 核销; the denominator is never shown without its parts. */
+export const due = (totals: Totals) => totals.due ?? totals.listed + totals.found - totals.struck
+
+/** 还有 228 户没走到:86 户没人在,31 户约了时间,111 户还没去。 */
+export function remainderSentence(totals: Totals, reasons: Reasons | null | undefined, say: Say): string {
+  if (due(totals) <= 0) return say('remainder.nothing_due')
+  if (totals.remaining <= 0) return say('remainder.none', { n: thousands(due(totals)) })
+  const parts = partsOf(totals, reasons)
+    .filter(([, n]) => n > 0)
+    .map(([key, n]) => say(`remainder.part.${key}`, { n: thousands(n) }))
+  return say('remainder.sentence', { n: thousands(totals.remaining), parts: parts.join(say('remainder.comma')) })
+}
+
+function partsOf(totals: Totals, reasons: Reasons | null | undefined): [string, number][] {
+  if (!reasons) return [['attempted', totals.attempted], ['untouched', totals.untouched]]
+  return [
+    ['nobody_home', reasons.nobody_home], ['appointment', reasons.appointment], ['refused', reasons.refused],
+    ['elsewhere', reasons.elsewhere], ['untouched', reasons.untouched],
+  ]
+}
+
+/** 名单 52,900 + 新增 14 − 核销 40 */
+export function dueSentence(totals: Totals, say: Say): string {
+  return say('totals.due_parts', { listed: thousands(totals.listed), found: thousands(totals.found), struck: thousands(totals.struck) })
+}
+
+export const hourOf = (hour: number | string): number => (typeof hour === 'number' ? hour : Number(/T(\d\d)/.exec(hour)?.[1] ?? hour))
+
+/** From the first hour in which something happened to the last, none left out; a quiet hour is a zero, not a gap. */
+export function everyHour(hours: Overview['hours']): { hour: number; households: number; people: number }[] {
+  if (!hours.length) return []
+  const known = new Map(hours.map((one) => [hourOf(one.hour), one]))
+  const first = Math.min(...known.keys())
+  const last = Math.max(...known.keys())
+  return Array.from({ length: last - first + 1 }, (_, i) => ({ households: 0, people: 0, ...known.get(first + i), hour: first + i }))
+}
+
+const SHORTEST_MS = 5 * 60_000
+const LONGEST_MS = 14 * 3600_000
+
+/**
+ * When the rest would be reached at the pace of this hour and the one before it. Null where that says nothing: nobody walks,
+ * hardly any time has passed, or it would take until tomorrow.
+ */
+export function forecast(hours: Overview['hours'], remaining: number, now: Date, localHour: number, minute: number): Date | null {
+  const at = (hour: number) => everyHour(hours).find((one) => one.hour === hour)?.households ?? 0
+  const before = at(localHour - 1)
+  const passed = (before > 0 ? 60 : 0) + minute
+  const done = before + at(localHour)
+  if (remaining <= 0 || done <= 0 || passed < 10) return null
+  const ms = (remaining / (done / passed)) * 60_000
+  return ms < SHORTEST_MS || ms > LONGEST_MS ? null : new Date(now.getTime() + ms)
+}

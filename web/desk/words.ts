@@ -1,0 +1,23 @@
+/** The desk's words, once for all screens and for code outside of components. */
+import { makeI18n, type Sentences } from '@/i18n'
+import type { Say } from '@/shared/moments'
+import en from './locale/en.json'
+import zhHans from './locale/zh-Hans.json'
+
+export const i18n = makeI18n({ 'zh-Hans': zhHans as Sentences, en: en as Sentences })
+
+export const say: Say = (key, values = {}) => i18n.global.t(key, values)
+
+/** A word for a code that the server may extend before we know it: the code itself rather than nothing. */
+export function wordFor(group: string, code: string | null | undefined): string {
+  if (!code) return '—'
+  const key = `${group}.${code}`
+  return i18n.global.te(key) || i18n.global.te(key, 'zh-Hans') ? say(key) : code
+}
+
+/** {zh, en} as it travels. */
+export function inWords(words: { zh: string; en: string } | string | null | undefined): string {
+  if (!words) return '—'
+  if (typeof words === 'string') return words
+  return i18n.global.locale.value === 'en' ? words.en || words.zh : words.zh
+}
