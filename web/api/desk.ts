@@ -1,5 +1,5 @@
 /** What travels between server and desk. */
-import type { AreaKind, Day, Form, Instant, Page, TaskState, Uuid } from './types'
+import type { AreaKind, Day, Instant, Page, TaskState, Uuid } from './types'
 
 export interface Words {
   zh: string
@@ -27,35 +27,43 @@ export interface Me {
   must_change_password: boolean
   csrf: string
   /** Made-up people: the striped banner says so. */
-  demo?: boolean
+  demo: boolean
+  /** How often values may still be revealed today. */
+  reveals_left: number
 }
 
 // ---- areas ---------------------------------------------------------------------------------------------------------------
 
+/** `grids` and `vacancies` count what lies at and below it. */
 export interface AreaRow {
   id: Uuid
   kind: AreaKind
   name: string
-  code?: string | null
-  parent?: Uuid | null
-  path_name?: string
-  grids?: number
-  vacancies?: number
-  responsible?: Responsible | null
+  code: string | null
+  parent: Uuid | null
+  path_name: string
+  walk: number | null
+  estate_kind: string | null
+  gates: number | null
+  no_property_company: boolean
+  grids: number
+  vacancies: number
+  responsible: Responsible | null
 }
 
 export interface Responsible {
-  assignment?: Uuid
+  assignment: Uuid
   account: Named
-  since?: Instant
+  since: Instant
+  until: Instant | null
 }
 
 export interface AreaProfile {
-  area: AreaRow & { estate_kind?: string | null; gates?: number | null; no_property_company?: boolean }
+  area: AreaRow
   lineage: { id: Uuid; kind: AreaKind; name: string }[]
   children: AreaRow[]
   responsible: Responsible | null
-  history?: Responsible[]
+  history: Responsible[]
   vacant: boolean
 }
 
@@ -70,9 +78,9 @@ export interface Totals {
   untouched: number
   remaining: number
   people: number
-  people_due?: number
-  disputed?: number
-  due?: number
+  people_due: number
+  disputed: number
+  due: number
 }
 
 export interface OverviewRow extends Totals {
@@ -100,12 +108,12 @@ export interface Health {
 export interface Overview {
   as_of: Instant
   position: number
-  campaign: { id: Uuid; name: string; occasion?: string; starts_on?: Day; ends_on?: Day; drill?: boolean } | null
+  campaign: { id: Uuid; name: string; occasion: string; drill: boolean } | null
   area: { id: Uuid; name: string; kind: AreaKind; path: string[] }
   totals: Totals
-  reasons?: Reasons | null
   rows: OverviewRow[]
-  hours: { hour: number | string; households: number; people: number }[]
+  /** `hour` as a clock shows it: 07:00. */
+  hours: { hour: string; households: number; people: number }[]
   health: Health
   alarms: { code: string; message: string; details?: Record<string, unknown> }[]
 }
@@ -151,15 +159,26 @@ export interface FormRow {
   id: Uuid
   code: string
   version: number
-  title: Words | string
-  area: Named
-  incident: Named | null
+  title: Words
+  area: Uuid
+  area_name: string
+  incident: Uuid | null
   questions: number
   published_at: Instant
 }
 
-export interface FormDetail extends Omit<FormRow, 'questions'> {
-  form: Form
+export interface FormQuestion {
+  code: string
+  category: string
+  per: 'household' | 'person'
+  type: 'yes_no' | 'choice' | 'integer' | 'text'
+  label: Words
+  choices?: { value: string; label: Words }[]
+  fact?: string | null
+}
+
+export interface FormView extends FormRow {
+  form: { code: string; title: Words; questions: FormQuestion[] }
 }
 
 export interface Refusal {
@@ -175,15 +194,23 @@ export interface Refusal {
 export interface CampaignRow {
   id: Uuid
   name: string
+  area: { id: Uuid; name: string; kind: AreaKind }
+  incident: Uuid | null
+  drill: boolean
   occasion: string
-  area: Named
-  incident: Named | null
-  form: { id: Uuid; title: Words | string; version: number }
+  form: { id: Uuid; code: string; title: Words; version: number }
   starts_on: Day
   ends_on: Day
-  drill: boolean
-  state: 'planned' | 'open' | 'ended' | 'closed'
+  opened_at: Instant
+  closed_at: Instant | null
+  state: 'planned' | 'running' | 'over' | 'closed'
   totals: Totals
+}
+
+export interface Coverage {
+  as_of: Instant
+  totals: Totals
+  rows: (Totals & { area: { id: Uuid; name: string; kind: AreaKind } })[]
 }
 
 export interface RemainderRow {
@@ -194,19 +221,30 @@ export interface RemainderRow {
   attempts: number
   appointment: string | null
   door: string
+  walk: number
   head: string | null
   people: number
 }
 
+export interface DisputedRow {
+  household: Uuid
+  entry: Uuid
+  outcome: string
+  at: Instant
+}
+
+/** Without the right to names `rows` and `disputed` are null and the counts stay. */
 export interface Remainder {
+  as_of: Instant
   campaign: Uuid
-  area: Named
+  grid: { id: Uuid; name: string; kind: AreaKind; path: string[] }
   totals: Totals
-  counts: Reasons | null
+  counts: Reasons
   rows: RemainderRow[] | null
+  disputed: DisputedRow[] | null
   total: number
-  /** Why there are counts only. */
-  why?: { code: string; message: string } | null
+  page: number
+  page_size: number
 }
 
 // ---- the register ----------------------------------------------------------------------------------------------------------
@@ -323,6 +361,7 @@ export interface AccountRow {
 export interface Enrolment {
   code: string
   expires_at: Instant
+  address: string
   qr_svg: string
 }
 
@@ -356,7 +395,7 @@ export interface EntryRow {
   kind: string
   at: Instant
   received_at: Instant
-  area: Named | null
+  area: Named
   actor: Named | null
   device: Named | null
   facts: Record<string, unknown>

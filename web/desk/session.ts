@@ -25,8 +25,7 @@ export async function whoAmI(): Promise<void> {
 }
 
 export async function signIn(account: string, password: string): Promise<void> {
-  await post('/session', { account, password })
-  enter(await get<Me>('/me'))
+  enter(await post<Me>('/session', { account, password }))
 }
 
 export async function signOut(): Promise<void> {
@@ -35,8 +34,7 @@ export async function signOut(): Promise<void> {
 }
 
 export async function changePassword(old: string, next: string): Promise<void> {
-  await post('/me/password', { old_password: old, new_password: next })
-  await whoAmI()
+  enter(await post<Me>('/me/password', { old_password: old, new_password: next }))
 }
 
 const permissions = computed(() => new Set(me.value?.grants.flatMap((grant) => grant.permissions)))

@@ -40,10 +40,11 @@ export function alarmsOf(overview: Overview, t: Say): HealthItem[] {
 }
 
 const TOPICS: [RegExp, string, RouteLocationRaw | undefined][] = [
-  [/vacan/, 'vacancies', { path: '/areas', query: { vacant: '1' } }],
+  [/vacan|without_a_worker/, 'vacancies', { path: '/areas', query: { vacant: '1' } }],
   [/held/, 'held', '/system/held'],
   [/backup/, 'backup', undefined],
   [/disk/, 'disk', undefined],
+  [/incident/, 'incident', '/incidents'],
   [/clock/, 'clock', { path: '/system/devices', query: { clock_odd: '1' } }],
 ]
 const topicOf = (code: string) => TOPICS.find(([pattern]) => pattern.test(code))?.[1] ?? code

@@ -4,7 +4,7 @@ import { type Say } from '@/shared/moments'
 import { thousands } from '@/shared/numbers'
 
 /** 应查 = 名单 + 新增 − 核销; the denominator is never shown without its parts. */
-export const due = (totals: Totals) => totals.due ?? totals.listed + totals.found - totals.struck
+export const due = (totals: Totals) => totals.due
 
 /** 还有 228 户没走到:86 户没人在,31 户约了时间,111 户还没去。 */
 export function remainderSentence(totals: Totals, reasons: Reasons | null | undefined, say: Say): string {
@@ -29,7 +29,7 @@ export function dueSentence(totals: Totals, say: Say): string {
   return say('totals.due_parts', { listed: thousands(totals.listed), found: thousands(totals.found), struck: thousands(totals.struck) })
 }
 
-export const hourOf = (hour: number | string): number => (typeof hour === 'number' ? hour : Number(/T(\d\d)/.exec(hour)?.[1] ?? hour))
+const hourOf = (clock: string): number => Number(clock.slice(0, 2))
 
 /** From the first hour in which something happened to the last, none left out; a quiet hour is a zero, not a gap. */
 export function everyHour(hours: Overview['hours']): { hour: number; households: number; people: number }[] {

@@ -2,7 +2,7 @@ import type { RosterImport } from '@/api/desk'
 import type { Tone } from '../kit/StateWord.vue'
 
 export const IMPORT_TONES: Record<RosterImport['state'], Tone> = {
-  reading: 'primary', ready: 'ask', published: 'good', undone: 'quiet', failed: 'stop', dropped: 'quiet',
+  reading: 'ask', ready: 'primary', published: 'good', undone: 'quiet', failed: 'stop', dropped: 'quiet',
 }
 
 export const STEPS = ['upload', 'check', 'preview', 'publish'] as const
