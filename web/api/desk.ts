@@ -382,11 +382,11 @@ export interface HeldRow {
   id: Uuid
   kind: string
   why: string
-  message: string
+  why_in_words: string
   received_at: Instant
-  area: Named | null
-  account: Named | null
-  device: Named | null
+  sender: string | null
+  device: string | null
+  area: string | null
 }
 
 export interface EntryRow {

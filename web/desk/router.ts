@@ -1,40 +1,6 @@
-/** The desk's pages: where they stand, which letter opens them, who finds them useful. */
+/** Addresses and what opens under them. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { may } from './session'
-
-export interface PageOfDesk {
-  path: string
-  /** A key of the locale file. */
-  words: string
-  /** Opened with Alt and this letter. Not D, E, F: browsers keep those. */
-  letter?: string
-  /** Shown to who holds any of these; absent: to everybody. */
-  permissions?: string[]
-  load: () => Promise<unknown>
-  under?: string
-}
-
-export const PAGES: PageOfDesk[] = [
-  { path: '/', words: 'desk.page.overview', letter: 'O', load: () => import('./overview/OverviewPage.vue') },
-  { path: '/areas', words: 'desk.page.areas', letter: 'A', load: () => import('./areas/AreasPage.vue') },
-  { path: '/residents', words: 'desk.page.residents', letter: 'R', load: () => import('./residents/ResidentsPage.vue') },
-  { path: '/residents/households', words: 'desk.page.households', under: '/residents', load: () => import('./residents/HouseholdsPage.vue') },
-  { path: '/residents/imports', words: 'desk.page.imports', under: '/residents', load: () => import('./residents/ImportsPage.vue') },
-  { path: '/campaigns', words: 'desk.page.campaigns', letter: 'C', load: () => import('./campaigns/CampaignsPage.vue') },
-  { path: '/campaigns/forms', words: 'desk.page.forms', under: '/campaigns', load: () => import('./forms/FormsPage.vue') },
-  { path: '/incidents', words: 'desk.page.incidents', letter: 'I', load: () => import('./incidents/IncidentsPage.vue') },
-  { path: '/system/accounts', words: 'desk.page.accounts', under: '/system', load: () => import('./system/AccountsPage.vue') },
-  { path: '/system/devices', words: 'desk.page.devices', under: '/system', load: () => import('./system/DevicesPage.vue') },
-  { path: '/system/held', words: 'desk.page.held', under: '/system', load: () => import('./system/HeldPage.vue') },
-  { path: '/system/audit', words: 'desk.page.audit', under: '/system', load: () => import('./system/AuditPage.vue') },
-  { path: '/system/looks', words: 'desk.page.looks', under: '/system', load: () => import('./system/LooksPage.vue') },
-]
-
-/** 系统 has no page of its own: it opens the first one that this person may use. */
-export const SYSTEM = { path: '/system', words: 'desk.page.system', letter: 'Y' }
-
-export const mayOpen = (page: PageOfDesk) => !page.permissions || may(...page.permissions)
-export const pagesUnder = (path: string) => PAGES.filter((page) => (page.under === path || (page.path === path && PAGES.some((p) => p.under === path))) && mayOpen(page))
+import { PAGES, pagesUnder } from './pages'
 
 const routes: RouteRecordRaw[] = PAGES.map((page) => ({ path: page.path, component: page.load as RouteRecordRaw['component'], meta: { words: page.words, under: page.under } }) as RouteRecordRaw)
 

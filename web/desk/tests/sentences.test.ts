@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import zh from '@/desk/locale/zh-Hans.json'
+import en from '@/desk/locale/en.json'
+import type { Health, Overview, Reasons, Totals } from '@/api/desk'
+import { alarmsOf, healthItems } from '@/desk/overview/health'
+import { dueSentence, everyHour, forecast, remainderSentence } from '@/desk/overview/sentences'
+import { clockWords } from '@/desk/system/devices'
+
+const saying = (words: Record<string, string>) => (key: string, values: Record<string, unknown> = {}) =>
+  (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
+const inChinese = saying(zh)
+const inEnglish = saying(en)
+
+const totals = (more: Partial<Totals> = {}): Totals => ({
+  listed: 640, found: 2, struck: 2, due: 640, done: 412, attempted: 117, untouched: 111, remaining: 228, people: 1033, people_due: 1650, disputed: 0, ...more,
+})
+const REASONS: Reasons = { nobody_home: 86, appointment: 31, refused: 0, elsewhere: 0, untouched: 111 }
+
+describe('the remainder', () => {
+  test('is said with its reasons', () => {
+    expect(remainderSentence(totals(), REASONS, inChinese)).toBe('还有 228 户没走到：86 户没人在，31 户约了时间，111 户还没去。')
+    expect(remainderSentence(totals(), REASONS, inEnglish)).toBe('228 households still to be reached: 86 nobody home, 31 with an appointment, 111 not yet visited.')
+  })
+  test('is said in two parts where no reasons are known', () => {
+    expect(remainderSentence(totals(), null, inChinese)).toBe('还有 228 户没走到：117 户去过没碰上，111 户还没去。')
+  })
+  test('of nobody is everybody', () => expect(remainderSentence(totals({ remaining: 0 }), null, inChinese)).toBe('640 户全部走到。'))
+  test('of nobody due is not everybody', () => expect(remainderSentence(totals({ due: 0, remaining: 0 }), null, inChinese)).toBe('这里没有要走的户。'))
+  test('never leaves out what the denominator is made of', () => {
+    expect(dueSentence(totals({ listed: 52900, found: 14, struck: 40 }), inChinese)).toBe('应查 = 名单 52,900 + 新增 14 − 核销 40')
+  })
+})
+
+describe('the day', () => {
+  const hours: Overview['hours'] = [{ hour: '07:00', households: 10, people: 25 }, { hour: '09:00', households: 60, people: 150 }]
+  test('has no gaps: a quiet hour is a nought', () => expect(everyHour(hours).map((one) => [one.hour, one.people])).toEqual([[7, 25], [8, 0], [9, 150]]))
+  test('that has not begun draws nothing', () => expect(everyHour([])).toEqual([]))
+
+  const now = new Date('2021-12-10T01:30:00Z') // 9:30 in the district
+  test('tells when the rest would be reached at this pace', () => {
+    expect(forecast(hours, 60, now, 9, 30)).toEqual(new Date('2021-12-10T02:00:00Z'))
+  })
+  test('takes the hour before into the pace', () => {
+    const steady = [{ hour: '08:00', households: 60, people: 0 }, { hour: '09:00', households: 30, people: 0 }]
+    expect(forecast(steady, 60, now, 9, 30)).toEqual(new Date('2021-12-10T02:30:00Z'))
+  })
+  test('promises nothing when nobody walks, nobody is left, or it would take until tomorrow', () => {
+    expect(forecast([], 60, now, 9, 30)).toBeNull()
+    expect(forecast(hours, 0, now, 9, 30)).toBeNull()
+    expect(forecast(hours, 100_000, now, 9, 30)).toBeNull()
+  })
+  test('promises nothing from the first minutes of an hour', () => expect(forecast(hours, 60, now, 9, 5)).toBeNull())
+})
+
+describe('the health line', () => {
+  const health: Health = { held: 2, backup_age_s: 3 * 3600, disk_free_pct: 61, clock_odd_devices: 0, vacancies: 0 }
+  const overview = (more: Partial<Overview>): Overview => ({ as_of: '', position: 1, campaign: null, area: { id: 'a', name: '', kind: 'subdistrict', path: [] }, totals: totals(), rows: [], hours: [], health, alarms: [], ...more })
+
+  test('says each thing once, and marks what needs somebody', () => {
+    const items = healthItems(health, inChinese)
+    expect(items.map((item) => item.words)).toEqual(['搁置记录 2', '备份 3 小时前', '磁盘 61 % 可用', '时钟偏差设备 0', '空缺网格 0'])
+    expect(items.filter((item) => item.bad).map((item) => item.key)).toEqual(['held'])
+  })
+  test('no backup at all is worse than an old one', () => {
+    expect(healthItems({ ...health, backup_age_s: null }, inChinese)[1]).toMatchObject({ words: '还没有备份', bad: true })
+    expect(healthItems({ ...health, backup_age_s: 27 * 3600 }, inChinese)[1]).toMatchObject({ words: '备份 27 小时前', bad: true })
+  })
+  test('an alarm that the server words is not said twice', () => {
+    const told = overview({ alarms: [{ code: 'desk.records_are_held', message: '2 条记录搁置,等人处理。' }] })
+    expect(alarmsOf(told, inChinese).map((alarm) => [alarm.words, alarm.to])).toEqual([['2 条记录搁置,等人处理。', '/system/held']])
+  })
+  test('every alarm with a place to work it off has a door', () => {
+    const codes = ['desk.grids_without_a_worker', 'desk.records_are_held', 'desk.clocks_are_odd', 'desk.incident_ends_soon']
+    const told = overview({ health: { ...health, held: 0 }, alarms: codes.map((code) => ({ code, message: code })) })
+    expect(alarmsOf(told, inChinese).filter((alarm) => !alarm.to)).toEqual([])
+  })
+})
+
+describe('a phone’s clock', () => {
+  test.each([[null, ''], [3, '准'], [-5400, '慢 90 分钟'], [7 * 3600, '快 7 小时'], [-3650 * 86400, '慢 3650 天']])('%s s', (offset, words) => {
+    expect(clockWords(offset, inChinese)).toBe(words)
+  })
+})
