@@ -1,5 +1,5 @@
 /** Desk work without a mouse: one place that knows every key, so that `?` can show them all. */
-import { onBeforeUnmount, onMounted, reactive, ref } from 'vue'
+import { onBeforeUnmount, onMounted, ref, shallowReactive } from 'vue'
 
 export interface Key {
   /** `/`, `?`, `Escape`, or a letter pressed together with Alt. */
@@ -11,7 +11,7 @@ export interface Key {
   act: () => void
 }
 
-const known = reactive(new Map<string, Key[]>())
+const known = shallowReactive(new Map<string, Key[]>())
 /** While Alt is held the letters show beside their words. */
 export const altHeld = ref(false)
 
