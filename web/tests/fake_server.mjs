@@ -52,12 +52,12 @@ export function town({ buildings = 2, now = Date.now() } = {}) {
   return {
     scope: { grids: [{ id: GRID, name: '明镜-07', path: ['莘塍街道', '明镜社区'], responsible: true }], areas },
     campaigns: [{
-      id: CAMPAIGN, name: '入户排查', occasion: day, drill: true, incident: id(8, 1), starts_on: day, ends_on: day, listed: households.length,
+      id: CAMPAIGN, name: '入户排查', occasion: day, drill: true, incident: id(8, 1), starts_on: day, ends_on: new Date(now + 5 * 86_400_000).toISOString().slice(0, 10), listed: households.length,
       form: {
         id: id(9, 1), version: 1, title: '入户排查',
         questions: [
-          { code: 'fever', per: 'household', type: 'yes_no', label: { zh: '有人发热吗?', en: 'Does anybody have a fever?' }, default: false },
-          { code: 'travelled', per: 'household', type: 'yes_no', label: { zh: '14 天内有人去过中高风险地区吗?', en: 'Has anybody been to a risk area in 14 days?' }, default: false },
+          { code: 'fever', per: 'person', type: 'yes_no', label: { zh: '有人发热吗?', en: 'Does anybody have a fever?' }, default: false },
+          { code: 'travelled', per: 'person', type: 'yes_no', label: { zh: '14 天内有人去过中高风险地区吗?', en: 'Has anybody been to a risk area in 14 days?' }, default: false },
           { code: 'away_to', per: 'person', type: 'text', label: { zh: '外出到哪里?', en: 'Away, where?' } },
         ],
       },
