@@ -59,7 +59,7 @@ async function fetchAll(phone: Phone, onProgress?: (pulled: Pulled) => void): Pr
   if (!session || session.revoked) return undefined
   await refreshServerKey(phone)
   const pulled = await pullFeed(phone, onProgress)
-  await compare(phone, pulled.device, true)
+  if (pulled.device) await compare(phone, pulled.device, true)
   return pulled
 }
 

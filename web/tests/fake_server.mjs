@@ -169,9 +169,10 @@ export class FakeServer {
   }
 
   feed(device, query) {
-    if (device.revoked) return problem(401, 'access.token_unknown', '这台手机已停用。', { 'Lianfang-Wipe': 'people' })
-    const reset = query.get('shape') !== this.shape
-    const after = reset ? 0 : Number(query.get('after') ?? 0)
+    if (device.revoked) return problem(401, 'access.device_revoked', '这台手机已停用。', { 'Lianfang-Wipe': 'people' })
+    const asked = Number(query.get('after') ?? 0)
+    const reset = asked === 0 || query.get('shape') !== this.shape
+    const after = reset ? 0 : asked
     const limit = Number(query.get('limit') ?? 500)
     const due = this.place.households.filter((h) => h.position > after).sort((a, b) => a.position - b.position)
     const households = due.slice(0, limit)
@@ -180,7 +181,7 @@ export class FakeServer {
     return json({
       reset, more, position: more ? households.at(-1).position : this.position, shape: this.shape,
       as_of: new Date(now).toISOString(), names_until: new Date(now + 72 * 3_600_000).toISOString(),
-      scope: this.place.scope, campaigns: this.place.campaigns, households, gone: [],
+      scope: { grids: this.place.scope.grids, areas: reset ? this.place.scope.areas : [] }, campaigns: this.place.campaigns, households, gone: [],
       tasks: this.tasks.filter((task) => task.position > after), device: this.count(device),
     })
   }
