@@ -151,6 +151,7 @@ export interface FeedTask {
   outcome: Outcome | null
   at: Instant | null
   position: number
+  appointment?: string | null
 }
 
 export interface FeedPage {
@@ -160,12 +161,13 @@ export interface FeedPage {
   as_of: Instant
   names_until: Instant
   shape: string
+  /** The areas come with a reset only: as long as the shape holds, they are what they were. */
   scope: { grids: FeedGrid[]; areas: FeedArea[] }
   campaigns: FeedCampaign[]
   households: FeedHousehold[]
   gone: Uuid[]
   tasks: FeedTask[]
-  device: DeviceCount
+  device: DeviceCount | null
 }
 
 export interface TaskOutcome {

@@ -57,8 +57,10 @@ export function makeStore(phone: Phone) {
   const chosenCampaign = ref(localStorage.getItem(CAMPAIGN_KEY))
   const chosenGrid = ref(localStorage.getItem(GRID_KEY))
   const campaigns = computed(() => {
-    const today = localDay(new Date(now.value))
-    return (scope.value?.campaigns ?? []).filter((one) => one.starts_on <= today && today <= one.ends_on)
+    if (!scope.value) return []
+    // The server's day, carried on by this phone's clock: a clock that is years off must not hide the work.
+    const today = localDay(new Date(Date.parse(scope.value.as_of) + Math.max(0, now.value - scope.value.contact_at)))
+    return scope.value.campaigns.filter((one) => one.starts_on <= today && today <= one.ends_on)
   })
   const campaign = computed<FeedCampaign | null>(() => campaigns.value.find((one) => one.id === chosenCampaign.value) ?? campaigns.value[0] ?? null)
   const grids = computed<FeedGrid[]>(() => scope.value?.grids ?? [])

@@ -39,7 +39,7 @@ test('each changed fact is a record of its own, the visit its parent', () => {
   })).slice(1)
   expect(changes.map((change) => change.body)).toEqual([
     { household: 'h', parent: 'v', change: 'added', resident: 'new', person: { name: '王小明', relation: 'child' } },
-    { household: 'h', parent: 'v', change: 'struck', resident: 'a', reason: 'moved_away' },
+    { household: 'h', parent: 'v', change: 'struck', resident: 'a', reason: 'moved_away', versions: { phone: 3 } },
     { household: 'h', parent: 'v', change: 'field', resident: 'b', field: 'phone', base_version: 3, value: '13900001111' },
   ])
   expect(new Set(changes.map((change) => change.id)).size).toBe(3)

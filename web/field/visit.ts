@@ -108,13 +108,13 @@ function filled(answers: Record<string, Value>): Record<string, Value> {
 function changesOf(household: Uuid, residents: readonly FeedResident[] | null, sheet: Sheet, freshId: () => Uuid): Fact[] {
   const base = { household, parent: sheet.visit }
   const changed = (body: object): Fact => ({ id: freshId(), kind: 'registry.household_changed.v1', body: { ...base, ...body } })
-  const version = (resident: Uuid, field: string) => residents?.find((one) => one.id === resident)?.versions[field] ?? 0
+  const versions = (resident: Uuid) => residents?.find((one) => one.id === resident)?.versions ?? {}
   return [
     ...sheet.added.map(({ id, person }) => changed({ change: 'added', resident: id, person: said(person) })),
-    ...Object.entries(sheet.struck).map(([resident, reason]) => changed({ change: 'struck', resident, reason })),
+    ...Object.entries(sheet.struck).map(([resident, reason]) => changed({ change: 'struck', resident, reason, versions: versions(resident) })),
     ...Object.entries(sheet.edits).flatMap(([resident, fields]) =>
       Object.entries(fields).filter(() => !(resident in sheet.struck)).map(([field, value]) =>
-        changed({ change: 'field', resident, field, base_version: version(resident, field), value }))),
+        changed({ change: 'field', resident, field, base_version: versions(resident)[field] ?? 0, value }))),
   ]
 }
 

@@ -35,6 +35,8 @@ describe('where a door stands', () => {
   test('goes back only by a correction', () => {
     const corrected = known({ tasks: [task('401', 'struck', 'vacant')], marks: [mark('401', 'nobody_home', { corrects: true })] })
     expect(standing(CAMPAIGN, '401', corrected).state).toBe('attempted')
+    const metSince = known({ tasks: [task('401', 'struck', 'vacant')], marks: [mark('401', 'nobody_home', { corrects: true }), mark('401', 'done')] })
+    expect(standing(CAMPAIGN, '401', metSince).state).toBe('done')
   })
   test('keeps a promise only while the door is open', () => {
     const promised = { appointments: { '401': '2021-12-10T19:30' } }

@@ -31,14 +31,15 @@ export function standing(campaign: FeedCampaign, target: Uuid, known: Known): St
   const key = keyOf(campaign, target)
   const task = known.tasks.get(key)
   const marks = known.marks.get(key) ?? []
-  const correction = marks.find((mark) => mark.corrects)
-  const state = correction ? stateAfter(correction.outcome) : joinStates(task?.state ?? 'untouched', ...marks.map((mark) => stateAfter(mark.outcome)))
+  // A correction takes the place of what was known when it was made; what is recorded after it joins as ever.
+  const before = marks.some((mark) => mark.corrects) ? 'untouched' : (task?.state ?? 'untouched')
+  const state = joinStates(before, ...marks.map((mark) => stateAfter(mark.outcome)))
   const last = marks.reduce<Mark | null>((latest, mark) => (!latest || mark.at > latest.at ? mark : latest), null)
   return {
     state,
     outcome: last?.outcome ?? task?.outcome ?? null,
     at: last?.at ?? task?.at ?? null,
-    appointment: state === 'attempted' ? (known.appointments.get(key)?.at ?? null) : null,
+    appointment: state === 'attempted' ? (known.appointments.get(key)?.at ?? task?.appointment ?? null) : null,
     pending: marks.length > 0,
   }
 }

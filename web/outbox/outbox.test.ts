@@ -281,7 +281,9 @@ describe('the slice', () => {
     const pages: number[] = []
     await pullFeed(phone, (pulled) => pages.push(pulled.households))
     expect(pages).toEqual([500, 720])
-    expect((await phone.db.note('scope'))?.complete).toBe(true)
+    const scope = await phone.db.note('scope')
+    expect(scope?.complete).toBe(true)
+    expect(scope?.areas).toHaveLength(90) // told with the reset alone, and kept
   })
 
   test('finds people by name and by the end of a number', async () => {

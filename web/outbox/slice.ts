@@ -16,7 +16,7 @@ export interface Pulled {
 
 /** Reads the feed from where it stood, page by page; each page is applied whole or not at all. */
 export async function pullFeed(phone: Phone, onProgress: (pulled: Pulled) => void = () => {}): Promise<Pulled> {
-  const total: Pulled = { households: 0, bytes: 0, device: { stored: 0, held: 0, highest_n: 0 } }
+  const total: Pulled = { households: 0, bytes: 0, device: null }
   for (;;) {
     const scope = await phone.db.note('scope')
     const query = new URLSearchParams({ after: String(scope?.position ?? 0), limit: String(PAGE) })
@@ -48,7 +48,7 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
     await db.tasks.bulkPut(page.tasks.map((task) => ({ ...task, key: taskKey(task) })))
     await dropMarksShown(phone, page)
     await db.keep('scope', nextScope(page, before, now, size))
-    await db.keep('server_count', page.device)
+    if (page.device) await db.keep('server_count', page.device)
   })
 }
 
@@ -69,7 +69,7 @@ function nextScope(page: FeedPage, before: Scope | undefined, now: number, size:
   const lifetime = Math.max(0, Date.parse(page.names_until) - Date.parse(page.as_of)) // the server's own measure: our clock may be off
   return {
     grids: page.scope.grids,
-    areas: page.scope.areas,
+    areas: page.reset || !before ? page.scope.areas : before.areas,
     campaigns: page.campaigns,
     position: page.position,
     shape: page.shape,

@@ -59,7 +59,7 @@ async function fetchAll(phone: Phone, onProgress?: (pulled: Pulled) => void): Pr
   if (!session || session.revoked) return undefined
   await refreshServerKey(phone)
   const pulled = await pullFeed(phone, onProgress)
-  await compare(phone, pulled.device, true)
+  if (pulled.device) await compare(phone, pulled.device, true)
   return pulled
 }
 
@@ -183,7 +183,7 @@ export function keepSyncing(phone: Phone, onOutcome: (outcome: Outcome) => void 
   const onVisible = () => document.visibilityState === 'visible' && void tick()
   globalThis.addEventListener?.('online', onOnline)
   globalThis.document?.addEventListener('visibilitychange', onVisible)
-  plan()
+  void tick() // what a kill left waiting goes out as soon as the app is open again
 
   return {
     now: (round: Round = 'full', onProgress?: (pulled: Pulled) => void) => go(round, onProgress),

@@ -52,12 +52,12 @@ export function town({ buildings = 2, now = Date.now() } = {}) {
   return {
     scope: { grids: [{ id: GRID, name: '明镜-07', path: ['莘塍街道', '明镜社区'], responsible: true }], areas },
     campaigns: [{
-      id: CAMPAIGN, name: '入户排查', occasion: day, drill: true, incident: id(8, 1), starts_on: day, ends_on: day, listed: households.length,
+      id: CAMPAIGN, name: '入户排查', occasion: day, drill: true, incident: id(8, 1), starts_on: day, ends_on: new Date(now + 5 * 86_400_000).toISOString().slice(0, 10), listed: households.length,
       form: {
         id: id(9, 1), version: 1, title: '入户排查',
         questions: [
-          { code: 'fever', per: 'household', type: 'yes_no', label: { zh: '有人发热吗?', en: 'Does anybody have a fever?' }, default: false },
-          { code: 'travelled', per: 'household', type: 'yes_no', label: { zh: '14 天内有人去过中高风险地区吗?', en: 'Has anybody been to a risk area in 14 days?' }, default: false },
+          { code: 'fever', per: 'person', type: 'yes_no', label: { zh: '有人发热吗?', en: 'Does anybody have a fever?' }, default: false },
+          { code: 'travelled', per: 'person', type: 'yes_no', label: { zh: '14 天内有人去过中高风险地区吗?', en: 'Has anybody been to a risk area in 14 days?' }, default: false },
           { code: 'away_to', per: 'person', type: 'text', label: { zh: '外出到哪里?', en: 'Away, where?' } },
         ],
       },
@@ -169,9 +169,10 @@ export class FakeServer {
   }
 
   feed(device, query) {
-    if (device.revoked) return problem(401, 'access.token_unknown', '这台手机已停用。', { 'Lianfang-Wipe': 'people' })
-    const reset = query.get('shape') !== this.shape
-    const after = reset ? 0 : Number(query.get('after') ?? 0)
+    if (device.revoked) return problem(401, 'access.device_revoked', '这台手机已停用。', { 'Lianfang-Wipe': 'people' })
+    const asked = Number(query.get('after') ?? 0)
+    const reset = asked === 0 || query.get('shape') !== this.shape
+    const after = reset ? 0 : asked
     const limit = Number(query.get('limit') ?? 500)
     const due = this.place.households.filter((h) => h.position > after).sort((a, b) => a.position - b.position)
     const households = due.slice(0, limit)
@@ -180,7 +181,7 @@ export class FakeServer {
     return json({
       reset, more, position: more ? households.at(-1).position : this.position, shape: this.shape,
       as_of: new Date(now).toISOString(), names_until: new Date(now + 72 * 3_600_000).toISOString(),
-      scope: this.place.scope, campaigns: this.place.campaigns, households, gone: [],
+      scope: { grids: this.place.scope.grids, areas: reset ? this.place.scope.areas : [] }, campaigns: this.place.campaigns, households, gone: [],
       tasks: this.tasks.filter((task) => task.position > after), device: this.count(device),
     })
   }

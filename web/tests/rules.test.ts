@@ -1,14 +1,23 @@
-/** Rules that server and phone judge alike. */
+/** Rules that server and phone judge alike: the cases stand with the server's modules, pytest runs the same. */
 import { describe, expect, test } from 'vitest'
 import type { Outcome, TaskState } from '@/api/types'
+import campaigns from '../../src/lianfang/ground/campaigns/vectors.json'
+import register from '../../src/lianfang/ground/registry/vectors.json'
 import { checkSign, usualNumber, wrongWithId } from '@/shared/identity'
 import { maskId, maskName, maskPhone } from '@/shared/masks'
 import { joinStates, stateAfter } from '@/shared/task_state'
 
 describe('masks', () => {
-  test.each([['张三', '张**'], ['欧阳娜娜', '欧**'], ['龙', '**'], ['', ''], ['\u200f阿卜杜拉·买买提', '阿**']])('%s → %s', (name, masked) => expect(maskName(name)).toBe(masked))
-  test.each([['13800001234', '138****1234'], ['+86 138-0000-1234', '138****1234'], ['0577-65812345', '****45'], ['110', '****'], ['', '']])('%s → %s', (phone, masked) => expect(maskPhone(phone)).toBe(masked))
-  test.each([['99999919491231002x', '****002X'], ['H123', '****'], ['', '']])('%s → %s', (number, masked) => expect(maskId(number)).toBe(masked))
+  const masked = { name: maskName, phone: maskPhone, id: maskId }
+  test.each(register.masks)('$of: $case', ({ of, text, mask }) => expect(masked[of as keyof typeof masked](text)).toBe(mask))
+})
+
+describe('identity numbers of the register’s cases', () => {
+  const cards = register.identity.filter((one) => one.kind === 'identity_card')
+  test.each(cards)('$case', ({ text, read }) => {
+    expect(wrongWithId(text)).toBe(read.wrong)
+    if (!read.odd.includes('registry.id_number_15')) expect(usualNumber(text)).toBe(read.number)
+  })
 })
 
 describe('identity numbers', () => {
@@ -34,5 +43,10 @@ describe('how far a task has come', () => {
       expect(joinStates(x, y, x)).toBe(joinStates(x, y))
     }
   })
+  test.each(campaigns.join)('%s and %s make %s', (one, other, both) => {
+    expect(joinStates(one as TaskState, other as TaskState)).toBe(both)
+    expect(joinStates(other as TaskState, one as TaskState)).toBe(both)
+  })
+  test('follows from each outcome', () => expect(Object.fromEntries(outcomes.map((outcome) => [outcome, stateAfter(outcome)]))).toEqual(campaigns.state_of))
   test('begins untouched', () => expect(joinStates()).toBe<TaskState>('untouched'))
 })
