@@ -1,4 +1,4 @@
-"""Two grids from an empty folder to the last door, over HTTP, with all the bad luck: three countings and not one missing."""
+"""Two grids from an empty folder to the last door, over HTTP, with all the bad luck, counted three times."""
 
 from pathlib import Path
 

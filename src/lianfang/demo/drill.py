@@ -116,7 +116,7 @@ class Drill:
             book=book,
             seed=f"{self._plan.seed}/{campaign}",
             now=self._now,
-            pace=self._pace,
+            pace=self.pace,
             misfortunes=self._plan.misfortunes,
         )
         walk.open_book(campaign)
@@ -202,7 +202,7 @@ class Drill:
         else:
             self.log.strange.append(f"{phone.worker}: a revoked phone still reads the feed")
 
-    async def _pace(self) -> None:
+    async def pace(self) -> None:
         """Between two doors: as long as fits the time, or just let the others go on."""
         self._doors += 1
         if not self._plan.seconds:

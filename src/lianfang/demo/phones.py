@@ -21,6 +21,7 @@ from lianfang.foundation.kernel.ids import new_id
 
 MOST_AT_ONCE = 200
 LONGEST_PAUSE = 2.0  # seconds between attempts
+PATIENCE = 60.0  # seconds of a server being away before a drill gives up on it
 RECORD_INFO = b"lianfang record v1"
 
 
@@ -266,12 +267,12 @@ class Phone:
         if self.server_counts.stored + self.server_counts.held != before.stored + before.held:
             self.log.strange.append(f"{self.worker}: sending again changed the server's count of this phone")
 
-    async def drain(self, *, patience: float = 60.0) -> None:
-        """Send until nothing waits, with growing pauses while the server is away."""
+    async def drain(self, *, patience: float = PATIENCE) -> None:
+        """Send until nothing waits, with growing pauses while the server is away, for so many seconds at a stretch."""
         pause, waited = 0.05, 0.0
         while self.outbox:
             if await self.send():
-                pause = 0.05
+                pause, waited = 0.05, 0.0
                 continue
             if waited > patience:
                 raise TimeoutError(f"{self.worker}: {len(self.outbox)} records still wait after {waited:.0f} s")
@@ -329,16 +330,17 @@ class Phone:
 
     async def _patiently(self, method: str, path: str, body: bytes = b"") -> Reply:
         """Ask, and ask again while the server is away."""
-        pause = 0.05
+        pause, waited = 0.05, 0.0
         while True:
             try:
                 return await self._request(method, path, body)
             except HungUpError:
                 self.log.mishap("connection broken")
-                if pause > LONGEST_PAUSE * 8:
+                if waited > PATIENCE:
                     raise
-            await asyncio.sleep(min(pause, LONGEST_PAUSE) * (1 + self.random.random()))
-            pause *= 2
+            await asyncio.sleep(pause * (1 + self.random.random()))
+            waited += pause
+            pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _request(self, method: str, path: str, body: bytes = b"", *, hang_up: bool = False) -> Reply:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}

@@ -40,7 +40,8 @@ def lines(played: Played, countings: Countings) -> Iterator[str]:
     """The whole report."""
     yield ""
     yield f"  {played.campaign.name}"
-    yield "  " + _row("", tuple(f"{zh} {name}" for zh, name in zip(_ZH, _COLUMNS, strict=True)))
+    yield "  " + _row("", _ZH)
+    yield "  " + _row("", _COLUMNS)
     for name, side in (
         ("手机 phones", countings.phones),
         ("服务器 server", countings.server),
@@ -82,7 +83,7 @@ def _share(seconds: Sequence[float], share: float) -> float:
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
-    return _padded(name, 16) + "".join(_padded(cell, 18, right=True) for cell in cells)
+    return _padded(name, 16) + "".join(_padded(cell, 11, right=True) for cell in cells)
 
 
 def _padded(text: str, width: int, *, right: bool = False) -> str:

@@ -164,6 +164,7 @@ def open_sweep(*, area: AreaId, by: Actor, say: Say) -> None:
 def load_roster(path: Path, *, people: int, root: AreaId, by: Actor, say: Say) -> None:
     """The roster through the import that everybody uses: read, checked, published."""
     at = clock.now()
+    say("reading", 0, people)
     imported = registry.begin_import(path=path, file_name=path.name, roots=[root], by=by, at=at)
     registry.read_import(import_id=imported, say=lambda rows: say("reading", rows, people))
     say("publishing", 0, people)
