@@ -50,14 +50,18 @@ export function useBeat() {
   return beat
 }
 
-/** Reads now, when `about` changes, and (if `alive`) at every beat. What was read last stays when a later reading fails. */
-export function useLive<T>(read: (signal: AbortSignal) => Promise<T>, about: () => unknown, alive = true) {
+/**
+ * Reads now, when `about` changes, and (if `alive`) at every beat. What was read last stays when a later reading fails.
+ * Where reading is not `allowed`, nothing is asked at all.
+ */
+export function useLive<T>(read: (signal: AbortSignal) => Promise<T>, about: () => unknown, alive = true, allowed: () => boolean = () => true) {
   const value = shallowRef<T | undefined>()
   const problem = shallowRef<Problem | null>(null)
   const reading = ref(false)
   let abort = new AbortController()
 
   async function again(): Promise<void> {
+    if (!allowed()) return
     abort.abort()
     const mine = (abort = new AbortController())
     reading.value = true

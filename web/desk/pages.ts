@@ -7,30 +7,32 @@ export interface PageOfDesk {
   words: string
   /** Opened with Alt and this letter. Not D, E, F: browsers keep those. */
   letter?: string
-  /** Shown to who holds any of these; absent: to everybody. */
-  permissions?: string[]
+  /** Shown to who holds it. */
+  permission: string
   load: () => Promise<unknown>
   under?: string
 }
 
 export const PAGES: PageOfDesk[] = [
-  { path: '/', words: 'desk.page.overview', letter: 'O', load: () => import('./overview/OverviewPage.vue') },
-  { path: '/areas', words: 'desk.page.areas', letter: 'A', load: () => import('./areas/AreasPage.vue') },
-  { path: '/residents', words: 'desk.page.residents', letter: 'R', load: () => import('./residents/ResidentsPage.vue') },
-  { path: '/residents/households', words: 'desk.page.households', under: '/residents', load: () => import('./residents/HouseholdsPage.vue') },
-  { path: '/residents/imports', words: 'desk.page.imports', under: '/residents', load: () => import('./residents/ImportsPage.vue') },
-  { path: '/campaigns', words: 'desk.page.campaigns', letter: 'C', load: () => import('./campaigns/CampaignsPage.vue') },
-  { path: '/campaigns/forms', words: 'desk.page.forms', under: '/campaigns', load: () => import('./forms/FormsPage.vue') },
-  { path: '/incidents', words: 'desk.page.incidents', letter: 'I', load: () => import('./incidents/IncidentsPage.vue') },
-  { path: '/system/accounts', words: 'desk.page.accounts', under: '/system', load: () => import('./system/AccountsPage.vue') },
-  { path: '/system/devices', words: 'desk.page.devices', under: '/system', load: () => import('./system/DevicesPage.vue') },
-  { path: '/system/held', words: 'desk.page.held', under: '/system', load: () => import('./system/HeldPage.vue') },
-  { path: '/system/audit', words: 'desk.page.audit', under: '/system', load: () => import('./system/AuditPage.vue') },
-  { path: '/system/looks', words: 'desk.page.looks', under: '/system', load: () => import('./system/LooksPage.vue') },
+  { path: '/', words: 'desk.page.overview', letter: 'O', permission: 'desk.overview', load: () => import('./overview/OverviewPage.vue') },
+  { path: '/areas', words: 'desk.page.areas', letter: 'A', permission: 'territory.read', load: () => import('./areas/AreasPage.vue') },
+  { path: '/residents', words: 'desk.page.residents', letter: 'R', permission: 'registry.read', load: () => import('./residents/ResidentsPage.vue') },
+  { path: '/residents/households', words: 'desk.page.households', under: '/residents', permission: 'registry.read', load: () => import('./residents/HouseholdsPage.vue') },
+  { path: '/residents/imports', words: 'desk.page.imports', under: '/residents', permission: 'registry.import', load: () => import('./residents/ImportsPage.vue') },
+  { path: '/campaigns', words: 'desk.page.campaigns', letter: 'C', permission: 'campaigns.see', load: () => import('./campaigns/CampaignsPage.vue') },
+  { path: '/campaigns/forms', words: 'desk.page.forms', under: '/campaigns', permission: 'forms.see', load: () => import('./forms/FormsPage.vue') },
+  { path: '/incidents', words: 'desk.page.incidents', letter: 'I', permission: 'posture.see', load: () => import('./incidents/IncidentsPage.vue') },
+  { path: '/system/accounts', words: 'desk.page.accounts', under: '/system', permission: 'access.see_accounts', load: () => import('./system/AccountsPage.vue') },
+  { path: '/system/devices', words: 'desk.page.devices', under: '/system', permission: 'access.see_devices', load: () => import('./system/DevicesPage.vue') },
+  { path: '/system/held', words: 'desk.page.held', under: '/system', permission: 'desk.settle_held', load: () => import('./system/HeldPage.vue') },
+  { path: '/system/audit', words: 'desk.page.audit', under: '/system', permission: 'access.see_audit', load: () => import('./system/AuditPage.vue') },
+  { path: '/system/looks', words: 'desk.page.looks', under: '/system', permission: 'access.see_audit', load: () => import('./system/LooksPage.vue') },
 ]
 
 /** 系统 has no page of its own: it opens the first one that this person may use. */
 export const SYSTEM = { path: '/system', words: 'desk.page.system', letter: 'Y' }
 
-export const mayOpen = (page: PageOfDesk) => !page.permissions || may(...page.permissions)
+export const mayOpen = (page: PageOfDesk) => may(page.permission)
+/** Where somebody begins: the overview, or the first page that is for them. */
+export const firstPage = () => PAGES.find(mayOpen)?.path
 export const pagesUnder = (path: string) => PAGES.filter((page) => (page.under === path || (page.path === path && PAGES.some((p) => p.under === path))) && mayOpen(page))

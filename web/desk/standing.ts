@@ -6,14 +6,16 @@ import { textOf, useAddress } from './address'
 import { turnOf } from './changes'
 import { useLive } from './live'
 import { get } from './server'
+import { may } from './session'
 
 function readStanding() {
   const { route, area } = useAddress()
   const overview = useLive<Overview>(
-    (signal) => get('/overview', { campaign: textOf(route.query.campaign), area: area.value, level: textOf(route.query.level) }, signal),
-    () => [textOf(route.query.campaign), area.value, textOf(route.query.level), turnOf('overview')],
+    (signal) => get('/overview', { campaign: textOf(route.query.campaign), area: area.value }, signal),
+    () => [textOf(route.query.campaign), area.value, turnOf('overview')],
+    true, () => may('desk.overview'),
   )
-  const incidents = useLive<Page<IncidentRow>>((signal) => get('/incidents', { state: 'open' }, signal), () => turnOf('incidents'), false)
+  const incidents = useLive<Page<IncidentRow>>((signal) => get('/incidents', { state: 'open' }, signal), () => turnOf('incidents'), false, () => may('posture.see'))
   return { overview, incidents }
 }
 
