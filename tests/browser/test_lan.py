@@ -16,7 +16,9 @@ BY_NAME = "--host-resolver-rules=MAP lianfang.local 127.0.0.1"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("district"), "--lan") as server:
+    server = Server(tmp_path_factory.mktemp("district"), "--lan", demo=True)
+    server.run("demo", "--grids", "1", "--people", "40")
+    with server:
         yield server
 
 

@@ -7,7 +7,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import sqlite
 
 # In the order in which somebody meets them; any other command of ours follows by name.
-FIRST = ("init", "demo", "serve", "drill", "import", "backup", "restore", "ledger")
+FIRST = ("init", "demo", "serve", "drill", "import", "backup", "restore", "upgrade", "ledger", "reset_password")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -21,9 +21,14 @@ def main(arguments: list[str] | None = None) -> None:
     from django.core.management import execute_from_command_line
 
     try:
-        execute_from_command_line(["lianfang", *arguments])
+        execute_from_command_line(["lianfang", _as_python_spells_it(arguments[0]), *arguments[1:]])
     except Problem as problem:
         sys.exit(told(problem))
+
+
+def _as_python_spells_it(command: str) -> str:
+    """People write reset-password; a command's file cannot be called that."""
+    return command if command.startswith("-") else command.replace("-", "_")
 
 
 def told(problem: Problem) -> str:
@@ -35,7 +40,7 @@ def told(problem: Problem) -> str:
 
 def overview() -> str:
     """What lianfang can be told to do: one line for each command of ours, none of Django's."""
-    described = {name: _described(name, app) for name, app in our_commands().items()}
+    described = {name.replace("_", "-"): _described(name, app) for name, app in our_commands().items()}
     width = max(map(len, described), default=0)
     lines = [f"  {name:<{width}}  {words}" for name, words in described.items()]
     return "\n".join(

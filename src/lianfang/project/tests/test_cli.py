@@ -17,7 +17,7 @@ def test_the_overview_lists_our_commands_and_none_of_djangos(capsys: pytest.Capt
     cli.main([])
     said = capsys.readouterr().out
     names = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
-    assert names == list(cli.our_commands())
+    assert names == [name.replace("_", "-") for name in cli.our_commands()]
     assert "migrate" not in names and "runserver" not in names
 
 
@@ -36,6 +36,10 @@ def test_each_command_explains_itself_in_both_languages() -> None:
 def test_a_problem_is_told_as_a_sentence_in_both_languages_and_not_as_a_traceback() -> None:
     said = cli.told(Problem("project.no_network"))
     assert "没有连上任何网络" in said and "on no network" in said and "project.no_network" in said
+
+
+def test_a_command_of_two_words_is_written_with_a_dash(tmp_path: Path) -> None:
+    assert "usage: lianfang reset_password" in _lianfang("reset-password", "--help", data=tmp_path / "data").stdout
 
 
 def test_a_server_without_its_key_says_so(tmp_path: Path) -> None:
