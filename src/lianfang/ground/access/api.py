@@ -33,7 +33,7 @@ from lianfang.ground.access.terms import (
     Named,
 )
 from lianfang.ground.territory import queries as territory
-from lianfang.ground.territory.permissions import Permission as OfAreas
+from lianfang.ground.territory.terms import MAY_ASSIGN
 
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"\S")]
 Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -433,7 +433,7 @@ class ResponsibleFor(Desk):
     def put(self, parsed_path: Path[GridWhere], parsed_body: Body[NewResponsible]) -> GridAnswer:
         """Put somebody in charge from now on, or leave the grid vacant."""
         viewer, grid = self.viewer, AreaId(parsed_path.area_id)
-        _permit(viewer, OfAreas.ASSIGN, grid)
+        _permit(viewer, MAY_ASSIGN, grid)
         account = AccountId(parsed_body.account) if parsed_body.account else None
         actions.assign_grid(grid=grid, account=account, ends_at=parsed_body.until, by=viewer.actor, at=viewer.at)
         found = territory.responsible(grid, viewer.at)
@@ -448,7 +448,7 @@ class WorkersFor(Desk):
     def get(self, parsed_path: Path[GridWhere]) -> list[Named]:
         """The accounts that hold a field role there now."""
         grid = AreaId(parsed_path.area_id)
-        _permit(self.viewer, OfAreas.ASSIGN, grid)
+        _permit(self.viewer, MAY_ASSIGN, grid)
         return queries.workers_of(grid, self.viewer.at)
 
 
@@ -497,6 +497,7 @@ class RevokeDevice(Desk):
     @modify(status_code=HTTPStatus.OK)
     def post(self, parsed_path: Path[DeviceWhere], parsed_body: Body[Why]) -> DeviceView:
         """Its token opens nothing from this moment."""
+        self.viewer.require(Permission.ENROL)
         viewer, row = self.viewer, _device(parsed_path, self.viewer)
         _account(viewer, AccountWhere(row.account.id), Permission.ENROL)
         actions.revoke_device(device=row.id, reason=parsed_body.reason, by=viewer.actor, at=viewer.at)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from lianfang.foundation.kernel.roles import Role
+from lianfang.ground.territory.terms import MAY_ASSIGN
 
 
 class Permission(StrEnum):
@@ -11,7 +12,7 @@ class Permission(StrEnum):
     READ = "territory.read"  # 查看区域、组织和网格责任人。See areas, organisations and who answers for a grid.
     CHANGE = "territory.change"  # 新增、更名、移动、撤销区域。Add, rename, move and end areas.
     LOAD = "territory.load"  # 用工作簿导入区域。Load areas from a workbook.
-    ASSIGN = "territory.assign"  # 指定网格责任人。Say who answers for a grid.
+    ASSIGN = MAY_ASSIGN  # 指定网格责任人。Say who answers for a grid.
 
 
 _STAFF = frozenset(Role) - {Role.RESIDENT}

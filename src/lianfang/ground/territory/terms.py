@@ -8,6 +8,8 @@ import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 
+MAY_ASSIGN = "territory.assign"  # the permission that `access` asks for, which takes an account for a grid
+
 
 class Tree(StrEnum):
     """The two trees. One mechanism."""

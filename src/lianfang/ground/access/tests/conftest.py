@@ -1,8 +1,15 @@
 """Every test of access begins in the same small town, remembering nothing. (Imports wait until Django is set up.)"""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Argon2 takes a tenth of a second on purpose; the one test about it puts it back."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

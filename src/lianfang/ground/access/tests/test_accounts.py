@@ -1,6 +1,7 @@
 """Accounts, passwords and roles."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -21,7 +22,8 @@ pytestmark = [pytest.mark.usefixtures("in_town"), pytest.mark.django_db(database
 HOUR = timedelta(hours=1)
 
 
-def test_a_password_nobody_chose_is_made_and_must_be_changed() -> None:
+def test_a_password_nobody_chose_is_made_and_must_be_changed(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     made = actions.create_account(name="Grid-01", display_name="王芳", area=area("C1"), by=THE_HOUSE, at=NOW)
     assert made.password and len(made.password) >= 12
     assert queries.must_change_password(made.account)

@@ -10,7 +10,7 @@ from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.plumbing import clock
 from lianfang.ground.access.models import Account
-from lianfang.ground.access.tests.staff import PASSWORD, hire
+from lianfang.ground.access.tests.staff import hire
 from lianfang.ground.territory import actions, workbook
 from lianfang.ground.territory.tests.town import NOW, id_of, load
 
@@ -28,7 +28,7 @@ def in_town(db: None) -> Any:
 
 def at_desk(*roles: Role, at: str = "S") -> Client:
     client = Client()
-    client.force_login(Account.objects.get(id=hire("somebody", *roles, area=at, password=PASSWORD)))
+    client.force_login(Account.objects.get(id=hire("somebody", *roles, area=at)))
     return client
 
 

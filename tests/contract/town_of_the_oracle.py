@@ -1,0 +1,192 @@
+"""The town in which the scope oracle asks its questions: two subdistricts, somebody of every role in many places, and
+in every area one of each thing that an address may name.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import NamedTuple
+from uuid import UUID
+
+from django.test import Client
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId
+from lianfang.foundation.kernel.people import THE_HOUSE, Actor
+from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
+from lianfang.ground.access import actions, queries
+from lianfang.ground.access.models import Account, Device
+from lianfang.ground.territory import actions as territory
+from lianfang.ground.territory import queries as areas
+from lianfang.ground.territory.terms import TreeRow
+
+NOW = datetime(2021, 12, 10, 8, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+# Its own list of what stands above what: the policy must not ask the tree that it checks.
+KIND_AND_PARENT: dict[str, tuple[str, str | None]] = {
+    "S": ("subdistrict", None),
+    "P1": ("sector", "S"),
+    "C1": ("community", "P1"),
+    "G1": ("grid", "C1"),
+    "B1": ("building", "G1"),
+    "G2": ("grid", "C1"),
+    "C2": ("community", "S"),
+    "E1": ("estate", "C2"),
+    "G3": ("grid", "E1"),
+    "S2": ("subdistrict", None),
+    "C3": ("community", "S2"),
+    "G4": ("grid", "C3"),
+}
+AREAS = list(KIND_AND_PARENT)
+PARENT = {area: parent for area, (_, parent) in KIND_AND_PARENT.items()}
+PLACES = ["S", "P1", "C1", "G1", "G2", "C2", "G3", "S2", "G4"]  # where people hold roles
+
+
+class Person(NamedTuple):
+    """Somebody: their account, and (role, place, holds it now)."""
+
+    name: str
+    account: AccountId | None
+    roles: tuple[tuple[str, str, bool], ...]
+
+
+NOBODY = Person("nobody", None, ())
+
+
+class World:
+    """See the module docstring."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.dice = Random(seed)
+        rows = [TreeRow(code, kind, f"{code}区", parent) for code, (kind, parent) in KIND_AND_PARENT.items()]
+        territory.load_tree(rows=rows, on=date(2021, 12, 1), by=THE_HOUSE, at=NOW - 5 * DAY)
+        found = {code: areas.search(code, NOW.date(), limit=50) for code in AREAS}
+        self.area: dict[str, AreaId] = {code: next(a.id for a in found[code] if a.code == code) for code in AREAS}
+        self.targets: dict[str, dict[str, str]] = {
+            "area": {code: str(id) for code, id in self.area.items()},
+            **{thing: {} for thing in ("account", "device", "grant", "proposal", "look")},
+        }
+        self._accounts: dict[str, str] = {}  # every account → its area, the people's own ones too
+        self._grants: dict[str, str] = {}
+        for code in AREAS:
+            self._furnish(code)
+        self.people = [NOBODY, *self._everybody()]
+        self._phones = {person.name: _with_a_phone(person) for person in self.people}
+        self._desks = {person.name: _at_a_desk(person) for person in self.one_of_each_role()}
+
+    def _furnish(self, code: str) -> None:
+        """One of each thing in this area."""
+        account = self._hire(f"of-{code}", code)
+        proposer = Actor(account=self._hire(f"proposer-{code}", code))
+        grant = actions.grant_role(
+            account=account, role=Role.GRID_WORKER, area=self.area[code], by=THE_HOUSE, at=NOW - DAY
+        )
+        proposal = actions.grant_role(
+            account=self._hire(f"candidate-{code}", code),
+            role=Role.AUDIT_ADMIN,
+            area=self.area[code],
+            by=proposer,
+            at=NOW - DAY,
+        )
+        enrolment = actions.issue_enrolment(account=account, by=THE_HOUSE, at=NOW - DAY)
+        device = actions.enrol_device(device_name=f"phone {code}", code=enrolment.code, at=NOW - DAY)
+        viewer = queries.viewer_of(account, NOW - DAY)
+        assert viewer is not None
+        look = actions.disclose(viewer=viewer, what="oracle", purpose=Purpose.CARE, area=self.area[code], count=1)
+        things = {"account": account, "device": device.device.id, "grant": grant, "proposal": proposal, "look": look}
+        for thing, id in things.items():
+            self.targets[thing][code] = str(id)
+
+    def _everybody(self) -> Iterator[Person]:
+        for role in Role:
+            for place in self.dice.sample(PLACES, 3):
+                yield self._person(f"{role}-{place}", [(role, place, 0)])
+        mixable = sorted(set(Role) - SEPARATED_ROLES)
+        for n in range(25):
+            roles = [
+                (self.dice.choice(mixable), self.dice.choice(PLACES), self.dice.choice((-1, 0, 0, 1))) for _ in range(2)
+            ]
+            yield self._person(f"mixed-{n}", roles)
+        for n, role in enumerate(sorted(SEPARATED_ROLES)):
+            yield self._person(f"former-{n}", [(role, "S", -1)])
+
+    def _person(self, name: str, roles: list[tuple[Role, str, int]]) -> Person:
+        """`when`: -1 held a while ago, 0 holds now, 1 will hold."""
+        account = self._hire(name, self.dice.choice(AREAS))
+        for role, place, when in roles:
+            actions.grant_role(
+                account=account,
+                role=role,
+                area=self.area[place],
+                by=THE_HOUSE,
+                at=NOW - 4 * DAY,
+                starts_at=NOW + (when * 2 - 1) * DAY,
+                ends_at=NOW + (when * 2 + 1) * DAY,
+            )
+        return Person(name, account, tuple((role.value, place, when == 0) for role, place, when in roles))
+
+    def _hire(self, name: str, code: str) -> AccountId:
+        made = actions.create_account(
+            name=name, display_name=name, area=self.area[code], by=THE_HOUSE, at=NOW - 4 * DAY, with_password=False
+        )
+        self._accounts[str(made.account)] = code
+        return made.account
+
+    def rows(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Every row of a kind there is, with the area it lies in."""
+        if kind == "account":
+            yield from self._accounts.items()
+        elif kind == "device":
+            yield from (
+                (str(id), self._accounts[str(owner)]) for id, owner in Device.objects.values_list("id", "account_id")
+            )
+        else:
+            yield from ((id, code) for code, id in self.targets[kind].items())
+
+    def filled(self, route: str, area: str) -> str:
+        """A route with the ids of things that lie in the area."""
+        names = {
+            "account_id": "account",
+            "grant_id": "grant",
+            "device_id": "device",
+            "area_id": "area",
+            "record_id": "look",
+        }
+
+        def fill(match: re.Match[str]) -> str:
+            thing = names.get(match[1])
+            if thing == "grant" and not route.endswith(">"):
+                thing = "proposal"  # the ones that can be approved or declined
+            return self.targets[thing][area] if thing else str(UUID(int=1))
+
+        return re.sub(r"<(\w+)>", fill, route)
+
+    def phone(self, person: Person) -> Client:
+        """That person with a device's token."""
+        return self._phones[person.name]
+
+    def desk(self, person: Person) -> Client:
+        """That person (one of each role) with a session."""
+        return self._desks[person.name]
+
+    def one_of_each_role(self) -> list[Person]:
+        """Nobody, and for each role the first who holds it."""
+        first: dict[str, Person] = {}
+        for person in self.people[1:]:
+            first.setdefault(person.roles[0][0], person)
+        return [NOBODY, *first.values()]
+
+
+def _with_a_phone(person: Person) -> Client:
+    if person.account is None:
+        return Client()
+    code = actions.issue_enrolment(account=person.account, by=THE_HOUSE, at=NOW).code
+    token = actions.enrol_device(device_name=person.name, code=code, at=NOW).token
+    return Client(headers={"Authorization": f"Bearer {token}"})
+
+
+def _at_a_desk(person: Person) -> Client:
+    client = Client()
+    if person.account is not None:
+        client.force_login(Account.objects.get(id=person.account))
+    return client
