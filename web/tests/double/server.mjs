@@ -160,7 +160,7 @@ function remainder(g, who) {
 
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.png': 'image/png', '.svg': 'image/svg+xml', '.json': 'application/json' }
 const server = createServer(async (request, response) => {
-  const url = new URL(request.url, 'http://double')
+  const url = new URL(request.url, 'http://localhost')
   const cookies = Object.fromEntries((request.headers.cookie ?? '').split('; ').map((pair) => pair.split('=')))
   const reply = (status, body, headers = {}) => { response.writeHead(status, { 'Content-Type': 'application/json', ...headers }); response.end(body === null ? '' : JSON.stringify(body)) }
   if (!url.pathname.startsWith('/api/')) {
