@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out"
 LOG = OUT / "lf.log"
 LINES_OF_OUTPUT_SHOWN = 40
+MOST_LOG_BYTES = 5_000_000
 
 Command = Sequence[str | Path]
 
@@ -106,5 +107,6 @@ def _spoken(command: Command) -> str:
 
 def _log(command: Command, output: str) -> None:
     OUT.mkdir(exist_ok=True)
-    with LOG.open("a", encoding="utf-8") as log:
+    full = LOG.is_file() and LOG.stat().st_size > MOST_LOG_BYTES
+    with LOG.open("w" if full else "a", encoding="utf-8") as log:
         log.write(f"\n$ {_spoken(command)}\n{output}")

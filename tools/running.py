@@ -6,12 +6,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from tools import environment, house
-from tools.house import ROOT, Stopped, step
+from tools.house import OUT, ROOT, Stopped, step
 
 DEMO_DATA = ROOT / "data" / "demo"
 ACCOUNTS = DEMO_DATA / "demo-accounts.txt"  # written last: where it is, the whole district is
@@ -85,6 +87,7 @@ def _demo() -> dict[str, str]:
 def _serve(asked: argparse.Namespace, began: float) -> int:
     """Start the server, wait until it can store, say where it is, then let the drill play."""
     _end_on_hang_up()
+    OUT.mkdir(exist_ok=True)
     server = _start("serve", "--port", str(asked.port), *(["--lan"] if asked.lan else []))
     drill = None
     try:
@@ -111,13 +114,34 @@ def _end_on_hang_up() -> None:
         signal.signal(number, interrupt)
 
 
-def _start(*command: str) -> subprocess.Popen[bytes]:
+def _start(*command: str) -> subprocess.Popen[str]:
     """A child in a session of its own: Ctrl-C reaches only us, and we end the drill before the server."""
     words = [str(part) for part in environment.lianfang(*command)]
-    return subprocess.Popen(words, cwd=ROOT, env={**os.environ, **_demo()}, start_new_session=True)
+    child = subprocess.Popen(
+        words,
+        cwd=ROOT,
+        env={**os.environ, **_demo(), "PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    threading.Thread(target=_listen, args=(child, OUT / f"{command[0]}.log"), daemon=True).start()
+    return child
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _listen(child: subprocess.Popen[str], log: Path) -> None:
+    """Everything goes to a file; what is meant for people (the log's JSON is not) to the screen as well."""
+    assert child.stdout is not None
+    with log.open("w", encoding="utf-8") as file:
+        for line in child.stdout:
+            file.write(line)
+            file.flush()
+            if not line.startswith("{"):
+                print(line, end="", flush=True)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
     process.terminate()
     try:
         process.wait(timeout=20)
@@ -125,11 +149,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_ready(server: subprocess.Popen[str], port: int) -> None:
     deadline = time.monotonic() + SECONDS_TO_COME_UP
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise Stopped(f"服务没有起来,上面是原因 the server ended with {server.returncode}; the reason stands above")
+            raise Stopped(f"服务没有起来,原因见 the server ended, see {OUT / 'serve.log'}")
         if _is_ready(port):
             return
         time.sleep(0.1)
