@@ -115,7 +115,7 @@ def begin_import(
 def unfinished_import(*, path: Path) -> UUID | None:
     """An import of this very file that was cut off, or that is read and waits to be published."""
     rows = Import.objects.filter(digest=file_digest(path), state__in=[ImportState.READING, ImportState.READY])
-    return rows.order_by("-created_at").values_list("id", flat=True).first()
+    return rows.order_by("-created_at", "-id").values_list("id", flat=True).first()
 
 
 def read_import(*, import_id: UUID, path: Path | None = None, say: Callable[[int], None] = lambda rows: None) -> None:

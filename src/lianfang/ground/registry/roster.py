@@ -117,7 +117,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("姓名", 12, text=True, required=True, example="张三", note="空户留空,只填住址。"),
     Column("性别", 6, choices=_choices(SEXES), example="男"),
     Column("证件类型", 16, choices=_choices(DOCUMENTS), example="居民身份证", note="没有证件很正常,选「无证件」或留空。"),
-    Column("证件号码", 22, text=True, example="999999199001010011", note="这一列是文本格式,请不要改成数字:Excel 会把第 15 位以后变成 0。"),
+    Column("证件号码", 22, text=True, example="999999199001010016", note="这一列是文本格式,请不要改成数字:Excel 会把第 15 位以后变成 0。"),
     Column("出生日期", 12, text=True, example="1990-01-01", note="留空时按身份证号填。"),
     Column("手机号", 14, text=True, example="15400000000"),
     Column("户籍/居住类别", 16, choices=_choices(RESIDENCES), example="户籍人口"),
