@@ -59,14 +59,21 @@ class TestWhatIsTaken:
         assert areas == [id_of("U1"), id_of("B1"), id_of("G1")]
 
     def test_a_second_head_behind_one_door_opens_a_second_household(self, tmp_path: Path) -> None:
-        rows = [row("张三"), row("张小", **{"户主/与户主关系": "子女"}), row("李四"), row("李小", **{"户主/与户主关系": "子女"})]
+        rows = [
+            row("张三"),
+            row("张小", **{"户主/与户主关系": "子女"}),
+            row("李四"),
+            row("李小", **{"户主/与户主关系": "子女"}),
+        ]
         files.publish(files.workbook(tmp_path / "a.xlsx", rows))
         homes = Household.objects.order_by("id").values_list("id", flat=True)
         together = [set(Resident.objects.filter(household_id=id).values_list("name", flat=True)) for id in homes]
         assert (Dwelling.objects.count(), together) == (1, [{"张三", "张小"}, {"李四", "李小"}])
 
     def test_a_door_behind_which_nobody_lives_is_a_household_to_call_at(self, tmp_path: Path) -> None:
-        id = files.publish(files.workbook(tmp_path / "a.xlsx", [row("", **{"户主/与户主关系": None}), row("张三", ("1", "1", "102"))]))
+        id = files.publish(
+            files.workbook(tmp_path / "a.xlsx", [row("", **{"户主/与户主关系": None}), row("张三", ("1", "1", "102"))])
+        )
         assert sorted(Household.objects.values_list("people", flat=True)) == [0, 1]
         assert said(id) == [(2, "姓名", "registry.nobody_here")]
 
@@ -90,7 +97,11 @@ class TestWhatIsTaken:
         number = next(n for n in (a_number() for _ in range(200)) if n.endswith("X"))
         files.publish(files.workbook(tmp_path / "a.xlsx", [row("阿卜杜拉\u200f•买买提", 证件号码=number.lower())]))
         found = Resident.objects.get()
-        assert (found.name, found.name_key, found.id_masked) == ("阿卜杜拉·买买提", "阿卜杜拉买买提", f"****{number[-4:]}")
+        assert (found.name, found.name_key, found.id_masked) == (
+            "阿卜杜拉·买买提",
+            "阿卜杜拉买买提",
+            f"****{number[-4:]}",
+        )
 
 
 def _header(titles: list[str]) -> Any:
@@ -152,7 +163,11 @@ class TestWhatIsSaid:
         assert (view(id).good, view(id).warned, Resident.objects.count()) == (1, 1, 1)
 
     def test_having_no_document_is_normal(self, tmp_path: Path) -> None:
-        rows = [row("张三", 证件类型="无证件"), row("李四", ("1", "1", "102")), row("王五", ("1", "1", "103"), 证件类型="护照", 证件号码="e1234567")]
+        rows = [
+            row("张三", 证件类型="无证件"),
+            row("李四", ("1", "1", "102")),
+            row("王五", ("1", "1", "103"), 证件类型="护照", 证件号码="e1234567"),
+        ]
         id = files.publish(files.workbook(tmp_path / "a.xlsx", rows))
         assert said(id) == []
         assert sorted(Resident.objects.values_list("document_kind", flat=True), key=str) == [None, "none", "passport"]
@@ -165,7 +180,11 @@ class TestWhatIsSaid:
         assert view(id).findings[0].details == {"first": 2}
 
     def test_one_person_twice_in_one_household(self, tmp_path: Path) -> None:
-        rows = [row("张三"), row("张 三", **{"户主/与户主关系": "子女"}), row("张三", **{"户主/与户主关系": "子女", "证件号码": a_number()})]
+        rows = [
+            row("张三"),
+            row("张 三", **{"户主/与户主关系": "子女"}),
+            row("张三", **{"户主/与户主关系": "子女", "证件号码": a_number()}),
+        ]
         id = files.publish(files.workbook(tmp_path / "a.xlsx", rows))
         assert said(id) == [(3, "姓名", "registry.person_twice"), (4, "姓名", "registry.same_name_here")]
 
@@ -190,7 +209,9 @@ class TestWhatIsSaid:
         ]
 
     def test_a_header_glued_in_again_is_passed_over(self, tmp_path: Path) -> None:
-        id = files.publish(files.workbook(tmp_path / "a.xlsx", [row("张三"), files.HEADER, row("李四", ("2", "1", "1"))]))
+        id = files.publish(
+            files.workbook(tmp_path / "a.xlsx", [row("张三"), files.HEADER, row("李四", ("2", "1", "1"))])
+        )
         assert (said(id), Resident.objects.count(), view(id).rows) == ([(3, "", "registry.header_again")], 2, 2)
 
     def test_somebody_may_load_into_their_own_areas_only(self, tmp_path: Path) -> None:
@@ -206,7 +227,11 @@ class TestWhatIsSaid:
 
     def test_findings_name_nobody(self, tmp_path: Path) -> None:
         number = a_number()
-        rows = [row("赵钱孙", 证件号码=number[:17] + "Y", 手机号="12"), row("李周吴", 证件号码=number), row("郑王", 证件号码=number)]
+        rows = [
+            row("赵钱孙", 证件号码=number[:17] + "Y", 手机号="12"),
+            row("李周吴", 证件号码=number),
+            row("郑王", 证件号码=number),
+        ]
         id = files.read(files.workbook(tmp_path / "a.xlsx", rows))
         texts = " ".join(ImportChunk.objects.filter(import_id=id).values_list("findings", flat=True))
         assert not any(secret in texts for secret in ("赵钱孙", "李周吴", number[:17]))
@@ -224,7 +249,9 @@ class TestTheWholeFile:
             ((",".join(files.HEADER) + "\n").encode(), "registry.no_rows"),
         ],
     )
-    def test_a_file_that_cannot_be_used_says_why_and_leaves_nothing(self, tmp_path: Path, content: bytes, code: str) -> None:
+    def test_a_file_that_cannot_be_used_says_why_and_leaves_nothing(
+        self, tmp_path: Path, content: bytes, code: str
+    ) -> None:
         (tmp_path / "a.xlsx").write_bytes(content)
         id = files.read(tmp_path / "a.xlsx")
         assert (view(id).state, problem(id)[0]) == (ImportState.FAILED, code)
@@ -232,7 +259,9 @@ class TestTheWholeFile:
         with pytest.raises(Problem, match=r"registry\.import_not_now"):
             actions.publish_import(import_id=id, by=THE_HOUSE, at=NOW)
 
-    def test_a_csv_that_breaks_in_its_middle_is_refused_whole(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_csv_that_breaks_in_its_middle_is_refused_whole(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(staging, "ROWS_IN_A_CHUNK", 2)
         path = files.csv_file(tmp_path / "a.csv", [row(f"张{n}", ("1", "1", str(n))) for n in range(101, 106)])
         path.write_text(path.read_text() + '"明镜社区,第1网格\n')
@@ -258,7 +287,12 @@ class TestAKilledImport:
     def path(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(staging, "ROWS_IN_A_CHUNK", 3)
         twice = a_number()
-        rows = [row("张" + chr(0x4E00 + n), ("1", "1", str(n // 2)), **{"户主/与户主关系": "户主" if n % 2 == 0 else "配偶"}) for n in range(200, 210)]
+        rows = [
+            row(
+                "张" + chr(0x4E00 + n), ("1", "1", str(n // 2)), **{"户主/与户主关系": "户主" if n % 2 == 0 else "配偶"}
+            )
+            for n in range(200, 210)
+        ]
         rows[1][HEADER_ID] = twice
         rows[8][HEADER_ID] = twice
         return files.workbook(tmp_path / "a.xlsx", rows)
@@ -392,9 +426,15 @@ class TestUndo:
 
     def test_a_second_roster_taken_back_gives_back_what_stood_before_unless_edited_since(self, tmp_path: Path) -> None:
         one, two = a_number(), a_number()
-        old = [row("张三", 证件号码=one, 手机号="15400000001"), row("李四", 证件号码=two, 手机号="15400000002", **{"户主/与户主关系": "配偶"})]
+        old = [
+            row("张三", 证件号码=one, 手机号="15400000001"),
+            row("李四", 证件号码=two, 手机号="15400000002", **{"户主/与户主关系": "配偶"}),
+        ]
         files.publish(files.workbook(tmp_path / "a.xlsx", old))
-        new = [row("张三", 证件号码=one, 手机号="15400000008"), row("李四", 证件号码=two, 手机号="15400000009", **{"户主/与户主关系": "配偶"})]
+        new = [
+            row("张三", 证件号码=one, 手机号="15400000008"),
+            row("李四", 证件号码=two, 手机号="15400000009", **{"户主/与户主关系": "配偶"}),
+        ]
         id = files.publish(files.workbook(tmp_path / "b.xlsx", [*new, row("王五", **{"户主/与户主关系": "子女"})]))
         li = Resident.objects.get(name="李四")
         hand_in(phone("15400000007", base=1, resident=li.id, household=li.household_id))
