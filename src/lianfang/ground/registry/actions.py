@@ -28,7 +28,7 @@ from lianfang.ground.registry.records import (
 from lianfang.ground.registry.terms import Change, Field, ImportState, Question
 from lianfang.ground.territory import queries as territory
 
-# --- edits --------------------------------------------------------------------------------------------------------------
+# --- edits -----------------------------------------------------------------------------------------------------------
 
 
 def change_field(
@@ -62,7 +62,9 @@ def change_field(
 
 
 def settle(*, disagreement: UUID, kept: UUID, viewer: Viewer, at: datetime, reason: str = "") -> RecordId:
-    """Decide between different things written into one field: one of the edits stands, and all that were shown are settled."""
+    """Decide between different things written into one field: one of the edits stands, and all that were shown are
+    settled.
+    """
     with ledger.turn(by=viewer.actor, at=at) as turn:
         row = Disagreement.objects.filter(id=disagreement).first()
         if row is None:
@@ -85,7 +87,7 @@ def settle(*, disagreement: UUID, kept: UUID, viewer: Viewer, at: datetime, reas
         return turn.append("registry.conflict_settled.v1", body).id
 
 
-# --- rosters ------------------------------------------------------------------------------------------------------------
+# --- rosters ---------------------------------------------------------------------------------------------------------
 
 
 def begin_import(
@@ -115,11 +117,14 @@ def begin_import(
 def unfinished_import(*, path: Path) -> UUID | None:
     """An import of this very file that was cut off, or that is read and waits to be published."""
     rows = Import.objects.filter(digest=file_digest(path), state__in=[ImportState.READING, ImportState.READY])
-    return rows.order_by("-created_at").values_list("id", flat=True).first()
+    return rows.order_by("-created_at", "-id").values_list("id", flat=True).first()
 
 
 def read_import(*, import_id: UUID, path: Path | None = None, say: Callable[[int], None] = lambda rows: None) -> None:
-    """Read and check what has not been read of it yet. Killed, it goes on behind the last chunk; finished, it does nothing."""
+    """Read and check what has not been read of it yet.
+
+    Killed, it goes on behind the last chunk; finished, it does nothing.
+    """
     row = Import.objects.filter(id=import_id).first()
     if row is None or row.state != ImportState.READING:
         return
@@ -133,12 +138,30 @@ def read_import(*, import_id: UUID, path: Path | None = None, say: Callable[[int
         Import.objects.filter(id=import_id).update(path="")
 
 
+def announce(*, import_id: UUID, step: ImportState) -> None:
+    """Note, in the caller's turn, that a job is about to publish or take back a roster: nobody asks for it twice."""
+    before = ImportState.READY if step is ImportState.PUBLISHING else ImportState.PUBLISHED
+    row = _import_in(import_id, before)
+    if step is ImportState.PUBLISHING:
+        _refuse_empty(row)
+    Import.objects.filter(id=import_id).update(state=step)
+
+
+def note_job(*, import_id: UUID, job: UUID) -> None:
+    """Which job works on an import."""
+    Import.objects.filter(id=import_id).update(job=job)
+
+
+def _refuse_empty(row: Import) -> None:
+    if row.area_id is None or not (row.households or row.residents or row.edits):
+        raise Problem("registry.import_brings_nothing", status=409)
+
+
 def publish_import(*, import_id: UUID, by: Actor, at: datetime) -> RecordId:
     """Make a checked roster part of the register by one entry. All of it or nothing."""
     with ledger.turn(by=by, at=at) as turn:
-        row = _import_in(import_id, ImportState.READY)
-        if row.area_id is None or not (row.households or row.residents or row.edits):
-            raise Problem("registry.import_brings_nothing", status=409)
+        row = _import_in(import_id, ImportState.READY, ImportState.PUBLISHING)
+        _refuse_empty(row)
         body = RosterPublished(
             import_id=import_id,
             area=AreaId(row.area_id),
@@ -159,7 +182,7 @@ def publish_import(*, import_id: UUID, by: Actor, at: datetime) -> RecordId:
 def undo_import(*, import_id: UUID, by: Actor, at: datetime, reason: str = "") -> RecordId:
     """Take a published roster back by one entry. What was edited since stays, and is listed."""
     with ledger.turn(by=by, at=at) as turn:
-        _import_in(import_id, ImportState.PUBLISHED)
+        _import_in(import_id, ImportState.PUBLISHED, ImportState.UNDOING)
         roster = Roster.objects.get(id=import_id)
         body = RosterUndone(import_id=import_id, published=roster.record, reason=reason[:200])
         record = turn.append("registry.roster_undone.v1", body).id

@@ -1,6 +1,7 @@
 """Tables of the register. All but the staging of imports are folded from entries and written by projections.py alone.
 
-Names, pinyin and doors stand in clear here and nowhere else; identity numbers and telephones as ciphertext, keyed hash and mask.
+Names, pinyin and doors stand in clear here and nowhere else; identity numbers and telephones as ciphertext, keyed
+hash and mask.
 """
 
 from django.db import models
@@ -96,7 +97,10 @@ class Resident(models.Model):
 
 
 class Edit(models.Model):
-    """One field of one resident or household as one hand wrote it. Nobody's edit disappears: what is shown is worked out of all."""
+    """One field of one resident or household as one hand wrote it.
+
+    Nobody's edit disappears: what is shown is worked out of all.
+    """
 
     id = models.UUIDField(primary_key=True)  # from subject, field and record, so that folding twice is folding once
     subject_id = models.UUIDField()
@@ -202,7 +206,10 @@ class Import(models.Model):
 
 
 class ImportChunk(models.Model):
-    """Some thousand checked rows of an import, sealed. What an import has staged it need not read again after a kill."""
+    """Some thousand checked rows of an import, sealed.
+
+    What an import has staged it need not read again after a kill.
+    """
 
     id = models.UUIDField(primary_key=True)
     import_id = models.UUIDField()

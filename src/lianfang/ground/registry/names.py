@@ -1,7 +1,8 @@
-"""By which letters a resident is found: 单雄信 is shanxiongxin and sxx. pypinyin, and a table of surnames read otherwise.
+"""By which letters a resident is found: 单雄信 is shanxiongxin and sxx. pypinyin, and a table of surnames read
+otherwise.
 
-A character is looked up once and remembered: 135,005 names are written with some hundreds of characters, and asking the library
-for each name took 75 µs.
+A character is looked up once and remembered: 135,005 names are written with some hundreds of characters, and asking
+the library for each name took 75 µs.
 """
 
 from functools import lru_cache

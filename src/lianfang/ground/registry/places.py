@@ -1,6 +1,8 @@
-"""Which grid a row of a roster means. Names and codes must match exactly; what is merely like one is suggested, never taken.
+"""Which grid a row of a roster means. Names and codes must match exactly; what is merely like one is suggested, never
+taken.
 
-Printed lists mix up 莘滕 and 莘塍, 丝绢路 and 丝绸路 (mission §1k): a machine that guesses would move households between grids.
+Printed lists mix up 莘滕 and 莘塍, 丝绢路 and 丝绸路 (mission §1k): a machine that guesses would move households
+between grids.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,8 @@
-"""Folds rosters, edits and finds into the register. Whatever order facts came in, the same people stand there with the same fields.
+"""Folds rosters, edits and finds into the register. Whatever order facts came in, the same people stand there with
+the same fields.
 
-An edited field is worked out anew from all its edits (rules.standing); a field that nobody edited has none and stands as it came.
+An edited field is worked out anew from all its edits (rules.standing); a field that nobody edited has none and stands
+as it came.
 """
 
 from collections import Counter
@@ -75,7 +77,7 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
             _FOLDS[entry.kind](entry, fold)
 
 
-# --- rosters ------------------------------------------------------------------------------------------------------------
+# --- rosters ---------------------------------------------------------------------------------------------------------
 
 
 def _publish(entry: Entry, fold: Fold) -> None:
@@ -86,8 +88,17 @@ def _publish(entry: Entry, fold: Fold) -> None:
     fold.execute(
         "INSERT INTO registry_roster (id, record, area_id, rows, households, residents, edits, position, published_at,"
         " kept_households, kept_residents) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0) ON CONFLICT (id) DO NOTHING",
-        (body.import_id, entry.id, entry.area, body.rows, body.households, body.residents, body.edits)
-        + (entry.position, entry.received_at),
+        (
+            body.import_id,
+            entry.id,
+            entry.area,
+            body.rows,
+            body.households,
+            body.residents,
+            body.edits,
+            entry.position,
+            entry.received_at,
+        ),
     )
 
 
@@ -100,17 +111,47 @@ def _publish_chunk(chunk: RosterChunk, entry: Entry, fold: Fold) -> None:
     fold.executemany(
         _HOUSEHOLD,
         [
-            (h.id, h.dwelling, h.area, h.grid, h.door, h.key, h.room, h.walk, members.pop(h.id, 0), False)
-            + (record, author, entry.position, "present", "{}")
+            (
+                h.id,
+                h.dwelling,
+                h.area,
+                h.grid,
+                h.door,
+                h.key,
+                h.room,
+                h.walk,
+                members.pop(h.id, 0),
+                False,
+                record,
+                author,
+                entry.position,
+                "present",
+                "{}",
+            )
             for h in chunk.households
         ],
     )
     fold.executemany(
         _RESIDENT,
         [
-            (r.id, r.household, r.grid, *_name(r.name), r.sex, r.born_on, r.relation, r.document_kind, r.residence_kind)
-            + (*_sealed(fold, r.id, Field.ID_NUMBER, r.id_number), *_sealed(fold, r.id, Field.PHONE, r.phone))
-            + (record, author, entry.position, "present", "{}")
+            (
+                r.id,
+                r.household,
+                r.grid,
+                *_name(r.name),
+                r.sex,
+                r.born_on,
+                r.relation,
+                r.document_kind,
+                r.residence_kind,
+                *_sealed(fold, r.id, Field.ID_NUMBER, r.id_number),
+                *_sealed(fold, r.id, Field.PHONE, r.phone),
+                record,
+                author,
+                entry.position,
+                "present",
+                "{}",
+            )
             for r in chunk.residents
         ],
     )
@@ -195,7 +236,7 @@ def _take_back_edits(fold: Fold, entry: Entry, subject: UUID, record: UUID) -> N
             _stand(fold, subject, entry)
 
 
-# --- facts ---------------------------------------------------------------------------------------------------------------
+# --- facts -----------------------------------------------------------------------------------------------------------
 
 
 def _change(entry: Entry, fold: Fold) -> None:
@@ -223,8 +264,19 @@ def _found(entry: Entry, fold: Fold) -> None:
     fold.executemany(
         _HOUSEHOLD,
         [
-            (body.household.hex, body.dwelling.hex, *place, walk, 0, True, entry.id.hex)
-            + (_author(entry), entry.position, "present", "{}")
+            (
+                body.household.hex,
+                body.dwelling.hex,
+                *place,
+                walk,
+                0,
+                True,
+                entry.id.hex,
+                _author(entry),
+                entry.position,
+                "present",
+                "{}",
+            )
         ],
     )
     fold.execute("DELETE FROM registry_gone WHERE household_id = %s", (body.household,))
@@ -256,15 +308,27 @@ def _add(fold: Fold, entry: Entry, resident: UUID, household: UUID, person: Pers
             _edit(fold, entry, resident, field, base=rules.ROOT, value=value)
         return
     grid = fold.execute("SELECT grid_id FROM registry_household WHERE id = %s", (household,)).fetchone()[0]
-    words = {field: value for field, value in _particulars(person).items()}
+    words = dict(_particulars(person).items())
     fold.executemany(
         _RESIDENT,
         [
-            (resident.hex, household.hex, grid, *_name(words.get(Field.NAME) or ""))
-            + tuple(words.get(f) for f in (Field.SEX, Field.BORN_ON, Field.RELATION, Field.DOCUMENT_KIND, Field.RESIDENCE_KIND))
-            + _sealed(fold, resident.hex, Field.ID_NUMBER, words.get(Field.ID_NUMBER))
-            + _sealed(fold, resident.hex, Field.PHONE, words.get(Field.PHONE))
-            + (entry.id.hex, _author(entry), entry.position, "present", "{}")
+            (
+                resident.hex,
+                household.hex,
+                grid,
+                *_name(words.get(Field.NAME) or ""),
+                *tuple(
+                    words.get(f)
+                    for f in (Field.SEX, Field.BORN_ON, Field.RELATION, Field.DOCUMENT_KIND, Field.RESIDENCE_KIND)
+                ),
+                *_sealed(fold, resident.hex, Field.ID_NUMBER, words.get(Field.ID_NUMBER)),
+                *_sealed(fold, resident.hex, Field.PHONE, words.get(Field.PHONE)),
+                entry.id.hex,
+                _author(entry),
+                entry.position,
+                "present",
+                "{}",
+            )
         ],
     )
 
@@ -290,7 +354,7 @@ _USUAL: dict[Field, Callable[[str], str]] = {
 }
 
 
-# --- edits ---------------------------------------------------------------------------------------------------------------
+# --- edits -----------------------------------------------------------------------------------------------------------
 
 
 class _Row(NamedTuple):
@@ -358,9 +422,25 @@ def _store_edit(fold: Fold, entry: Entry, row: _Row) -> None:
     fold.executemany(
         _EDIT,
         [
-            (row.id, row.subject, row.household, row.field, row.base, row.value, row.sealed, row.hash)
-            + (_json(sorted(map(str, row.settles))), row.kept, _json(row.saw), row.reason, row.record, row.author, row.account)
-            + (row.at, row.position)
+            (
+                row.id,
+                row.subject,
+                row.household,
+                row.field,
+                row.base,
+                row.value,
+                row.sealed,
+                row.hash,
+                _json(sorted(map(str, row.settles))),
+                row.kept,
+                _json(row.saw),
+                row.reason,
+                row.record,
+                row.author,
+                row.account,
+                row.at,
+                row.position,
+            )
         ],
     )
 
@@ -392,8 +472,25 @@ def _keep_root(fold: Fold, subject: UUID, household: UUID, field: Field) -> None
     fold.executemany(
         _EDIT,
         [
-            (_edit_id(subject, field, origin), subject, household, field.value, rules.ROOT, value, sealed, hash)
-            + ("[]", None, "{}", None, origin, author, None, None, 0)
+            (
+                _edit_id(subject, field, origin),
+                subject,
+                household,
+                field.value,
+                rules.ROOT,
+                value,
+                sealed,
+                hash,
+                "[]",
+                None,
+                "{}",
+                None,
+                origin,
+                author,
+                None,
+                None,
+                0,
+            )
         ],
     )
 
@@ -422,7 +519,24 @@ def _edits_of(fold: Fold, subject: UUID) -> list[_Row]:
 
 
 def _row(row: Sequence[Any]) -> _Row:
-    id, subject, household, field, base, value, sealed, hash, settles, kept, saw, reason, record, author, account, *rest = row
+    (
+        id,
+        subject,
+        household,
+        field,
+        base,
+        value,
+        sealed,
+        hash,
+        settles,
+        kept,
+        saw,
+        reason,
+        record,
+        author,
+        account,
+        *rest,
+    ) = row
     return _Row(
         *(_uuid(id), _uuid(subject), _uuid(household), field, base, value, _bytes(sealed), _bytes(hash)),
         *(frozenset(msgspec.json.decode(settles, type=list[UUID])), as_uuid(kept), msgspec.json.decode(saw)),
@@ -512,7 +626,7 @@ def _ask(fold: Fold, shown: _Row, kind: Question, asked: Sequence[UUID], entry: 
     )
 
 
-# --- small things ---------------------------------------------------------------------------------------------------------
+# --- small things ----------------------------------------------------------------------------------------------------
 
 _SHORT = {Field.ID_NUMBER: "id", Field.PHONE: "phone"}
 _MASKS = {Field.ID_NUMBER: mask_id, Field.PHONE: mask_phone}
@@ -585,6 +699,4 @@ _FOLDS: dict[str, Callable[[Entry, Fold], None]] = {
     "registry.conflict_settled.v1": _settle,
 }
 
-PROJECTIONS: tuple[Projection, ...] = (
-    Projection("registry.register", apply, tables=TABLES, kinds=frozenset(_FOLDS)),
-)
+PROJECTIONS: tuple[Projection, ...] = (Projection("registry.register", apply, tables=TABLES, kinds=frozenset(_FOLDS)),)

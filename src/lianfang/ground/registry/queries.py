@@ -1,4 +1,7 @@
-"""Reads of the register. Whoever asks sees their own areas only, masked, and every page of people is noted before it leaves."""
+"""Reads of the register.
+
+Whoever asks sees their own areas only, masked, and every page of people is noted before it leaves.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +25,7 @@ from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import actions as access
 from lianfang.ground.access import queries as accounts
 from lianfang.ground.access.terms import Looked
-from lianfang.ground.registry import rules
+from lianfang.ground.registry import rules, staging
 from lianfang.ground.registry.models import Import, ImportChunk, Roster
 from lianfang.ground.registry.permissions import Permission
 from lianfang.ground.registry.records import HOUSEHOLD, RESIDENT, ROSTER
@@ -58,7 +61,7 @@ _MOST_IN_A_QUERY = 5000
 _Where = tuple[str, list[Any]]
 
 
-# --- lists and search ---------------------------------------------------------------------------------------------------
+# --- lists and search ------------------------------------------------------------------------------------------------
 
 _RESIDENT_COLUMNS = (
     "r.id, r.household_id, r.grid_id, h.area_id, h.door, r.name, r.sex, r.born_on, r.relation, r.residence_kind,"
@@ -91,7 +94,8 @@ def search(
     page_size: int = 50,
     purpose: Purpose = Purpose.REGISTER_UPKEEP,
 ) -> Slice:
-    """Residents found by name, pinyin, initials, door, or a whole identity or telephone number; all of them without `q`.
+    """Residents found by name, pinyin, initials, door, or a whole identity or telephone number; all of them without
+    `q`.
 
     A struck person is found too, and shown as struck.
     """
@@ -100,7 +104,7 @@ def search(
         found = _page(match, grids, sort=_RESIDENT_SORTS.get(sort), page=page, page_size=page_size)
         if found.total:
             break
-    rows = [_resident_row(row) for row in found.rows]
+    rows = _resident_rows(found.rows, viewer)
     if rows:
         where = area or _own_area(viewer, Permission.READ)
         subjects = [row.id for row in rows]
@@ -145,7 +149,8 @@ def households(
             subjects=[id for id, _ in heads.values()],
             permission=Permission.READ,
         )
-    return Slice([_household_row(row, heads) for row in found], total)
+    places = _Places(viewer)
+    return Slice([_household_row(row, heads, places) for row in found], total)
 
 
 def household(id: HouseholdId, *, viewer: Viewer, purpose: Purpose = Purpose.REGISTER_UPKEEP) -> HouseholdView:
@@ -153,10 +158,10 @@ def household(id: HouseholdId, *, viewer: Viewer, purpose: Purpose = Purpose.REG
     found = _query(f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h WHERE h.id = %s", [id])
     if not found:
         raise Problem("access.not_found", status=404)
-    row = _household_row(found[0], _heads([id]))
+    row = _household_row(found[0], _heads([id]), _Places(viewer))
     viewer.require(Permission.READ, lineage=territory.lineage(row.grid, local_day(viewer.at)))
     sql = f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS} WHERE r.household_id = %s ORDER BY r.id"
-    residents = [_resident_row(each) for each in _query(sql, [id])]
+    residents = _resident_rows(_query(sql, [id]), viewer)
     access.disclose(
         viewer=viewer,
         what="registry.household",
@@ -249,9 +254,7 @@ def history(id: ResidentId, *, viewer: Viewer, purpose: Purpose = Purpose.REGIST
     return _edit_views(rows, shown=set())
 
 
-def disagreements(
-    *, viewer: Viewer, area: AreaId | None = None, page: int = 1, page_size: int = 50
-) -> Slice:
+def disagreements(*, viewer: Viewer, area: AreaId | None = None, page: int = 1, page_size: int = 50) -> Slice:
     """Questions that wait for a person, in the areas where the viewer may decide them, oldest first."""
     grids = grids_in(viewer, Permission.SETTLE, area)
     where, params = _within("d", grids, "", [])
@@ -262,7 +265,8 @@ def disagreements(
         f" LEFT JOIN registry_resident r ON r.id = d.subject_id WHERE {where} ORDER BY d.position, d.id LIMIT %s OFFSET %s",
         [*params, *_limits(page, page_size)],
     )
-    views = [_disagreement(row) for row in rows]
+    places = _Places(viewer)
+    views = [_disagreement(row, places) for row in rows]
     if views:
         access.disclose(
             viewer=viewer,
@@ -378,13 +382,48 @@ def _from(key: str) -> list[str]:
     return [key, key + _ABOVE_ALL]
 
 
-def _resident_row(row: Sequence[Any]) -> ResidentRow:
-    id, home, grid, area, door, name, sex, born_on, relation, residence, document, id_masked, phone, status, versions = row
+class _Places(dict[UUID, str]):
+    """Names of grids with their community, each worked out once per page."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__()
+        self._on = local_day(viewer.at)
+
+    def __missing__(self, grid: UUID) -> str:
+        found = territory.find(AreaId(grid), self._on)
+        self[grid] = " › ".join(found.path[-2:]) if found else ""
+        return self[grid]
+
+
+def _resident_rows(rows: Iterable[Sequence[Any]], viewer: Viewer) -> list[ResidentRow]:
+    places = _Places(viewer)
+    return [_resident_row(row, places) for row in rows]
+
+
+def _resident_row(row: Sequence[Any], places: Mapping[UUID, str]) -> ResidentRow:
+    (
+        id,
+        home,
+        grid,
+        area,
+        door,
+        name,
+        sex,
+        born_on,
+        relation,
+        residence,
+        document,
+        id_masked,
+        phone,
+        status,
+        versions,
+    ) = row
     return ResidentRow(
         ResidentId(_uuid(id)),
         HouseholdId(_uuid(home)),
         AreaId(_uuid(grid)),
         AreaId(_uuid(area)),
+        places[_uuid(grid)],
         door,
         mask_name(name),
         sex,
@@ -402,13 +441,16 @@ def _resident_row(row: Sequence[Any]) -> ResidentRow:
 _HOUSEHOLD_COLUMNS = "h.id, h.dwelling_id, h.grid_id, h.area_id, h.door, h.people, h.status, h.found"
 
 
-def _household_row(row: Sequence[Any], heads: Mapping[UUID, tuple[UUID, str]]) -> HouseholdRow:
+def _household_row(
+    row: Sequence[Any], heads: Mapping[UUID, tuple[UUID, str]], places: Mapping[UUID, str]
+) -> HouseholdRow:
     id, dwelling, grid, area, door, people, status, found = row
     return HouseholdRow(
         HouseholdId(_uuid(id)),
         DwellingId(_uuid(dwelling)),
         AreaId(_uuid(grid)),
         AreaId(_uuid(area)),
+        places[_uuid(grid)],
         door,
         people,
         mask_name(heads[_uuid(id)][1]) if _uuid(id) in heads else "",
@@ -444,7 +486,7 @@ def _in_clear(id: ResidentId, field: Field) -> str | None:
 
 _SEALED = {Field.ID_NUMBER: "id_sealed", Field.PHONE: "phone_sealed"}
 
-# --- edits and questions --------------------------------------------------------------------------------------------------
+# --- edits and questions ---------------------------------------------------------------------------------------------
 
 _EDIT_COLUMNS = "id, field, value, account, at, reason"
 
@@ -465,7 +507,7 @@ def _edit_views(rows: Sequence[Sequence[Any]], *, shown: set[UUID]) -> list[Edit
     ]
 
 
-def _disagreement(row: Sequence[Any]) -> DisagreementView:
+def _disagreement(row: Sequence[Any], places: Mapping[UUID, str]) -> DisagreementView:
     id, kind, home, subject, grid, door, name, field, edits = row
     ids = msgspec.json.decode(edits, type=list[UUID])
     rows = _query(f"SELECT {_EDIT_COLUMNS} FROM registry_edit WHERE id IN ({_marks(ids)}) ORDER BY position, id", ids)
@@ -476,6 +518,7 @@ def _disagreement(row: Sequence[Any]) -> DisagreementView:
         HouseholdId(_uuid(home)),
         ResidentId(_uuid(subject)) if is_resident else None,
         AreaId(_uuid(grid)),
+        places[_uuid(grid)],
         door,
         mask_name(name),
         field,
@@ -483,7 +526,7 @@ def _disagreement(row: Sequence[Any]) -> DisagreementView:
     )
 
 
-# --- what phones download -----------------------------------------------------------------------------------------------
+# --- what phones download --------------------------------------------------------------------------------------------
 
 
 def household_documents(
@@ -496,8 +539,8 @@ def household_documents(
 ) -> DocumentPage:
     """What changed in these grids after a position, in the order of positions, about `limit` households at a time.
 
-    A published roster gives a whole grid one position, and a page never ends inside a position: a phone asks on by position
-    alone, and must not lose those that share it.
+    A published roster gives a whole grid one position, and a page never ends inside a position: a phone asks on by
+    position alone, and must not lose those that share it.
     """
     today = local_day(viewer.at)
     for grid in grids:
@@ -507,7 +550,7 @@ def household_documents(
     residents = _residents_of([row[0] for row in rows])
     documents = [_document(row, residents.get(_uuid(row[0]), [])) for row in rows]
     gone = _gone(grids, after, until)
-    people = Counter({grid: 0 for grid in grids})
+    people = Counter(dict.fromkeys(grids, 0))
     for document in documents:
         people[document.grid] += len(document.residents)
     for grid, count in people.items():
@@ -601,7 +644,7 @@ def _gone(grids: Sequence[AreaId], after: int, until: int) -> list[HouseholdId]:
     return [HouseholdId(_uuid(id)) for (id,) in rows]
 
 
-# --- what campaigns are about -------------------------------------------------------------------------------------------
+# --- what campaigns are about ----------------------------------------------------------------------------------------
 
 
 def targets_sql(definition: TargetDefinition, *, on: date) -> TargetsSql:
@@ -643,7 +686,7 @@ def _years_before(on: date, years: int) -> date:
         return on.replace(year=on.year - years, day=28)
 
 
-# --- imports ------------------------------------------------------------------------------------------------------------
+# --- imports ---------------------------------------------------------------------------------------------------------
 
 
 def import_view(id: UUID, *, viewer: Viewer | None, findings: int = 200) -> ImportView:
@@ -670,6 +713,12 @@ def import_view(id: UUID, *, viewer: Viewer | None, findings: int = 200) -> Impo
         kept_households=roster.kept_households if roster else 0,
         kept_residents=roster.kept_residents if roster else 0,
     )
+
+
+def import_header(id: UUID) -> list[str]:
+    """The titles of the columns in the uploader's own file."""
+    row = import_row(id, viewer=None)
+    return msgspec.json.decode(row.header, type=list[str])
 
 
 def imports(*, viewer: Viewer, page: int = 1, page_size: int = 50) -> Slice:
@@ -710,7 +759,24 @@ def findings_of(id: UUID, *, most: int) -> list[Finding]:
     return found[:most]
 
 
-# --- look-ups for records -----------------------------------------------------------------------------------------------
+def rows_with_findings(id: UUID, *, viewer: Viewer) -> tuple[list[str], list[tuple[list[Any], list[Finding]]]]:
+    """The uploader's own rows that have findings, with their header; noted as an export before they leave."""
+    row = import_row(id, viewer=viewer)
+    found = list(staging.shown_rows(id))
+    if found:
+        access.disclose(
+            viewer=viewer,
+            what="registry.import_errors",
+            purpose=Purpose.REGISTER_UPKEEP,
+            area=_own_area(viewer, Permission.IMPORT),
+            count=len(found),
+            how=Looked.EXPORTED,
+            permission=Permission.IMPORT,
+        )
+    return msgspec.json.decode(row.header, type=list[str]), found
+
+
+# --- look-ups for records --------------------------------------------------------------------------------------------
 
 
 def _load_households(ids: Sequence[UUID]) -> Mapping[UUID, HouseholdRef]:
@@ -724,7 +790,8 @@ def _load_households(ids: Sequence[UUID]) -> Mapping[UUID, HouseholdRef]:
 def _load_residents(ids: Sequence[UUID]) -> Mapping[UUID, ResidentRef]:
     rows = _in_parts("SELECT id, household_id, grid_id FROM registry_resident WHERE id IN ({ids})", ids)
     return {
-        id: ResidentRef(ResidentId(id), HouseholdId(home), AreaId(grid)) for id, home, grid in (map(_uuid, row) for row in rows)
+        id: ResidentRef(ResidentId(id), HouseholdId(home), AreaId(grid))
+        for id, home, grid in (map(_uuid, row) for row in rows)
     }
 
 
@@ -740,7 +807,7 @@ LOADERS: tuple[Loader, ...] = (
 )
 
 
-# --- small things -------------------------------------------------------------------------------------------------------
+# --- small things ----------------------------------------------------------------------------------------------------
 
 
 def _query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -779,5 +846,3 @@ def _year(born_on: Any) -> int | None:
 
 def _versions(text: str) -> dict[str, int]:
     return msgspec.json.decode(text, type=dict[str, int]) if text != "{}" else {}
-
-

@@ -1,7 +1,7 @@
 """What enters the ledger about the register.
 
-All of it is sealed under the district's register key: closing an incident never erases the register. Facts from phones are never
-refused for what they say, only for being unreadable; what is odd about them is a flag.
+All of it is sealed under the district's register key: closing an incident never erases the register. Facts from
+phones are never refused for what they say, only for being unreadable; what is odd about them is a flag.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,10 @@ _WORDS: dict[Field, type] = {
 
 
 def readable(field: Field, value: str | None) -> bool:
-    """Can this be the value of that field at all? Words of a list must be of the list; other text says what it likes."""
+    """Can this be the value of that field at all?
+
+    Words of a list must be of the list; other text says what it likes.
+    """
     if value is None:
         return field is not Field.STATUS
     word = _WORDS.get(field)
@@ -60,10 +63,11 @@ def readable(field: Field, value: str | None) -> bool:
 
 
 class HouseholdChanged(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One fact about a household: a field of a resident is otherwise, somebody lives here too, somebody does not any more.
+    """One fact about a household: a field of a resident is otherwise, somebody lives here too, somebody does not any
+    more.
 
-    `base_version` is the version of the field that the hand saw (0: nobody had edited it); for `struck`, `versions` are those of
-    all fields it saw. Without `resident`, `struck` and `field` "status" are about the household itself.
+    `base_version` is the version of the field that the hand saw (0: nobody had edited it); for `struck`, `versions`
+    are those of all fields it saw. Without `resident`, `struck` and `field` "status" are about the household itself.
     """
 
     household: HouseholdId
@@ -116,7 +120,10 @@ class RosterPublished(msgspec.Struct, frozen=True):
 
 
 class RosterChunk(msgspec.Struct, frozen=True, array_like=True):
-    """Rows of a published roster. Ids are 32 hex digits, as both databases take them; dwellings before those who live in them."""
+    """Rows of a published roster.
+
+    Ids are 32 hex digits, as both databases take them; dwellings before those who live in them.
+    """
 
     dwellings: list["RosterDwelling"] = []
     households: list["RosterHousehold"] = []
@@ -222,7 +229,9 @@ class RosterFacts(msgspec.Struct, frozen=True):
 
 
 def _accept_changed(heard: Heard, known: Known) -> Accepted | Held:
-    """The place is where the person is listed, not where the sender says: nobody reaches into another grid by naming their own."""
+    """The place is where the person is listed, not where the sender says: nobody reaches into another grid by naming
+    their own.
+    """
     body: HouseholdChanged = heard.body
     household: HouseholdRef | None = known.get(Reference(HOUSEHOLD, body.household))
     if household is None:

@@ -1,4 +1,7 @@
-"""What the register already knows about the people and doors of a chunk of rows. Two queries per chunk; none while it is empty."""
+"""What the register already knows about the people and doors of a chunk of rows.
+
+Two queries per chunk; none while it is empty.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -10,7 +13,7 @@ from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.registry import rules
-from lianfang.ground.registry.terms import SEALED_FIELDS, Field, Relation
+from lianfang.ground.registry.terms import SEALED_FIELDS, Field, Relation, Status
 
 _MOST_IN_A_QUERY = 500
 
@@ -22,6 +25,7 @@ class OnRegister(NamedTuple):
     household: str
     dwelling: str
     elsewhere: bool  # behind another door than the row says
+    struck: bool
     versions: dict[str, int]
     values: dict[str, Any]
 
@@ -68,7 +72,9 @@ class Register:
             self._learn_numbers(part, numbers)
 
     def person(self, grid: str, door_key: str, name: str, number: str | None) -> OnRegister | None:
-        """The person of a row: by identity number, else by name behind that very door when neither number speaks against it."""
+        """The person of a row: by identity number, else by name behind that very door when neither number speaks
+        against it.
+        """
         found = self._by_number.get(number) if number else None
         if found is not None:
             return found._replace(elsewhere=found.values["place"] != (grid, door_key))
@@ -92,7 +98,9 @@ class Register:
         )
         for grid, key, dwelling, household in rows:
             self._homes[_hex(grid), key] = HomeOnRegister(_hex(dwelling), _hex(household), has_head=False)
-        for person in self._residents(f"h.door_key IN ({marks}) AND h.grid_id IN ({', '.join(['%s'] * len(grids))})", [*keys, *grids]):
+        for person in self._residents(
+            f"h.door_key IN ({marks}) AND h.grid_id IN ({', '.join(['%s'] * len(grids))})", [*keys, *grids]
+        ):
             place = person.values["place"]
             self._by_name[(*place, person.values["key"])] = person
             home = self._homes.get(place)
@@ -107,15 +115,18 @@ class Register:
     def _residents(self, where: str, params: Sequence[Any]) -> Iterable[OnRegister]:
         rows = _query(
             "SELECT r.id, r.household_id, h.dwelling_id, r.versions, h.grid_id, h.door_key, r.name_key, r.name, r.sex,"
-            " r.born_on, r.relation, r.document_kind, r.residence_kind, r.id_hash, r.phone_hash"
+            " r.born_on, r.relation, r.document_kind, r.residence_kind, r.id_hash, r.phone_hash, r.status"
             f" FROM registry_resident r JOIN registry_household h ON h.id = r.household_id WHERE {where} ORDER BY r.id DESC",
             params,
         )
-        for id, household, dwelling, versions, grid, key, name_key, *values in rows:
+        for id, household, dwelling, versions, grid, key, name_key, *values, status in rows:
             said = dict(zip(_COLUMNS, values, strict=True))
             said["id_number"], said["phone"] = _bytes(said["id_number"]), _bytes(said["phone"])
             said |= {"place": (_hex(grid), key), "key": name_key}
-            yield OnRegister(_hex(id), _hex(household), _hex(dwelling), False, msgspec.json.decode(versions), said)
+            struck = status == Status.STRUCK
+            yield OnRegister(
+                _hex(id), _hex(household), _hex(dwelling), False, struck, msgspec.json.decode(versions), said
+            )
 
 
 _COLUMNS = ("name", "sex", "born_on", "relation", "document_kind", "residence_kind", "id_number", "phone")

@@ -117,7 +117,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("姓名", 12, text=True, required=True, example="张三", note="空户留空,只填住址。"),
     Column("性别", 6, choices=_choices(SEXES), example="男"),
     Column("证件类型", 16, choices=_choices(DOCUMENTS), example="居民身份证", note="没有证件很正常,选「无证件」或留空。"),
-    Column("证件号码", 22, text=True, example="999999199001010011", note="这一列是文本格式,请不要改成数字:Excel 会把第 15 位以后变成 0。"),
+    Column("证件号码", 22, text=True, example="999999199001010016", note="这一列是文本格式,请不要改成数字:Excel 会把第 15 位以后变成 0。"),
     Column("出生日期", 12, text=True, example="1990-01-01", note="留空时按身份证号填。"),
     Column("手机号", 14, text=True, example="15400000000"),
     Column("户籍/居住类别", 16, choices=_choices(RESIDENCES), example="户籍人口"),
@@ -166,7 +166,9 @@ class Reader:
     def __init__(self, header: Header, *, on: date) -> None:
         self._on = on
         self._at = [header.columns.get(name) for name in Name]
-        self._titles = [header.titles[at] if at is not None else TITLES[name][0] for name, at in zip(Name, self._at, strict=True)]
+        self._titles = [
+            header.titles[at] if at is not None else TITLES[name][0] for name, at in zip(Name, self._at, strict=True)
+        ]
         self._title = dict(zip(Name, self._titles, strict=True))
         self._doors: dict[tuple[str, str, str], Door | None] = {}
 
@@ -178,7 +180,22 @@ class Reader:
         """A row, checked."""
         findings: list[Finding] = []
         texts = self._texts(row, findings)
-        community, grid, building, entrance, room, relation, name, sex, document, number, born_on, phone, residence, _ = texts
+        (
+            community,
+            grid,
+            building,
+            entrance,
+            room,
+            relation,
+            name,
+            sex,
+            document,
+            number,
+            born_on,
+            phone,
+            residence,
+            _,
+        ) = texts
         read = RowRead(row.number, community, grid, findings=findings)
         read.door = self._door(building, entrance, room)
         if read.door is None:
@@ -311,7 +328,9 @@ _FIRST_EXCEL_DAY = date(1899, 12, 30)
 
 
 def read_day(text: str) -> date | None:
-    """A day as people and Excel write it: 1990-01-02, 1990/1/2, 1990.1.2, 1990年1月2日, 19900102, or Excel's count of days."""
+    """A day as people and Excel write it: 1990-01-02, 1990/1/2, 1990.1.2, 1990年1月2日, 19900102, or Excel's count of
+    days.
+    """
     try:
         if found := _DAY.fullmatch(text):
             return date(int(found[1]), int(found[2]), int(found[3]))

@@ -1,4 +1,5 @@
-"""What is decided about the register: identity numbers, telephones, names, doors, and how edits from many hands come together.
+"""What is decided about the register: identity numbers, telephones, names, doors, and how edits from many hands come
+together.
 
 Pure: the same inputs give the same answer here and on a phone (`vectors.json` holds the cases both run).
 """
@@ -31,14 +32,51 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_UNSEEN)).strip()
 
 
-# --- identity numbers (GB 11643-1999, ISO 7064 MOD 11-2) ---------------------------------------------------------------
+# --- identity numbers (GB 11643-1999, ISO 7064 MOD 11-2) -------------------------------------------------------------
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_SIGNS = "10X98765432"
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _FIFTEEN = re.compile(r"[0-9]{15}")
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+        "91",
+    ]
 )
 _WITH_CHECK_DIGIT = frozenset({DocumentKind.IDENTITY_CARD, DocumentKind.RESIDENCE_PERMIT})
 _PATTERNS = {
@@ -70,9 +108,11 @@ def check_sign(seventeen: str) -> str:
 
 
 def read_identity(text: str, kind: DocumentKind, *, on: date) -> IdentityRead:
-    """Read a document number. The check digit decides (GB 11643); place and date only warn, because real cards have both odd.
+    """Read a document number. The check digit decides (GB 11643); place and date only warn, because real cards have
+    both odd.
 
-    15-digit numbers of before 1999 are still about and carry no check digit: they are brought to 18 with a word of caution.
+    15-digit numbers of before 1999 are still about and carry no check digit: they are brought to 18 with a word of
+    caution.
     """
     number = usual_number(text)
     if kind not in _WITH_CHECK_DIGIT:
@@ -117,7 +157,7 @@ def belongs_to_nobody(number: str) -> bool:
     return number.startswith(DEMO_DIVISION)
 
 
-# --- telephones ---------------------------------------------------------------------------------------------------------
+# --- telephones ------------------------------------------------------------------------------------------------------
 
 _PHONE = re.compile(r"1\d{10}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}")
 
@@ -136,7 +176,7 @@ def phone_is_odd(number: str) -> bool:
     return not _PHONE.fullmatch(number)
 
 
-# --- names --------------------------------------------------------------------------------------------------------------
+# --- names -----------------------------------------------------------------------------------------------------------
 
 LONGEST_NAME = 80
 _HAN_ONLY = re.compile(r"[\u4e00-\u9fff]+")
@@ -144,7 +184,9 @@ _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff·])\s+|\s+(?
 
 
 def clean_name(text: str) -> str:
-    """A name as it is shown: unseen marks away, one kind of middle dot, no spaces inside a Chinese name, one inside others."""
+    """A name as it is shown: unseen marks away, one kind of middle dot, no spaces inside a Chinese name, one inside
+    others.
+    """
     if _HAN_ONLY.fullmatch(text):
         return text  # nearly every name, and nothing to do
     if text.isascii() and text.isprintable():
@@ -166,9 +208,13 @@ def name_is_odd(name: str) -> bool:
     return len(name) > 30 or bool(re.search(r"[\d_?*#/\\<>|=+]", name))
 
 
-# --- doors --------------------------------------------------------------------------------------------------------------
+# --- doors -----------------------------------------------------------------------------------------------------------
 
-_DIGITS = {c: n for n, chars in enumerate(("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")) for c in chars}
+_DIGITS = {
+    c: n
+    for n, chars in enumerate(("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
+    for c in chars
+}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100}
 _COUNTS = {"廿": "二十", "卅": "三十"}
 _NUMERAL = "〇零一壹二贰两三叁四肆五伍六陆七柒八捌九玖十拾百佰廿卅"
@@ -181,13 +227,18 @@ _BUILDING_SIGN = "(?:号楼|号幢|[幢栋棟座]|(?<!号.)(?<!号..)[楼樓])"
 _BUILDING = re.compile(rf"^(?P<before>.*?)第?(?P<no>{_COUNT}|[A-Za-z][0-9]*){_BUILDING_SIGN}")
 _ENTRANCE = re.compile(rf"^(?P<no>{_COUNT}|[A-Za-z]|[{_STEMS}])(?:单元|單元|门洞|梯)")
 _ROOM = re.compile(rf"^(?P<no>[0-9A-Za-z]+|[{_NUMERAL}]+)(?P<sign>号室|室|号房|房|户)?(?P<after>.*)$")
-_HOUSE = re.compile(rf"^(?P<before>.*?)(?P<no>{_COUNT})(?:[-之](?P<sub>{_COUNT}))?号(?:之(?P<sub_after>{_COUNT}))?(?P<after>.*)$")
+_HOUSE = re.compile(
+    rf"^(?P<before>.*?)(?P<no>{_COUNT})(?:[-之](?P<sub>{_COUNT}))?号(?:之(?P<sub_after>{_COUNT}))?(?P<after>.*)$"
+)
 _BARE = re.compile(rf"({_COUNT}|[A-Za-z][0-9]*)")
 _DASHED = re.compile(r"^(?P<b>\d+[A-Za-z]?)[-–—/](?:(?P<e>\d{1,2}|[A-Za-z])[-–—/])?(?P<r>\d{2,4}[A-Za-z]?)室?$")
 
 
 def number_of(text: str) -> str:
-    """A Chinese numeral as digits: 三 → 3, 二十一 → 21, 一百零二 → 102, 五零一 → 501, 廿三 → 23. Anything else stays."""
+    """A Chinese numeral as digits: 三 → 3, 二十一 → 21, 一百零二 → 102, 五零一 → 501, 廿三 → 23.
+
+    Anything else stays.
+    """
     if not text or any(c not in _NUMERAL for c in text):
         return text.upper().lstrip("0") or text
     for sign, long in _COUNTS.items():
@@ -204,9 +255,11 @@ def number_of(text: str) -> str:
 
 
 def read_door(building: str, entrance: str = "", room: str = "") -> Door | None:
-    """Read a door from its three columns, or from one text holding all of it (3幢2单元402, 三幢二单元五零一, 3-2-402, 前街12号).
+    """Read a door from its three columns, or from one text holding all of it (3幢2单元402, 三幢二单元五零一, 3-2-402,
+    前街12号).
 
-    None when there is no door in it. Spellings of one door get one key: 3号楼二单元402室 and 3幢2单元402 are the same.
+    None when there is no door in it. Spellings of one door get one key: 3号楼二单元402室 and 3幢2单元402 are the
+    same.
     """
     building, entrance, room = (_door_text(t) for t in (building, entrance, room))
     if not entrance and not room:
@@ -223,7 +276,10 @@ _DOOR_SIGNS = re.compile(rf"[幢栋棟]|单元|[{_NUMERAL}0-9](?:号|室|弄)|[0
 
 
 def reads_like_a_door(text: str) -> bool:
-    """Does somebody look for a door rather than a name? 单 and 路 are surnames, so a sign of a door needs its number."""
+    """Does somebody look for a door rather than a name?
+
+    单 and 路 are surnames, so a sign of a door needs its number.
+    """
     return bool(_DOOR_SIGNS.search(text))
 
 
@@ -292,12 +348,16 @@ def _door(building: str, entrance: str, room: str) -> Door:
 
 
 def _walk(building: str, entrance: str, room: str) -> int:
-    """Where a door comes in walking order inside its grid: by building, entrance, room; below 2^53, for a browser must hold it."""
+    """Where a door comes in walking order inside its grid: by building, entrance, room; below 2^53, for a browser
+    must hold it.
+    """
     number = re.search(r"(\d+|[A-Z](?=幢))\D*$", building)
     named = building[: number.start()] if number else building
     # Estates and lanes are kept together by a digest of their name; those without a name come first.
     group = int.from_bytes(hashlib.blake2b(named.encode(), digest_size=2).digest()) % 9000 + 1 if named else 0
-    return ((group * 1000 + _small(number[1] if number else "", 999)) * 100 + _small(entrance, 99)) * 1_000_000 + _inside(room)
+    return (
+        (group * 1000 + _small(number[1] if number else "", 999)) * 100 + _small(entrance, 99)
+    ) * 1_000_000 + _inside(room)
 
 
 def _inside(room: str) -> int:
@@ -314,13 +374,16 @@ def _small(text: str, most: int) -> int:
     return min(ord(text[0].lower()) - 96, most) if text and text[0].isascii() and text[0].isalpha() else 0
 
 
-# --- edits from many hands (knowledge: per-field registers with base version; no edit disappears) --------------------------
+# --- edits from many hands (knowledge: per-field registers with base version; no edit disappears) --------------------
 
 ROOT = -1  # the base of what came in first: nothing was there to be based on
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """One field as one hand wrote it. `base` is the version that hand saw; `settles` what a person decided it takes the place of."""
+    """One field as one hand wrote it.
+
+    `base` is the version that hand saw; `settles` what a person decided it takes the place of.
+    """
 
     id: UUID
     base: int
@@ -340,9 +403,9 @@ class Standing(msgspec.Struct, frozen=True):
 def standing(edits: Collection[Edit], *, prefer: str | None = None) -> Standing:
     """What a field holds after all these edits, in whatever order and however often they came.
 
-    An edit based on the version another one made takes its place. Edits of the same version that say the same merge; those
-    that say different things are all kept and a person is asked. Meanwhile `prefer` is shown if anybody said it (the
-    protective reading), else the latest made. One hand correcting itself is no disagreement.
+    An edit based on the version another one made takes its place. Edits of the same version that say the same merge;
+    those that say different things are all kept and a person is asked. Meanwhile `prefer` is shown if anybody said it
+    (the protective reading), else the latest made. One hand correcting itself is no disagreement.
     """
     chain = in_chain(edits)
     settled = {id for link in chain for id in link.edit.settles}
@@ -350,7 +413,9 @@ def standing(edits: Collection[Edit], *, prefer: str | None = None) -> Standing:
     top = max(link.reach for link in live)
     shown = max((link.edit for link in live if link.reach == top), key=lambda edit: (_is(edit, prefer), edit.id))
     contested = _contested(chain)
-    asked = [link.edit for link in live if link.touches(contested) and not link.corrected and link.edit.value != shown.value]
+    asked = [
+        link.edit for link in live if link.touches(contested) and not link.corrected and link.edit.value != shown.value
+    ]
     version = max(link.reach for link in chain) + 1
     return Standing(shown, version, tuple(sorted(asked, key=lambda edit: edit.id)))
 
@@ -368,7 +433,8 @@ class Link(msgspec.Struct):
 
 
 def in_chain(edits: Iterable[Edit]) -> list[Link]:
-    """Each edit once. What one hand wrote before it heard of its own last edit reaches one version further than that one.
+    """Each edit once. What one hand wrote before it heard of its own last edit reaches one version further than that
+    one.
 
     Without this, somebody who built on the first of the two would silently win over the second, which they never saw.
     """

@@ -1,7 +1,7 @@
 """A roster on its way in 导入: read, checked, matched and put aside in sealed chunks, each of which is kept.
 
-An import that is killed goes on behind its last chunk. What it must remember of the rows before (doors, identity numbers) stands
-in the chunks themselves.
+An import that is killed goes on behind its last chunk. What it must remember of the rows before (doors, identity
+numbers) stands in the chunks themselves.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,8 +21,17 @@ from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.catalogue import sentence
 from lianfang.foundation.plumbing.sealing import DataKey, keyring
-from lianfang.foundation.plumbing.tables import Cell, Header, SheetRow, find_header, is_example, is_header_again, read_sheet
+from lianfang.foundation.plumbing.tables import (
+    Cell,
+    Header,
+    SheetRow,
+    find_header,
+    is_example,
+    is_header_again,
+    read_sheet,
+)
 from lianfang.ground.registry import roster, rules
 from lianfang.ground.registry.models import Import, ImportChunk
 from lianfang.ground.registry.places import Mismatch, Places
@@ -50,7 +59,10 @@ class ShownRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 def stage(import_id: UUID, path: str, *, say: Say = lambda rows: None) -> None:
-    """Read what of the file has not been read yet. A file that cannot be used at all makes the import fail, and says why."""
+    """Read what of the file has not been read yet.
+
+    A file that cannot be used at all makes the import fail, and says why.
+    """
     try:
         _stage(import_id, path, say)
     except Problem as problem:
@@ -88,9 +100,29 @@ def chunk_place(import_id: UUID, no: int, part: str) -> bytes:
 def staged(import_id: UUID) -> Iterator[bytes]:
     """The chunks of an import, opened, in order."""
     key = keyring.need(REGISTER_KEY)
-    for no, sealed in ImportChunk.objects.filter(import_id=import_id).order_by("no").values_list("no", "rows").iterator(8):
+    for no, sealed in (
+        ImportChunk.objects.filter(import_id=import_id).order_by("no").values_list("no", "rows").iterator(8)
+    ):
         if sealed is not None:
             yield key.open(bytes(sealed), about=chunk_place(import_id, no, "rows"))
+
+
+def shown_rows(import_id: UUID) -> Iterator[tuple[list[Cell], list[Finding]]]:
+    """The user's own rows that have findings, with them, in order."""
+    key = keyring.need(REGISTER_KEY)
+    chunks = ImportChunk.objects.filter(import_id=import_id).order_by("no").values_list("no", "findings", "shown")
+    for no, findings, sealed in chunks.iterator(8):
+        by_row: dict[int, list[Finding]] = {}
+        for finding in msgspec.json.decode(findings, type=list[Finding]):
+            by_row.setdefault(finding.row, []).append(finding)
+        plain = key.open(bytes(sealed), about=chunk_place(import_id, no, "shown"))
+        for row in msgspec.msgpack.decode(plain, type=list[ShownRow]):
+            yield row.cells, by_row.get(row.row, [])
+
+
+def in_words(finding: Finding, language: str) -> str:
+    """A finding as a sentence: 第 37 行「身份证号」末位对不上,请核对原件。"""
+    return sentence(finding.code, language, **finding.details | {"row": finding.row, "column": finding.column})
 
 
 class _Home(NamedTuple):
@@ -152,7 +184,9 @@ class _Session:
         grids = {AreaId(UUID(grid)) for grid, _ in self._homes}
         with ledger.turn(by=THE_HOUSE, at=clock.now()):
             Import.objects.filter(id=self._import).update(
-                state=ImportState.READY, read_at=clock.now(), area_id=_smallest_around(grids, self._on) if grids else None
+                state=ImportState.READY,
+                read_at=clock.now(),
+                area_id=_smallest_around(grids, self._on) if grids else None,
             )
 
     def _place(self, read: RowRead) -> AreaId | None:
@@ -176,6 +210,8 @@ class _Session:
         if known is not None and known.elsewhere:
             read.find(self._reader.title(Name.ID_NUMBER), "registry.id_elsewhere")
             return
+        if known is not None and known.struck:
+            read.warn(self._reader.title(Name.NAME), "registry.was_struck")
         home = self._home(read, grid, door, made, known)
         if not read.name or not self._is_new(read, home.household):
             return
@@ -321,5 +357,3 @@ def _smallest_around(grids: Iterable[AreaId], on: date) -> AreaId:
     lineages = [territory.lineage(grid, on) for grid in grids]
     shared = [level[0] for level in zip(*lineages, strict=False) if len(set(level)) == 1]
     return shared[-1] if shared else lineages[0][0]
-
-

@@ -122,7 +122,9 @@ class ImportState(StrEnum):
 
     READING = "reading"  # rows are being read and checked, chunk by chunk
     READY = "ready"  # all read: look at the preview, then publish
+    PUBLISHING = "publishing"
     PUBLISHED = "published"
+    UNDOING = "undoing"
     UNDONE = "undone"
     FAILED = "failed"  # the file as a whole cannot be used; `problem` says why
     DROPPED = "dropped"  # thrown away before it was published
@@ -161,7 +163,10 @@ class RosterRef(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Particulars of one person as somebody says them. Nothing is required: who opens the door says what they want to say."""
+    """Particulars of one person as somebody says them.
+
+    Nothing is required: who opens the door says what they want to say.
+    """
 
     name: str = ""
     sex: Sex | None = None
@@ -209,6 +214,7 @@ class ResidentRow(msgspec.Struct, frozen=True):
     household: HouseholdId
     grid: AreaId
     area: AreaId
+    place: str  # community and grid in words
     door: str
     name: str
     sex: str | None
@@ -229,6 +235,7 @@ class HouseholdRow(msgspec.Struct, frozen=True):
     dwelling: DwellingId
     grid: AreaId
     area: AreaId
+    place: str
     door: str
     people: int
     head: str
@@ -301,6 +308,7 @@ class DisagreementView(msgspec.Struct, frozen=True):
     household: HouseholdId
     resident: ResidentId | None
     grid: AreaId
+    place: str
     door: str
     name: str
     field: str
@@ -316,7 +324,9 @@ class Targeted(StrEnum):
 
 
 class TargetDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Whom a campaign is about, by purposes the house knows: everybody, the old, the very young, one kind of dwelling."""
+    """Whom a campaign is about, by purposes the house knows: everybody, the old, the very young, one kind of
+    dwelling.
+    """
 
     areas: tuple[AreaId, ...]
     households: Targeted = Targeted.ALL

@@ -92,9 +92,12 @@ def changed(n: int | UUID | None = None, *, household: UUID = HOME, **body: Any)
     }
 
 
-def phone(value: str | None, n: int | None = None, *, base: int = 0, resident: UUID = ZHANG) -> dict[str, Any]:
+def phone(
+    value: str | None, n: int | None = None, *, base: int = 0, resident: UUID = ZHANG, household: UUID = HOME
+) -> dict[str, Any]:
     """Somebody's telephone number turned out otherwise."""
-    return changed(n, change="field", resident=resident, field="phone", base_version=base, value=value)
+    body = {"change": "field", "resident": resident, "field": "phone", "base_version": base, "value": value}
+    return changed(n, household=household, **body)
 
 
 def hand_in(*records: dict[str, Any], by: int = 1, area: str = "S") -> HandInReply:

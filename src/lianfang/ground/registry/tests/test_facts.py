@@ -47,7 +47,9 @@ def test_a_new_telephone_number_stands_masked_sealed_and_found_by_its_hash() -> 
     assert fates(hand_in(phone("154-0000-0009"))) == ["stored"]
     after = resident()
     assert (after.phone_masked, after.versions) == ("154****0009", '{"phone":1}')
-    assert bytes(after.phone_sealed) != bytes(before.phone_sealed) and bytes(after.phone_hash) != bytes(before.phone_hash)
+    assert bytes(after.phone_sealed) != bytes(before.phone_sealed) and bytes(after.phone_hash) != bytes(
+        before.phone_hash
+    )
     assert household().position == Entry.objects.latest("position").position
 
 
@@ -67,7 +69,9 @@ def test_a_new_name_is_found_by_its_letters() -> None:
 def test_different_fields_merge_and_the_same_value_merges() -> None:
     at_home()
     hand_in(phone("15400000009"), by=1)
-    hand_in(phone("154 0000 0009"), changed(change="field", resident=ZHANG, field="sex", base_version=0, value="male"), by=2)
+    hand_in(
+        phone("154 0000 0009"), changed(change="field", resident=ZHANG, field="sex", base_version=0, value="male"), by=2
+    )
     assert (resident().phone_masked, resident().sex, questions()) == ("154****0009", "male", 0)
 
 
@@ -153,7 +157,13 @@ def test_a_person_decides_whether_somebody_was_rightly_struck(believed: str, sta
 
 def test_a_newcomer_stands_in_the_household() -> None:
     at_home()
-    person = {"name": "王五", "sex": "male", "born_on": "2001-02-03", "phone": "15400000003", "id_number": NUMBER.lower()}
+    person = {
+        "name": "王五",
+        "sex": "male",
+        "born_on": "2001-02-03",
+        "phone": "15400000003",
+        "id_number": NUMBER.lower(),
+    }
     newcomer = new_id()
     hand_in(changed(change="added", resident=newcomer, person=person))
     added = resident(newcomer)
@@ -252,16 +262,26 @@ def test_what_enters_the_ledger_in_clear_names_nobody() -> None:
     at_home()
     hand_in(phone("15400000009"), found(new_id()))
     rows = Entry.objects.values_list("facts", "flags", "kind")
-    assert not any(secret in str(row) for row in rows for secret in ("张三", "154", NUMBER, "幢", str(ZHANG), str(HOME)))
+    assert not any(
+        secret in str(row) for row in rows for secret in ("张三", "154", NUMBER, "幢", str(ZHANG), str(HOME))
+    )
 
 
-# --- order, repetition and lateness change nothing -----------------------------------------------------------------------
+# --- order, repetition and lateness change nothing -------------------------------------------------------------------
 
 
 def register() -> dict[str, Any]:
     """The register as people see it: all but positions, seals and when it was heard of."""
     residents = {
-        r.id: (r.household_id, r.name, r.sex, r.phone_masked, r.phone_hash and bytes(r.phone_hash), r.status, r.versions)
+        r.id: (
+            r.household_id,
+            r.name,
+            r.sex,
+            r.phone_masked,
+            r.phone_hash and bytes(r.phone_hash),
+            r.status,
+            r.versions,
+        )
         for r in Resident.objects.all()
     }
     homes = {h.id: (h.door, h.people, h.status, h.versions) for h in Household.objects.all()}
@@ -287,7 +307,9 @@ def a_record(draw: Any, n: int) -> dict[str, Any]:
     if what == "added":
         return changed(n, household=FOUND, change="added", resident=NEW, person={"name": "王五"})
     values = {"sex": ["male", "female"], "name": ["张三丰", "张散"], "status": ["present", "struck"]}[what]
-    return changed(n, change="field", resident=ZHANG, field=what, base_version=base, value=draw(st.sampled_from(values)))
+    return changed(
+        n, change="field", resident=ZHANG, field=what, base_version=base, value=draw(st.sampled_from(values))
+    )
 
 
 @st.composite

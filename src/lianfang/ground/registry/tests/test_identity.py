@@ -54,7 +54,9 @@ def test_one_wrong_digit_is_always_found(text: str) -> None:
     number = text + rules.check_sign(text)
     for at in range(17):
         wrong = number[:at] + str((int(number[at]) + 1) % 10) + number[at + 1 :]
-        assert rules.read_identity(wrong, DocumentKind.IDENTITY_CARD, on=TODAY).wrong == "registry.id_number_check_digit"
+        assert (
+            rules.read_identity(wrong, DocumentKind.IDENTITY_CARD, on=TODAY).wrong == "registry.id_number_check_digit"
+        )
 
 
 @given(seventeen, st.integers(0, 15))

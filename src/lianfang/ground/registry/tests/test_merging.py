@@ -62,7 +62,9 @@ def test_a_decision_closes_the_question_until_somebody_brings_something_it_did_n
 
 
 def test_while_hands_disagree_the_protective_reading_is_shown() -> None:
-    stands = standing([edit(1, "present", base=ROOT, by=None), edit(2, "present"), edit(3, "struck", by=LI)], prefer="present")
+    stands = standing(
+        [edit(1, "present", base=ROOT, by=None), edit(2, "present"), edit(3, "struck", by=LI)], prefer="present"
+    )
     assert (stands.shown.value, [e.value for e in stands.open]) == ("present", ["struck"])
 
 
@@ -115,7 +117,8 @@ class Phone:
 
 
 steps = st.lists(
-    st.tuples(st.integers(0, 3), st.sampled_from(["write", "write", "send", "send one, late", "hear"]), values), max_size=40
+    st.tuples(st.integers(0, 3), st.sampled_from(["write", "write", "send", "send one, late", "hear"]), values),
+    max_size=40,
 )
 
 

@@ -1,0 +1,465 @@
+"""HTTP for the register: households, residents, questions between edits, rosters.
+
+Masked; every page of people is noted.
+"""
+
+from datetime import datetime
+from http import HTTPStatus
+from io import BytesIO
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+from django.urls import path
+from dmr import Body, FileMetadata, Path, Query, validate
+from dmr.files import FileResponseSpec
+from dmr.parsers import MultiPartParser
+
+from lianfang.foundation.kernel.ids import AreaId, HouseholdId, ResidentId
+from lianfang.foundation.kernel.people import Viewer
+from lianfang.foundation.kernel.roles import Purpose
+from lianfang.foundation.plumbing import clock, tables
+from lianfang.foundation.plumbing.catalogue import language_of, sentence
+from lianfang.foundation.plumbing.wire import Desk, Page
+from lianfang.ground.registry import actions, queries, roster, staging
+from lianfang.ground.registry.jobs import publish_later, read_later, undo_later
+from lianfang.ground.registry.permissions import Permission
+from lianfang.ground.registry.terms import (
+    DisagreementView,
+    EditView,
+    Field,
+    Finding,
+    HouseholdRow,
+    HouseholdView,
+    ImportState,
+    ImportView,
+    ResidentRow,
+    Severity,
+    Slice,
+)
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Words = Annotated[str, msgspec.Meta(max_length=100)]
+Reason = Annotated[str, msgspec.Meta(max_length=200)]
+Number = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Size = Annotated[int, msgspec.Meta(ge=1, le=queries.MOST_ROWS)]
+
+
+class ResidentWhere(msgspec.Struct, frozen=True):
+    """One resident."""
+
+    resident_id: UUID
+
+
+class HouseholdWhere(msgspec.Struct, frozen=True):
+    """One household."""
+
+    household_id: UUID
+
+
+class DisagreementWhere(msgspec.Struct, frozen=True):
+    """One question."""
+
+    disagreement_id: UUID
+
+
+class ImportWhere(msgspec.Struct, frozen=True):
+    """One import."""
+
+    import_id: UUID
+
+
+class People(msgspec.Struct, frozen=True):
+    """Which people to list: by name, pinyin, initials, door, or one whole number; in an area; why."""
+
+    q: Words = ""
+    area: UUID | None = None
+    sort: Annotated[str, msgspec.Meta(pattern=r"^-?(name|door|age|people)$|^$")] = ""
+    page: Number = 1
+    page_size: Size = 50
+    purpose: Purpose = Purpose.REGISTER_UPKEEP
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Which page of a list."""
+
+    area: UUID | None = None
+    page: Number = 1
+    page_size: Size = 50
+
+
+class Why(msgspec.Struct, frozen=True):
+    """What a look at one person is for."""
+
+    purpose: Purpose = Purpose.REGISTER_UPKEEP
+
+
+class Revealing(msgspec.Struct, frozen=True):
+    """Which value of somebody is to be seen in clear, and why."""
+
+    field: Field
+    reason: Reason
+    purpose: Purpose = Purpose.REGISTER_UPKEEP
+
+
+class Revealed(msgspec.Struct, frozen=True):
+    """The value; None when there is none."""
+
+    value: str | None
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """A field of somebody as it should be, and the version one was looking at."""
+
+    field: Field
+    base_version: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    value: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    reason: Reason | None = None
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Which of the edits stands, and why."""
+
+    kept: UUID
+    reason: Reason = ""
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """The entry that was written."""
+
+    id: UUID
+
+
+class RosterFile(msgspec.Struct, frozen=True):
+    """A workbook or csv as uploaded."""
+
+    name: str
+    size: int
+
+
+class Roster(msgspec.Struct, frozen=True):
+    """The form part `file`."""
+
+    file: RosterFile
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """An import, and the job that works on it."""
+
+    id: UUID
+    job: UUID
+
+
+class Undoing(msgspec.Struct, frozen=True):
+    """Why a roster is taken back."""
+
+    reason: Reason = ""
+
+
+class FindingView(msgspec.Struct, frozen=True):
+    """What is to be said about one row, in the reader's language."""
+
+    row: int
+    column: str
+    severity: Severity
+    code: str
+    message: str
+
+
+class ImportAnswer(msgspec.Struct, frozen=True):
+    """How an import stands: counts, the first findings, and what became of it."""
+
+    id: UUID
+    state: ImportState
+    file_name: str
+    created_at: datetime
+    rows: int
+    good: int
+    bad: int
+    warned: int
+    households: int
+    residents: int
+    edits: int
+    unchanged: int
+    job: UUID | None
+    problem: FindingView | None
+    findings: list[FindingView]
+    kept_households: int
+    kept_residents: int
+
+
+class Residents(Desk):
+    """People, masked."""
+
+    def get(self, parsed_query: Query[People]) -> Page[ResidentRow]:
+        """Those the words mean, inside one's areas."""
+        asked = parsed_query
+        found = queries.search(
+            asked.q,
+            viewer=self.viewer,
+            area=AreaId(asked.area) if asked.area else None,
+            sort=asked.sort,
+            page=asked.page,
+            page_size=asked.page_size,
+            purpose=asked.purpose,
+        )
+        return _page(found, asked.page, asked.page_size)
+
+
+class OneResident(Desk):
+    """One person."""
+
+    def patch(self, parsed_path: Path[ResidentWhere], parsed_body: Body[Edited]) -> Recorded:
+        """Edit one field."""
+        record = actions.change_field(
+            resident=ResidentId(parsed_path.resident_id),
+            field=parsed_body.field,
+            base_version=parsed_body.base_version,
+            value=parsed_body.value,
+            reason=parsed_body.reason,
+            viewer=self.viewer,
+            at=clock.now(),
+        )
+        return Recorded(record)
+
+
+class RevealOfResident(Desk):
+    """One value in clear."""
+
+    def post(self, parsed_path: Path[ResidentWhere], parsed_body: Body[Revealing]) -> Revealed:
+        """Show it, with the reason noted first."""
+        value = queries.reveal(
+            ResidentId(parsed_path.resident_id),
+            field=parsed_body.field,
+            reason=parsed_body.reason,
+            purpose=parsed_body.purpose,
+            viewer=self.viewer,
+        )
+        return Revealed(value)
+
+
+class HistoryOfResident(Desk):
+    """What was edited, by whom and when."""
+
+    def get(self, parsed_path: Path[ResidentWhere], parsed_query: Query[Why]) -> list[EditView]:
+        """Oldest first."""
+        return queries.history(ResidentId(parsed_path.resident_id), viewer=self.viewer, purpose=parsed_query.purpose)
+
+
+class Households(Desk):
+    """Households, masked."""
+
+    def get(self, parsed_query: Query[People]) -> Page[HouseholdRow]:
+        """Those behind a door, or in which somebody of that name lives."""
+        asked = parsed_query
+        found = queries.households(
+            q=asked.q,
+            viewer=self.viewer,
+            area=AreaId(asked.area) if asked.area else None,
+            sort=asked.sort,
+            page=asked.page,
+            page_size=asked.page_size,
+            purpose=asked.purpose,
+        )
+        return _page(found, asked.page, asked.page_size)
+
+
+class OneHousehold(Desk):
+    """One household."""
+
+    def get(self, parsed_path: Path[HouseholdWhere], parsed_query: Query[Why]) -> HouseholdView:
+        """With everybody in it."""
+        return queries.household(
+            HouseholdId(parsed_path.household_id), viewer=self.viewer, purpose=parsed_query.purpose
+        )
+
+
+class Disagreements(Desk):
+    """Where two hands wrote different things."""
+
+    def get(self, parsed_query: Query[Listed]) -> Page[DisagreementView]:
+        """The questions that wait in one's areas."""
+        found = queries.disagreements(
+            viewer=self.viewer,
+            area=AreaId(parsed_query.area) if parsed_query.area else None,
+            page=parsed_query.page,
+            page_size=parsed_query.page_size,
+        )
+        return _page(found, parsed_query.page, parsed_query.page_size)
+
+
+class SettlementOfDisagreement(Desk):
+    """The answer to one."""
+
+    def post(self, parsed_path: Path[DisagreementWhere], parsed_body: Body[Decision]) -> Recorded:
+        """Decide."""
+        record = actions.settle(
+            disagreement=parsed_path.disagreement_id,
+            kept=parsed_body.kept,
+            reason=parsed_body.reason,
+            viewer=self.viewer,
+            at=clock.now(),
+        )
+        return Recorded(record)
+
+
+class Imports(Desk):
+    """Rosters on their way in."""
+
+    parsers = (MultiPartParser(),)
+
+    def get(self, parsed_query: Query[Listed]) -> Page[ImportAnswer]:
+        """One's own, and all in areas where one may load; latest first."""
+        found = queries.imports(viewer=self.viewer, page=parsed_query.page, page_size=parsed_query.page_size)
+        answers = [_answer(view, self._language) for view in found.rows]
+        return _page(Slice(answers, found.total), parsed_query.page, parsed_query.page_size)
+
+    def post(self, parsed_file_metadata: FileMetadata[Roster]) -> Begun:
+        """Take a roster and begin to read it; nothing of it is on the register until it is published."""
+        self.viewer.require(Permission.IMPORT)
+        file = self.request.FILES["file"]
+        assert isinstance(file, UploadedFile)  # one part, said the schema
+        kept = actions.keep_upload(file.chunks(), most=settings.LIANFANG_LARGEST_UPLOAD)
+        try:
+            roots = self.viewer.roots(Permission.IMPORT)
+            by = self.viewer.actor
+            return Begun(*read_later(path=kept, file_name=file.name or "", roots=roots, by=by, at=clock.now()))
+        except BaseException:
+            kept.unlink(missing_ok=True)
+            raise
+
+    @property
+    def _language(self) -> str:
+        return language_of(self.request.headers.get("Accept-Language", ""))
+
+
+class OneImport(Desk):
+    """One roster."""
+
+    def get(self, parsed_path: Path[ImportWhere]) -> ImportAnswer:
+        """How it stands."""
+        view = queries.import_view(parsed_path.import_id, viewer=self.viewer)
+        return _answer(view, language_of(self.request.headers.get("Accept-Language", "")))
+
+    def delete(self, parsed_path: Path[ImportWhere]) -> Recorded:
+        """Throw it away before it is published."""
+        queries.import_row(parsed_path.import_id, viewer=self.viewer)
+        actions.drop_import(import_id=parsed_path.import_id, by=self.viewer.actor, at=clock.now())
+        return Recorded(parsed_path.import_id)
+
+
+class PublicationOfImport(Desk):
+    """From staging onto the register."""
+
+    def post(self, parsed_path: Path[ImportWhere]) -> Begun:
+        """Publish it, by one entry."""
+        id = _may_act(parsed_path.import_id, self.viewer)
+        return Begun(id, publish_later(import_id=id, by=self.viewer.actor, at=clock.now()))
+
+
+class UndoingOfImport(Desk):
+    """And back."""
+
+    def post(self, parsed_path: Path[ImportWhere], parsed_body: Body[Undoing]) -> Begun:
+        """Take it back, by one entry; what was edited since stays and is counted."""
+        id = _may_act(parsed_path.import_id, self.viewer)
+        by, reason = self.viewer.actor, parsed_body.reason
+        return Begun(id, undo_later(import_id=id, by=by, at=clock.now(), reason=reason))
+
+
+class ErrorsOfImport(Desk):
+    """The rows with findings."""
+
+    @validate(FileResponseSpec(as_attachment=True), validate_responses=False, validate_negotiation=False)
+    def get(self, parsed_path: Path[ImportWhere]) -> FileResponse:
+        """The user's own rows back, with a column of reasons."""
+        header, rows = queries.rows_with_findings(parsed_path.import_id, viewer=self.viewer)
+        book = BytesIO()
+        reasons = ((cells, _reasons(findings)) for cells, findings in rows)
+        tables.write_errors(book, title="需要核对的行", header=header, rows=reasons)
+        return _excel(book, "需要核对的行.xlsx")
+
+
+class TemplateOfImport(Desk):
+    """The workbook to fill in."""
+
+    @validate(FileResponseSpec(as_attachment=True), validate_responses=False, validate_negotiation=False)
+    def get(self) -> FileResponse:
+        """An empty one."""
+        self.viewer.require(Permission.IMPORT)
+        book = BytesIO()
+        tables.write_template(book, title="人口底册", columns=roster.COLUMNS, notes=roster.NOTES)
+        return _excel(book, "人口底册模板.xlsx")
+
+
+def _page(found: Slice, page: int, page_size: int) -> Page[Any]:
+    return Page(found.rows, found.total, page, page_size, clock.now().isoformat())
+
+
+def _may_act(import_id: UUID, viewer: Viewer) -> UUID:
+    queries.import_row(import_id, viewer=viewer)
+    return import_id
+
+
+def _answer(view: ImportView, language: str) -> ImportAnswer:
+    problem = None
+    if view.problem:
+        said = sentence(view.problem, language, **view.problem_details)
+        problem = FindingView(int(view.problem_details.get("row", 0)), "", Severity.ERROR, view.problem, said)
+    return ImportAnswer(
+        id=view.id,
+        state=view.state,
+        file_name=view.file_name,
+        created_at=view.created_at,
+        rows=view.rows,
+        good=view.good,
+        bad=view.bad,
+        warned=view.warned,
+        households=view.households,
+        residents=view.residents,
+        edits=view.edits,
+        unchanged=view.unchanged,
+        job=view.job,
+        problem=problem,
+        findings=[_finding(finding, language) for finding in view.findings],
+        kept_households=view.kept_households,
+        kept_residents=view.kept_residents,
+    )
+
+
+def _finding(finding: Finding, language: str) -> FindingView:
+    return FindingView(finding.row, finding.column, finding.severity, finding.code, staging.in_words(finding, language))
+
+
+def _reasons(findings: list[Finding]) -> str:
+    return "；".join(staging.in_words(finding, "zh-Hans") for finding in findings)
+
+
+def _excel(book: BytesIO, name: str) -> FileResponse:
+    book.seek(0)
+    return FileResponse(book, as_attachment=True, filename=name, content_type=EXCEL, status=HTTPStatus.OK)
+
+
+urlpatterns = [
+    path("households", Households.as_view(), name="households"),
+    path("households/<uuid:household_id>", OneHousehold.as_view(), name="household"),
+    path("residents", Residents.as_view(), name="residents"),
+    path("residents/<uuid:resident_id>", OneResident.as_view(), name="resident"),
+    path("residents/<uuid:resident_id>/reveal", RevealOfResident.as_view(), name="resident-reveal"),
+    path("residents/<uuid:resident_id>/history", HistoryOfResident.as_view(), name="resident-history"),
+    path("disagreements", Disagreements.as_view(), name="disagreements"),
+    path(
+        "disagreements/<uuid:disagreement_id>/settle",
+        SettlementOfDisagreement.as_view(),
+        name="disagreement-settle",
+    ),
+    path("imports", Imports.as_view(), name="imports"),
+    path("imports/template.xlsx", TemplateOfImport.as_view(), name="imports-template"),
+    path("imports/<uuid:import_id>", OneImport.as_view(), name="import"),
+    path("imports/<uuid:import_id>/errors.xlsx", ErrorsOfImport.as_view(), name="import-errors"),
+    path("imports/<uuid:import_id>/publish", PublicationOfImport.as_view(), name="import-publish"),
+    path("imports/<uuid:import_id>/undo", UndoingOfImport.as_view(), name="import-undo"),
+]

@@ -1,0 +1,93 @@
+"""Long work of the register: reading a roster, publishing it, taking it back.
+
+Killed, each begins again where it stopped.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId
+from lianfang.foundation.kernel.people import Actor
+from lianfang.foundation.ledger import actions as ledger
+from lianfang.foundation.plumbing import clock, jobs
+from lianfang.ground.registry import actions
+from lianfang.ground.registry.models import Import
+from lianfang.ground.registry.terms import ImportState
+
+
+@jobs.task
+def read_roster(*, job: str, import_id: str) -> dict[str, str]:
+    """Read and check the rows of an uploaded roster."""
+    progress = jobs.Progress(job)
+    progress.say(done=0, words="registry.import_reading")
+    actions.read_import(import_id=UUID(import_id), say=lambda rows: progress.say(done=rows))
+    return {"import": import_id}
+
+
+@jobs.task
+def publish_roster(*, job: str, import_id: str, account: str) -> dict[str, str]:
+    """Make a checked roster part of the register."""
+    if _in(import_id, ImportState.PUBLISHING):
+        jobs.Progress(job).say(words="registry.import_publishing")
+        try:
+            actions.publish_import(import_id=UUID(import_id), by=_actor(account), at=clock.now())
+        except BaseException:
+            _back(import_id, ImportState.PUBLISHING, ImportState.READY)
+            raise
+    return {"import": import_id}
+
+
+@jobs.task
+def undo_roster(*, job: str, import_id: str, account: str, reason: str) -> dict[str, str]:
+    """Take a published roster back."""
+    if _in(import_id, ImportState.UNDOING):
+        jobs.Progress(job).say(words="registry.import_undoing")
+        try:
+            actions.undo_import(import_id=UUID(import_id), by=_actor(account), at=clock.now(), reason=reason)
+        except BaseException:
+            _back(import_id, ImportState.UNDOING, ImportState.PUBLISHED)
+            raise
+    return {"import": import_id}
+
+
+def read_later(*, path: Path, file_name: str, roots: Iterable[AreaId], by: Actor, at: datetime) -> tuple[UUID, UUID]:
+    """Take note of an uploaded roster and have it read; answers the import and its job."""
+    with ledger.turn(by=by, at=at):
+        id = actions.begin_import(path=path, file_name=file_name, roots=roots, by=by, at=at)
+        job = jobs.enqueue(read_roster, by=by.account, import_id=str(id))
+        actions.note_job(import_id=id, job=job)
+    return id, job
+
+
+def publish_later(*, import_id: UUID, by: Actor, at: datetime) -> UUID:
+    """Have a checked roster published; answers the job."""
+    with ledger.turn(by=by, at=at):
+        actions.announce(import_id=import_id, step=ImportState.PUBLISHING)
+        job = jobs.enqueue(publish_roster, by=by.account, import_id=str(import_id), account=str(by.account))
+        actions.note_job(import_id=import_id, job=job)
+    return job
+
+
+def undo_later(*, import_id: UUID, by: Actor, at: datetime, reason: str) -> UUID:
+    """Have a published roster taken back; answers the job."""
+    with ledger.turn(by=by, at=at):
+        actions.announce(import_id=import_id, step=ImportState.UNDOING)
+        account = str(by.account)
+        job = jobs.enqueue(undo_roster, by=by.account, import_id=str(import_id), account=account, reason=reason)
+        actions.note_job(import_id=import_id, job=job)
+    return job
+
+
+def _actor(account: str) -> Actor:
+    return Actor(account=AccountId(UUID(account)))
+
+
+def _in(import_id: str, state: ImportState) -> bool:
+    """A job that runs again after a kill finds its work done, or still to be done."""
+    return Import.objects.filter(id=import_id, state=state).exists()
+
+
+def _back(import_id: str, now: ImportState, before: ImportState) -> None:
+    Import.objects.filter(id=import_id, state=now).update(state=before)

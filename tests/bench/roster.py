@@ -1,0 +1,265 @@
+"""How fast a roster becomes the register, beside the same rows put into the same tables and indexes as ready tuples.
+
+python -m tests.bench.roster [--people 135005] [--rounds 3] [--csv] [--db postgres]
+
+Each round: fresh database, ceiling, subject. Subject: parse, check, match, hash, mask, seal, put aside, publish by
+one entry, fold. Printed: seconds, the ratio ceiling ÷ subject (the figure asked for is 0.40 or more), peak memory of
+both processes.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+NOW = datetime(2025, 12, 10, 8, tzinfo=UTC)
+TABLES = ("registry_dwelling", "registry_household", "registry_resident")
+
+
+def main() -> None:
+    """Prepare once, then run every measurement in a process of its own, so that memory is its own too."""
+    options = _options()
+    if options.stage:
+        print(json.dumps(STAGES[options.stage](options)))
+        return
+    with tempfile.TemporaryDirectory(prefix="lianfang-bench-") as folder, _database(options.db) as url:
+        _run("prepare", options, folder, url)
+        rounds = [_round(options, folder, url, n) for n in range(options.rounds)]
+    ratios = [r["ceiling"]["seconds"] / r["subject"]["seconds"] for r in rounds]
+    spread = max(r["ceiling"]["seconds"] for r in rounds) / min(r["ceiling"]["seconds"] for r in rounds)
+    print(f"ratio ready tuples / import: median {median(ratios):.2f} (asked: 0.40), {[round(r, 2) for r in ratios]}")
+    print(f"peak memory: {max(r['subject']['memory_mb'] for r in rounds)} MB (asked: {300 if options.csv else 400})")
+    if spread > 2:
+        print(f"UNSTABLE: the ceiling itself varied {spread:.1f}-fold; the machine is busy")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=135_005)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--csv", action="store_true")
+    parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--stage", choices=["prepare", "ceiling", "subject"], help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _round(options: argparse.Namespace, folder: str, url: str, n: int) -> dict[str, Any]:
+    # The first round needs the subject's rows to make tuples of; from then on the ceiling goes first.
+    if n == 0:
+        _run("subject", options, folder, url)
+    found = {stage: _run(stage, options, folder, url) for stage in ("ceiling", "subject")}
+    print(f"round {n + 1}: " + ", ".join(f"{stage} {found[stage]}" for stage in found), flush=True)
+    return found
+
+
+def _run(stage: str, options: argparse.Namespace, folder: str, url: str) -> dict[str, Any]:
+    data = Path(folder) / "data"
+    environment = os.environ | {"LIANFANG_DATA": str(data), "LIANFANG_DATABASE_URL": url, "LIANFANG_DEMO": "1"}
+    command = [sys.executable, "-m", "tests.bench.roster", "--stage", stage, "--folder", folder]
+    command += ["--people", str(options.people), *(["--csv"] if options.csv else [])]
+    said = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    answer: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return answer
+
+
+@contextmanager
+def _database(kind: str) -> Iterator[str]:
+    if kind == "sqlite":
+        yield ""
+        return
+    from tests import postgres
+
+    server = postgres.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def _django() -> None:
+    from lianfang.foundation.plumbing import sqlite
+
+    sqlite.use_modern()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lianfang.project.settings"
+    import django
+
+    django.setup()
+
+
+def _file(options: argparse.Namespace) -> Path:
+    return Path(options.folder) / ("roster.csv" if options.csv else "roster.xlsx")
+
+
+# --- stages ----------------------------------------------------------------------------------------------------------
+
+
+def prepare(options: argparse.Namespace) -> dict[str, Any]:
+    """The database with its areas, and the roster as a desk would send it."""
+    _data_folder(options)
+    _django()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from lianfang.demo.district import plan
+    from lianfang.foundation.plumbing.sealing import write_master_key
+
+    write_master_key(settings.LIANFANG_MASTER_KEY_FILE)
+    call_command("migrate", verbosity=0)
+    call_command("migrate", database="plumbing", verbosity=0)
+    district = plan() if options.people == 135_005 else plan(people=options.people)
+    _load_areas(district)
+    _write_roster(district, _file(options))
+    return {}
+
+
+def _data_folder(options: argparse.Namespace) -> None:
+    (Path(options.folder) / "data").mkdir(exist_ok=True)
+
+
+def _load_areas(district: Any) -> None:
+    from lianfang.foundation.kernel.people import THE_HOUSE
+    from lianfang.ground.territory import actions
+    from lianfang.ground.territory.terms import TreeRow
+
+    rows = [TreeRow("S", "subdistrict", "莘塍街道")]
+    rows += [TreeRow(c.name, "village" if c.village else "community", c.name, "S") for c in district.communities]
+    rows += [TreeRow(g.name, "grid", g.name, g.community.name, walk=g.number) for g in district.grids]
+    actions.load_tree(rows=rows, on=NOW.date(), by=THE_HOUSE, at=NOW)
+
+
+RELATIONS = {"head": "户主", "spouse": "配偶", "child": "子女", "parent": "父母", "grandchild": "孙子女",
+             "child_in_law": "儿媳、女婿", "flatmate": "合租"}  # fmt: skip
+RESIDENCES = {"registered": "户籍人口", "migrant": "流动人口"}
+
+
+def _write_roster(district: Any, path: Path) -> None:
+    import csv
+
+    from lianfang.demo.people import everybody
+    from lianfang.foundation.plumbing.tables import Column, write_book
+    from lianfang.ground.registry import roster
+
+    rows = (
+        [grid.community.name, grid.name, home.dwelling.building, home.dwelling.entrance, home.dwelling.door, RELATIONS[person.relation], person.name, "男" if person.sex == "male" else "女", "居民身份证" if person.id_number else "无证件", person.id_number, person.born_on.isoformat(), person.phone, RESIDENCES[person.residence], None]
+        for grid, home in everybody(district)
+        for person in home.residents
+    )
+    if path.suffix == ".csv":
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([[c.title for c in roster.COLUMNS], *rows])
+    else:
+        write_book(path, title="人口底册", columns=[Column(c.title, text=c.text) for c in roster.COLUMNS], rows=rows)
+
+
+def subject(options: argparse.Namespace) -> dict[str, Any]:
+    """From the file to the register."""
+    _django()
+    _empty()
+    from lianfang.foundation.kernel.people import THE_HOUSE
+    from lianfang.foundation.plumbing import clock
+    from lianfang.ground.registry import actions, queries
+    from lianfang.ground.territory import queries as territory
+
+    path = _file(options)
+    roots = [area.id for area in territory.roots(NOW.date())]
+    started, cpu = time.perf_counter(), _cpu()
+    with clock.stopped_at(NOW):
+        id = actions.begin_import(path=path, file_name=path.name, roots=roots, by=THE_HOUSE, at=NOW, keep_file=False)
+        actions.read_import(import_id=id, path=path)
+        read = time.perf_counter()
+        actions.publish_import(import_id=id, by=THE_HOUSE, at=NOW)
+    done = time.perf_counter()
+    view = queries.import_view(id, viewer=None, findings=3)
+    assert view.residents == options.people, view
+    found = {"seconds": round(done - started, 2), "read": round(read - started, 2), "publish": round(done - read, 2)}
+    return found | {"cpu": round(_cpu() - cpu, 2), "memory_mb": _memory(), "bad": view.bad, "warned": view.warned}
+
+
+def ceiling(options: argparse.Namespace) -> dict[str, Any]:
+    """The rows that the import left behind, put back as ready tuples in one transaction."""
+    _django()
+    from django.db import connection, transaction
+
+    ready = {table: _rows(table) for table in TABLES}
+    _empty()
+    started, cpu = time.perf_counter(), _cpu()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, (columns, rows) in ready.items():
+            marks = ", ".join(["%s"] * len(columns))
+            sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+            for start in range(0, len(rows), 2000):
+                cursor.executemany(sql, rows[start : start + 2000])
+    found = {"seconds": round(time.perf_counter() - started, 2), "cpu": round(_cpu() - cpu, 2)}
+    return found | {"rows": sum(len(rows) for _, rows in ready.values())}
+
+
+def _rows(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """In the order they went in, and as the plain values a driver is quickest with."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        columns = [column[0] for column in cursor.description]
+        return columns, [tuple(_plain(value) for value in row) for row in cursor.fetchall()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, memoryview):
+        return bytes(value)
+    return (
+        str(value)
+        if hasattr(value, "isoformat") or (hasattr(value, "hex") and not isinstance(value, bytes | float))
+        else value
+    )
+
+
+def _empty() -> None:
+    """As before any roster: the ledger keeps its areas, everything about people goes."""
+    from django.db import connection, transaction
+
+    from lianfang.ground.registry.projections import TABLES as FOLDED
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in (*FOLDED, "registry_import", "registry_importchunk"):
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute("DELETE FROM ledger_attachment")
+        cursor.execute("SELECT min(position) FROM ledger_entry WHERE kind LIKE 'registry.%%'", [])
+        (first,) = cursor.fetchone()
+        if first is not None:
+            cursor.execute("DELETE FROM ledger_entry WHERE position >= %s", [first])
+            cursor.execute("DELETE FROM ledger_batch WHERE last >= %s", [first])
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _cpu() -> float:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def _memory() -> int:
+    """The most that this process and its largest child ever held, together, in MB."""
+    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
+
+
+STAGES: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "prepare": prepare,
+    "ceiling": ceiling,
+    "subject": subject,
+}
+
+if __name__ == "__main__":
+    main()
