@@ -151,7 +151,12 @@ def _write_roster(district: Any, path: Path) -> None:
     from lianfang.ground.registry import roster
 
     rows = (
-        [grid.community.name, grid.name, home.dwelling.building, home.dwelling.entrance, home.dwelling.door, RELATIONS[person.relation], person.name, "男" if person.sex == "male" else "女", "居民身份证" if person.id_number else "无证件", person.id_number, person.born_on.isoformat(), person.phone, RESIDENCES[person.residence], None]
+        [
+            *(grid.community.name, grid.name, home.dwelling.building, home.dwelling.entrance, home.dwelling.door),
+            *(RELATIONS[person.relation], person.name, "男" if person.sex == "male" else "女"),
+            *("居民身份证" if person.id_number else "无证件", person.id_number, person.born_on.isoformat()),
+            *(person.phone, RESIDENCES[person.residence], None),
+        ]
         for grid, home in everybody(district)
         for person in home.residents
     )

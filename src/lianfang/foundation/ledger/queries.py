@@ -248,7 +248,7 @@ def entries_page(
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[EntryView], int]:
-    """One page of the log, latest first, and how long it is. Opens no body. `areas` is something to look an area up in."""
+    """One page of the log, latest first, and how long it is. Opens no body. `areas` is where to look an area up."""
     rows = Row.objects.filter(position__gt=after)
     rows = rows.filter(area_id__in=areas) if areas is not None else rows
     rows = rows.filter(kind__startswith=kind) if kind else rows

@@ -205,7 +205,8 @@ def households_of(
             permission=permission,
         )
     total = _count(f"SELECT COUNT(*) FROM registry_household h WHERE {where}", params)
-    return Slice([_household_row(row, heads) for row in found], total)
+    places = _Places(viewer)
+    return Slice([_household_row(row, heads, places) for row in found], total)
 
 
 def resident_place(id: ResidentId, *, viewer: Viewer, permission: Permission) -> ResidentRef:
@@ -262,7 +263,8 @@ def disagreements(*, viewer: Viewer, area: AreaId | None = None, page: int = 1, 
     rows = _query(
         "SELECT d.id, d.kind, d.household_id, d.subject_id, d.grid_id, h.door, r.name, d.field, d.edits"
         " FROM registry_disagreement d JOIN registry_household h ON h.id = d.household_id"
-        f" LEFT JOIN registry_resident r ON r.id = d.subject_id WHERE {where} ORDER BY d.position, d.id LIMIT %s OFFSET %s",
+        f" LEFT JOIN registry_resident r ON r.id = d.subject_id WHERE {where}"
+        " ORDER BY d.position, d.id LIMIT %s OFFSET %s",
         [*params, *_limits(page, page_size)],
     )
     places = _Places(viewer)
@@ -573,7 +575,10 @@ def _page_end(grids: Sequence[AreaId], after: int, limit: int) -> tuple[int, boo
     if not grids:
         return after, False
     where = f"grid_id IN ({_marks(grids)}) AND position > %s"
-    changes = f"SELECT position FROM registry_household WHERE {where} UNION ALL SELECT position FROM registry_gone WHERE {where}"
+    households, gone = (
+        f"SELECT position FROM {table} WHERE {where}" for table in ("registry_household", "registry_gone")
+    )
+    changes = f"{households} UNION ALL {gone}"
     params = [*grids, after]
     found = _query(f"SELECT position FROM ({changes}) c ORDER BY position LIMIT %s", [*params, *params, max(1, limit)])
     if not found:
@@ -588,7 +593,8 @@ def _changed_households(grids: Sequence[AreaId], after: int, until: int) -> list
         return []
     return _query(
         "SELECT id, dwelling_id, area_id, grid_id, door, walk, status, position FROM registry_household"
-        f" WHERE grid_id IN ({_marks(grids)}) AND position > %s AND position <= %s ORDER BY position, grid_id, walk, id",
+        f" WHERE grid_id IN ({_marks(grids)}) AND position > %s AND position <= %s"
+        " ORDER BY position, grid_id, walk, id",
         [*grids, after, until],
     )
 
@@ -597,7 +603,8 @@ def _residents_of(households: Sequence[Any]) -> dict[UUID, list[ResidentDocument
     found: dict[UUID, list[ResidentDocument]] = {}
     for part in _parts(households):
         rows = _query(
-            "SELECT household_id, id, name, sex, born_on, relation, residence_kind, phone_masked, id_masked, status, versions"
+            "SELECT household_id, id, name, sex, born_on, relation, residence_kind, phone_masked, id_masked, status,"
+            " versions"
             f" FROM registry_resident WHERE household_id IN ({_marks(part)}) ORDER BY id",
             part,
         )
@@ -637,7 +644,8 @@ def _gone(grids: Sequence[AreaId], after: int, until: int) -> list[HouseholdId]:
     if not grids or not after:
         return []  # a phone that has nothing yet has nothing to drop
     rows = _query(
-        f"SELECT household_id FROM registry_gone WHERE grid_id IN ({_marks(grids)}) AND position > %s AND position <= %s"
+        f"SELECT household_id FROM registry_gone WHERE grid_id IN ({_marks(grids)})"
+        " AND position > %s AND position <= %s"
         " ORDER BY household_id",
         [*grids, after, until],
     )
