@@ -102,7 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("name", "display_name")},
     },
 ]
-# Many share one address behind an office router, so an address is never locked: what access hands over as the user agent
+# Many share one address behind an office router, so an address is never locked: what access hands over as user agent
 # is the browser's own key, or one word for all browsers the account has not signed in from (access/lockout.py).
 AXES_LOCKOUT_PARAMETERS = [["username", "user_agent"]]
 AXES_USERNAME_FORM_FIELD = "username"  # what access passes; the default would be the model's field, and count nobody
