@@ -185,14 +185,14 @@ _EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 
 def text_of(cell: Cell) -> str:
     """A cell as people see it, without marks nobody sees and without spaces around. Raises LostDigitsError."""
-    if cell is None:
-        return ""
     if isinstance(cell, str):
-        text = cell if cell.isascii() else cell.translate(_UNSEEN)
-        text = text.strip()
-        if _EXPONENT.fullmatch(text):
+        # What nobody sees (and the wide space) is what Python calls unprintable.
+        text = cell.strip() if cell.isprintable() else cell.translate(_UNSEEN).strip()
+        if text[-1:].isdigit() and _EXPONENT.fullmatch(text):
             raise LostDigitsError(text)
         return text
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if abs(cell) >= 1e15:
@@ -251,8 +251,7 @@ def _refuse_header(best: Header | None, wanted: Mapping[str, Sequence[str]], req
 
 def is_header_again(row: SheetRow, header: Header) -> bool:
     """Is this row the header once more, as in sheets glued together page by page?"""
-    indexes = header.columns.values()
-    return all(_folded(row.at(i)) == _folded(header.titles[i]) for i in indexes)
+    return all((row.at(index) or "") == header.titles[index] for index in header.columns.values())
 
 
 def _folded(title: Cell) -> str:

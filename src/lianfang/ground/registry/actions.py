@@ -172,7 +172,7 @@ def publish_import(*, import_id: UUID, by: Actor, at: datetime) -> RecordId:
             file_name_hash=hashlib.sha256(row.file_name.encode()).hexdigest()[:16],
         )
         record = RecordId(derived_id(import_id, "published"))
-        turn.append("registry.roster_published.v1", body, id=record, attachments=list(staging.staged(import_id)))
+        turn.append("registry.roster_published.v1", body, id=record, attachments=staging.StagedChunks(import_id))
         # The rows now stand with the entry; of the staging only what is handed back to the uploader stays.
         ImportChunk.objects.filter(import_id=import_id).update(rows=None)
         Import.objects.filter(id=import_id).update(state=ImportState.PUBLISHED, published=record)

@@ -29,21 +29,28 @@ class Mismatch(NamedTuple):
     like: str | None
 
 
+class Grid(NamedTuple):
+    """A grid, and its id as it stands in chunks."""
+
+    id: AreaId
+    raw: bytes
+
+
 class Places:
     """The communities and grids in which somebody may load people, on a day."""
 
     def __init__(self, roots: Iterable[AreaId], *, on: date) -> None:
         self._on = on
-        self._grids: dict[str, dict[str, AreaId]] = {}  # community → its grids, each by name and by code
+        self._grids: dict[str, dict[str, Grid]] = {}  # community → its grids, each by name and by code
         self._names: dict[str, list[str]] = {}
-        self._matched: dict[tuple[str, str], AreaId | Mismatch] = {}
+        self._matched: dict[tuple[str, str], Grid | Mismatch] = {}
         self._buildings: dict[AreaId, dict[str, Area]] = {}
         self._entrances: dict[AreaId, dict[str, AreaId]] = {}
         for root in sorted(set(roots)):
             for grid in territory.grids_under(root, on):
                 self._learn(grid)
 
-    def grid(self, community: str, grid: str) -> AreaId | Mismatch:
+    def grid(self, community: str, grid: str) -> Grid | Mismatch:
         """The grid of these names, or why there is none."""
         found = self._matched.get((community, grid))
         if found is None:
@@ -64,7 +71,7 @@ class Places:
         for name in {_folded(n) for n in (community.name, community.code) if n}:
             grids = self._grids.setdefault(name, {})
             for own in {_folded(n) for n in (grid.name, grid.code) if n}:
-                grids[own] = grid.id
+                grids[own] = Grid(grid.id, grid.id.bytes)
         names = self._names.setdefault(_folded(community.name), [])
         names.append(grid.name)
 
@@ -72,7 +79,7 @@ class Places:
         above = [territory.area_on(id, self._on) for id in territory.lineage(grid.id, self._on)]
         return next((area for area in reversed(above) if area.kind in _COMMUNITIES), grid)
 
-    def _match(self, community: str, grid: str) -> AreaId | Mismatch:
+    def _match(self, community: str, grid: str) -> Grid | Mismatch:
         grids = self._grids.get(community)
         if grids is None:
             return Mismatch(False, "registry.community_unknown", _most_like(community, self._names))

@@ -6,7 +6,7 @@ as it came.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from lianfang.ground.registry.records import (
     HouseholdFound,
     RosterChunk,
     RosterPublished,
+    RosterResident,
     RosterUndone,
 )
 from lianfang.ground.registry.terms import (
@@ -103,62 +104,59 @@ def _publish(entry: Entry, fold: Fold) -> None:
 
 
 def _publish_chunk(chunk: RosterChunk, entry: Entry, fold: Fold) -> None:
-    record, author = entry.id.hex, _author(entry)
+    came = (entry.id.hex, _author(entry), entry.position, "present", "{}")
+    doors = _doors_of(chunk, fold)
     members = Counter(r.household for r in chunk.residents)
     fold.executemany(
-        _DWELLING, [(d.id, d.area, d.grid, d.door, d.key, d.room, d.kind, d.walk, record) for d in chunk.dwellings]
+        _DWELLING,
+        [
+            (d.id.hex(), d.area.hex(), d.grid.hex(), d.door, d.key, d.room, d.kind, d.walk, came[0])
+            for d in chunk.dwellings
+        ],
     )
     fold.executemany(
         _HOUSEHOLD,
         [
-            (
-                h.id,
-                h.dwelling,
-                h.area,
-                h.grid,
-                h.door,
-                h.key,
-                h.room,
-                h.walk,
-                members.pop(h.id, 0),
-                False,
-                record,
-                author,
-                entry.position,
-                "present",
-                "{}",
-            )
+            (h.id.hex(), h.dwelling.hex(), *doors[h.dwelling], members.pop(h.id, 0), False, *came)
             for h in chunk.households
         ],
     )
-    fold.executemany(
-        _RESIDENT,
-        [
-            (
-                r.id,
-                r.household,
-                r.grid,
-                *_name(r.name),
-                r.sex,
-                r.born_on,
-                r.relation,
-                r.document_kind,
-                r.residence_kind,
-                *_sealed(fold, r.id, Field.ID_NUMBER, r.id_number),
-                *_sealed(fold, r.id, Field.PHONE, r.phone),
-                record,
-                author,
-                entry.position,
-                "present",
-                "{}",
-            )
-            for r in chunk.residents
-        ],
-    )
+    grids = _grids_of(chunk, doors, fold)
+    fold.executemany(_RESIDENT, [_from_roster(r, grids[r.household], came, fold) for r in chunk.residents])
     for edit in chunk.edits:
-        _edit(fold, entry, UUID(edit.resident), Field(edit.field), base=edit.base, value=edit.value)
+        resident = UUID(bytes=edit.resident)
+        _edit(fold, entry, resident, Field(edit.field), base=edit.base, value=edit.value)
     for household in {*members, *(edit.household for edit in chunk.edits)}:  # those that were there before
-        _touch(fold, UUID(household), entry)
+        _touch(fold, UUID(bytes=household), entry)
+
+
+def _doors_of(chunk: RosterChunk, fold: Fold) -> dict[bytes, tuple[Any, ...]]:
+    """Where each dwelling of these households is: (area, grid, door, key, room, walk)."""
+    doors: dict[bytes, tuple[Any, ...]] = {
+        d.id: (d.area.hex(), d.grid.hex(), d.door, d.key, d.room, d.walk) for d in chunk.dwellings
+    }
+    columns = "area_id, grid_id, door, door_key, room, walk"
+    for id in {h.dwelling for h in chunk.households} - doors.keys():
+        sql = f"SELECT {columns} FROM registry_dwelling WHERE id = %s"
+        doors[id] = fold.execute(sql, (UUID(bytes=id),)).fetchone()
+    return doors
+
+
+def _grids_of(chunk: RosterChunk, doors: Mapping[bytes, tuple[Any, ...]], fold: Fold) -> dict[bytes, Any]:
+    """The grid of each household in which somebody is put."""
+    grids = {h.id: doors[h.dwelling][1] for h in chunk.households}
+    for id in {r.household for r in chunk.residents} - grids.keys():
+        sql = "SELECT grid_id FROM registry_household WHERE id = %s"
+        (grids[id],) = fold.execute(sql, (UUID(bytes=id),)).fetchone()
+    return grids
+
+
+def _from_roster(r: RosterResident, grid: Any, came: tuple[Any, ...], fold: Fold) -> tuple[Any, ...]:
+    id = r.id.hex()
+    number = _sealed(fold, id, Field.ID_NUMBER, r.id_number)
+    phone = _sealed(fold, id, Field.PHONE, r.phone)
+    said = (r.sex, r.born_on, r.relation, r.document_kind, r.residence_kind)
+    return (id, r.household.hex(), grid, *_name(r.name), *said, *number, *phone, *came)
 
 
 def _undo(entry: Entry, fold: Fold) -> None:

@@ -120,9 +120,9 @@ class RosterPublished(msgspec.Struct, frozen=True):
 
 
 class RosterChunk(msgspec.Struct, frozen=True, array_like=True):
-    """Rows of a published roster.
+    """Rows of a published roster: doors, the households behind them, the people in those. Ids are 16 bytes.
 
-    Ids are 32 hex digits, as both databases take them; dwellings before those who live in them.
+    A door or household may stand in an earlier chunk, or on the register already.
     """
 
     dwellings: list["RosterDwelling"] = []
@@ -134,9 +134,9 @@ class RosterChunk(msgspec.Struct, frozen=True, array_like=True):
 class RosterDwelling(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A door."""
 
-    id: str
-    area: str
-    grid: str
+    id: bytes
+    area: bytes
+    grid: bytes
     door: str
     key: str
     room: str
@@ -147,23 +147,16 @@ class RosterDwelling(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class RosterHousehold(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Those who keep house together behind it."""
 
-    id: str
-    dwelling: str
-    area: str
-    grid: str
-    door: str
-    key: str
-    room: str
-    walk: int
+    id: bytes
+    dwelling: bytes
 
 
 class RosterResident(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One of them, and the row of the file."""
 
     row: int
-    id: str
-    household: str
-    grid: str
+    id: bytes
+    household: bytes
     name: str
     sex: str | None
     born_on: str | None
@@ -178,8 +171,8 @@ class RosterEdit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A field of somebody already on the register that the roster says otherwise."""
 
     row: int
-    resident: str
-    household: str
+    resident: bytes
+    household: bytes
     field: str
     base: int
     value: str | None

@@ -5,6 +5,7 @@ Two queries per chunk; none while it is empty.
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 from django.db import connection
@@ -21,9 +22,9 @@ _MOST_IN_A_QUERY = 500
 class OnRegister(NamedTuple):
     """Somebody who is on the register."""
 
-    id: str
-    household: str
-    dwelling: str
+    id: bytes
+    household: bytes
+    dwelling: bytes
     elsewhere: bool  # behind another door than the row says
     struck: bool
     versions: dict[str, int]
@@ -40,8 +41,8 @@ class OnRegister(NamedTuple):
 class HomeOnRegister(NamedTuple):
     """The first household behind a door."""
 
-    dwelling: str
-    household: str
+    dwelling: bytes
+    household: bytes
     has_head: bool
 
 
@@ -53,10 +54,10 @@ class Register:
             cursor.execute("SELECT 1 FROM registry_household LIMIT 1")
             self._empty = cursor.fetchone() is None
         self._by_number: dict[str, OnRegister] = {}
-        self._by_name: dict[tuple[str, str, str], OnRegister] = {}
-        self._homes: dict[tuple[str, str], HomeOnRegister] = {}
+        self._by_name: dict[tuple[bytes, str, str], OnRegister] = {}
+        self._homes: dict[tuple[bytes, str], HomeOnRegister] = {}
 
-    def look_up(self, rows: Iterable[tuple[str, str, str | None]]) -> None:
+    def look_up(self, rows: Iterable[tuple[bytes, str, str | None]]) -> None:
         """Learn whatever is known about these (grid, door key, identity number)."""
         self._by_number.clear()
         self._by_name.clear()
@@ -71,7 +72,7 @@ class Register:
         for part in _parts(sorted(numbers)):
             self._learn_numbers(part, numbers)
 
-    def person(self, grid: str, door_key: str, name: str, number: str | None) -> OnRegister | None:
+    def person(self, grid: bytes, door_key: str, name: str, number: str | None) -> OnRegister | None:
         """The person of a row: by identity number, else by name behind that very door when neither number speaks
         against it.
         """
@@ -83,21 +84,27 @@ class Register:
             return None
         return found
 
-    def home(self, grid: str, door_key: str) -> HomeOnRegister | None:
+    def home(self, grid: bytes, door_key: str) -> HomeOnRegister | None:
         """The household behind a door."""
         return self._homes.get((grid, door_key))
 
-    def _learn_doors(self, doors: Sequence[tuple[str, str]]) -> None:
+    def place_of(self, dwelling: bytes) -> tuple[bytes, str]:
+        """Where a door of the register is: its grid and key."""
+        id = UUID(bytes=dwelling)
+        ((grid, key),) = _query("SELECT grid_id, door_key FROM registry_dwelling WHERE id = %s", [id])
+        return _raw(grid), key
+
+    def _learn_doors(self, doors: Sequence[tuple[bytes, str]]) -> None:
         marks = ", ".join(["%s"] * len(doors))
         keys = [key for _, key in doors]
-        grids = sorted({grid for grid, _ in doors})
+        grids = sorted({grid.hex() for grid, _ in doors})
         rows = _query(
             f"SELECT h.grid_id, h.door_key, h.dwelling_id, h.id FROM registry_household h WHERE h.door_key IN ({marks})"
             f" AND h.grid_id IN ({', '.join(['%s'] * len(grids))}) ORDER BY h.id DESC",
             [*keys, *grids],
         )
         for grid, key, dwelling, household in rows:
-            self._homes[_hex(grid), key] = HomeOnRegister(_hex(dwelling), _hex(household), has_head=False)
+            self._homes[_raw(grid), key] = HomeOnRegister(_raw(dwelling), _raw(household), has_head=False)
         for person in self._residents(
             f"h.door_key IN ({marks}) AND h.grid_id IN ({', '.join(['%s'] * len(grids))})", [*keys, *grids]
         ):
@@ -122,10 +129,10 @@ class Register:
         for id, household, dwelling, versions, grid, key, name_key, *values, status in rows:
             said = dict(zip(_COLUMNS, values, strict=True))
             said["id_number"], said["phone"] = _bytes(said["id_number"]), _bytes(said["phone"])
-            said |= {"place": (_hex(grid), key), "key": name_key}
+            said |= {"place": (_raw(grid), key), "key": name_key}
             struck = status == Status.STRUCK
             yield OnRegister(
-                _hex(id), _hex(household), _hex(dwelling), False, struck, msgspec.json.decode(versions), said
+                _raw(id), _raw(household), _raw(dwelling), False, struck, msgspec.json.decode(versions), said
             )
 
 
@@ -148,10 +155,10 @@ def _parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + _MOST_IN_A_QUERY] for start in range(0, len(items), _MOST_IN_A_QUERY))
 
 
-def _hex(value: Any) -> str:
+def _raw(value: Any) -> bytes:
     found = as_uuid(value)
     assert found is not None
-    return found.hex
+    return found.bytes
 
 
 def _bytes(value: Any) -> bytes | None:

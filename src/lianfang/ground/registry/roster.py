@@ -149,7 +149,7 @@ class RowRead(msgspec.Struct, gc=False):
     @property
     def refused(self) -> bool:
         """Does an error keep the row out?"""
-        return any(f.severity is Severity.ERROR for f in self.findings)
+        return bool(self.findings) and any(f.severity is Severity.ERROR for f in self.findings)
 
     def find(self, column: str, code: str, severity: Severity = Severity.ERROR, **details: str | int) -> None:
         """Say something about one cell."""
@@ -170,7 +170,7 @@ class Reader:
             header.titles[at] if at is not None else TITLES[name][0] for name, at in zip(Name, self._at, strict=True)
         ]
         self._title = dict(zip(Name, self._titles, strict=True))
-        self._doors: dict[tuple[str, str, str], Door | None] = {}
+        self._last_door: tuple[tuple[str, str, str], Door | None] = ("", "", ""), None
 
     def title(self, name: Name) -> str:
         """What the user's own file calls a column."""
@@ -221,8 +221,8 @@ class Reader:
         texts = []
         for no, at in enumerate(self._at):
             cell = cells[at] if at is not None and at < width else None
-            if cell.__class__ is str and cell.isascii() and "E" not in cell and "e" not in cell:  # type: ignore[union-attr]
-                texts.append(cell.strip())  # type: ignore[union-attr]
+            if cell is None:
+                texts.append("")
                 continue
             try:
                 texts.append(text_of(cell))
@@ -246,10 +246,10 @@ class Reader:
         return found
 
     def _door(self, *parts: str) -> Door | None:
-        door = self._doors.get(parts, self)  # type: ignore[call-overload, arg-type]
-        if door is self:
-            door = self._doors[parts] = rules.read_door(*parts)  # type: ignore[index]
-        return door  # type: ignore[return-value]
+        """A household's rows follow each other, so the door is mostly that of the row before."""
+        if self._last_door[0] != parts:
+            self._last_door = parts, rules.read_door(*parts)  # type: ignore[assignment]
+        return self._last_door[1]
 
     def _nobody(self, read: RowRead, somebody: bool) -> None:
         if somebody:

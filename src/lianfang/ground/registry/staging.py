@@ -7,7 +7,7 @@ numbers) stands in the chunks themselves.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, overload
 from uuid import UUID
 
 import msgspec
@@ -34,7 +34,7 @@ from lianfang.foundation.plumbing.tables import (
 )
 from lianfang.ground.registry import roster, rules
 from lianfang.ground.registry.models import Import, ImportChunk
-from lianfang.ground.registry.places import Mismatch, Places
+from lianfang.ground.registry.places import Grid, Places
 from lianfang.ground.registry.records import (
     RosterChunk,
     RosterDwelling,
@@ -45,6 +45,7 @@ from lianfang.ground.registry.records import (
 from lianfang.ground.registry.register import OnRegister, Register
 from lianfang.ground.registry.roster import Name, Reader, RowRead
 from lianfang.ground.registry.terms import Door, Finding, ImportState, Relation, Severity
+from lianfang.ground.territory import queries as territory
 
 ROWS_IN_A_CHUNK = 2000
 MOST_FINDINGS_SHOWN = 500
@@ -97,14 +98,28 @@ def chunk_place(import_id: UUID, no: int, part: str) -> bytes:
     return f"registry_importchunk/{part}/{import_id}/{no}".encode()
 
 
-def staged(import_id: UUID) -> Iterator[bytes]:
-    """The chunks of an import, opened, in order."""
-    key = keyring.need(REGISTER_KEY)
-    for no, sealed in (
-        ImportChunk.objects.filter(import_id=import_id).order_by("no").values_list("no", "rows").iterator(8)
-    ):
-        if sealed is not None:
-            yield key.open(bytes(sealed), about=chunk_place(import_id, no, "rows"))
+class StagedChunks(Sequence[bytes]):
+    """The chunks of an import, opened one at a time: all of them at once would be most of the memory of publishing."""
+
+    def __init__(self, import_id: UUID) -> None:
+        self._import = import_id
+        self._key = keyring.need(REGISTER_KEY)
+        rows = ImportChunk.objects.filter(import_id=import_id, rows__isnull=False)
+        self._numbers = list(rows.order_by("no").values_list("no", flat=True))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[bytes]: ...
+    def __getitem__(self, index: int | slice) -> bytes | Sequence[bytes]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        no = self._numbers[index]
+        sealed = ImportChunk.objects.values_list("rows", flat=True).get(import_id=self._import, no=no)
+        return self._key.open(bytes(sealed or b""), about=chunk_place(self._import, no, "rows"))
 
 
 def shown_rows(import_id: UUID) -> Iterator[tuple[list[Cell], list[Finding]]]:
@@ -128,85 +143,82 @@ def in_words(finding: Finding, language: str) -> str:
 class _Home(NamedTuple):
     """Where the next person behind this door belongs."""
 
-    dwelling: str
-    household: str
+    dwelling: bytes
+    household: bytes
     has_head: bool
 
 
 class _Session:
-    """One run over the rows of an import, with what has to be remembered from row to row."""
+    """One run over the rows of an import, with what has to be remembered from row to row.
+
+    Numbers and names are remembered by their hash: 135,005 of each would else be most of the memory of an import.
+    """
 
     def __init__(self, row: Import, header: Header) -> None:
         self._import = row.id
-        self._by = row.by
         self._header = header
         self._on: date = local_day(row.created_at)
         self._reader = Reader(header, on=self._on)
         self._places = Places([AreaId(UUID(root)) for root in msgspec.json.decode(row.roots)], on=self._on)
         self._register = Register()
-        self._homes: dict[tuple[str, str], _Home] = {}
-        self._numbers: dict[str, int] = {}  # identity number → the row it first stood in
-        self._names: dict[tuple[str, str], int] = {}  # (household, name) → the row
+        self._homes: dict[tuple[bytes, str], _Home] = {}
+        self._numbers: dict[int, int] = {}  # identity number → the row it first stood in
+        self._names: dict[int, int] = {}  # household and name → the row
         self._no = ImportChunk.objects.filter(import_id=row.id).count()
         self.rows = row.rows
-        for piece in staged(row.id):
-            self._remember(msgspec.msgpack.decode(piece, type=RosterChunk))
+        if self._no:
+            for piece in StagedChunks(row.id):
+                self._remember(msgspec.msgpack.decode(piece, type=RosterChunk))
 
     def take(self, rows: Sequence[SheetRow]) -> None:
         """Check one chunk of rows and put it aside."""
-        reads: list[tuple[SheetRow, RowRead, AreaId | None]] = []
         findings: list[Finding] = []
+        reads: list[tuple[SheetRow, RowRead, Grid | None]] = []
         for row in rows:
             if is_header_again(row, self._header):
                 findings.append(Finding(row.number, "", "registry.header_again", Severity.WARNING))
-                continue
-            read = self._reader.read(row)
-            reads.append((row, read, self._place(read)))
-        self._register.look_up(
-            [(grid.hex, read.door.key, read.id_number) for _, read, grid in reads if grid is not None and read.door]
-        )
-        made = _Made()
-        shown: list[ShownRow] = []
+            else:
+                read = self._reader.read(row)
+                reads.append((row, read, self._place(read)))
+        self._register.look_up((grid.raw, read.door.key, read.id_number) for _, read, grid in reads if grid and read.door)
+        made, shown = _Made(), list[ShownRow]()
         for row, read, grid in reads:
-            if not read.refused and grid is not None and read.door is not None:
+            if grid is not None and read.door is not None and not read.refused:
                 self._settle(read, grid, read.door, made)
-            made.refused += read.refused
-            made.warned += bool(read.findings) and not read.refused
             if read.findings:
                 findings += read.findings
                 shown.append(ShownRow(row.number, list(row.cells)))
+                made.refused += read.refused
+                made.warned += not read.refused
         self._put_aside(rows[-1].number, len(reads), made, findings, shown)
 
     def finish(self) -> None:
         """All rows are read: what remains is for a person to look at and publish."""
         if not self.rows:
             raise Problem("registry.no_rows", status=422)
-        grids = {AreaId(UUID(grid)) for grid, _ in self._homes}
-        with ledger.turn(by=THE_HOUSE, at=clock.now()):
-            Import.objects.filter(id=self._import).update(
-                state=ImportState.READY,
-                read_at=clock.now(),
-                area_id=_smallest_around(grids, self._on) if grids else None,
-            )
+        grids = {AreaId(UUID(bytes=grid)) for grid, _ in self._homes}
+        area = _smallest_around(grids, self._on) if grids else None
+        with ledger.turn(by=THE_HOUSE, at=clock.now()) as turn:
+            Import.objects.filter(id=self._import).update(state=ImportState.READY, read_at=turn.at, area_id=area)
 
-    def _place(self, read: RowRead) -> AreaId | None:
+    def _place(self, read: RowRead) -> Grid | None:
         found = self._places.grid(read.community, read.grid)
-        if not isinstance(found, Mismatch):
+        if isinstance(found, Grid):
             return found
         name = Name.GRID if found.of_grid else Name.COMMUNITY
-        written = read.grid if found.of_grid else read.community
-        code = found.code if written else "registry.cell_missing"
-        if found.like and written:
-            read.find(self._reader.title(name), f"{code}_like", like=found.like)
+        if not (read.grid if found.of_grid else read.community):
+            read.find(self._reader.title(name), "registry.cell_missing")
+        elif found.like:
+            read.find(self._reader.title(name), f"{found.code}_like", like=found.like)
         else:
-            read.find(self._reader.title(name), code)
+            read.find(self._reader.title(name), found.code)
         return None
 
-    def _settle(self, read: RowRead, grid: AreaId, door: Door, made: "_Made") -> None:
+    def _settle(self, read: RowRead, grid: Grid, door: Door, made: "_Made") -> None:
         """Give a good row its place: which door, which household, and whether the register knows the person already."""
-        if read.id_number and not self._may_be(read):
+        if read.id_number and not self._may_be(read, read.id_number):
             return
-        known = self._register.person(grid.hex, door.key, read.name, read.id_number)
+        known = self._register.person(grid.raw, door.key, read.name, read.id_number)
         if known is not None and known.elsewhere:
             read.find(self._reader.title(Name.ID_NUMBER), "registry.id_elsewhere")
             return
@@ -218,21 +230,20 @@ class _Session:
         if known is not None:
             made.compare(read, known)
         else:
-            made.residents.append(_resident(read, home.household, grid))
+            made.residents.append(_resident(read, home.household))
 
-    def _may_be(self, read: RowRead) -> bool:
+    def _may_be(self, read: RowRead, number: str) -> bool:
         """No number twice in one file; and in a demo only numbers that belong to nobody."""
-        assert read.id_number is not None
-        if settings.LIANFANG_DEMO and not rules.belongs_to_nobody(read.id_number):
+        if settings.LIANFANG_DEMO and not rules.belongs_to_nobody(number):
             raise Problem("registry.demo_no_real_people", status=422, row=read.row)
-        first = self._numbers.setdefault(read.id_number, read.row)
+        first = self._numbers.setdefault(hash(number), read.row)
         if first != read.row:
             read.find(self._reader.title(Name.ID_NUMBER), "registry.id_twice", first=first)
         return first == read.row
 
-    def _is_new(self, read: RowRead, household: str) -> bool:
+    def _is_new(self, read: RowRead, household: bytes) -> bool:
         """Nobody of that name stands in this household yet; two of one name need a document each."""
-        first = self._names.setdefault((household, rules.name_key(read.name)), read.row)
+        first = self._names.setdefault(_name_in(household, read.name), read.row)
         if first == read.row:
             return True
         if read.id_number:
@@ -241,19 +252,21 @@ class _Session:
         read.find(self._reader.title(Name.NAME), "registry.person_twice", first=first)
         return False
 
-    def _home(self, read: RowRead, grid: AreaId, door: Door, made: "_Made", known: OnRegister | None) -> _Home:
+    def _home(self, read: RowRead, grid: Grid, door: Door, made: "_Made", known: OnRegister | None) -> _Home:
         """The household a row belongs to. A second head of household behind one door opens a second household."""
-        place = (grid.hex, door.key)
+        place = (grid.raw, door.key)
         home = self._homes.get(place) or self._register_home(place)
         is_head = read.relation is Relation.HEAD
         if known is not None:
             home = _Home(known.dwelling, known.household, has_head=True)
         elif home is None or (is_head and home.has_head):
-            home = made.open(grid, self._places.area(grid, door), door, home.dwelling if home else None)
-        self._homes[place] = home = home._replace(has_head=home.has_head or is_head)
+            home = made.open(grid, self._places.area(grid.id, door), door, home.dwelling if home else None)
+        if is_head and not home.has_head:
+            home = home._replace(has_head=True)
+        self._homes[place] = home
         return home
 
-    def _register_home(self, place: tuple[str, str]) -> _Home | None:
+    def _register_home(self, place: tuple[bytes, str]) -> _Home | None:
         found = self._register.home(*place)
         return _Home(found.dwelling, found.household, has_head=found.has_head) if found else None
 
@@ -293,13 +306,24 @@ class _Session:
 
     def _remember(self, chunk: RosterChunk) -> None:
         """After a kill: what the rows before have left behind."""
+        places = {d.id: (d.grid, d.key) for d in chunk.dwellings}
         heads = {r.household for r in chunk.residents if r.relation == Relation.HEAD}
         for h in chunk.households:
-            self._homes[h.grid, h.key] = _Home(h.dwelling, h.id, has_head=h.id in heads)
+            place = places.get(h.dwelling) or self._place_of(h.dwelling)
+            self._homes[place] = _Home(h.dwelling, h.id, has_head=h.id in heads)
         for r in chunk.residents:
             if r.id_number:
-                self._numbers[r.id_number] = r.row
-            self._names[r.household, rules.name_key(r.name)] = r.row
+                self._numbers[hash(r.id_number)] = r.row
+            self._names[_name_in(r.household, r.name)] = r.row
+
+    def _place_of(self, dwelling: bytes) -> tuple[bytes, str]:
+        """The place of a door that an earlier chunk brought, or that was on the register before."""
+        found = next((place for place, home in self._homes.items() if home.dwelling == dwelling), None)
+        return found or self._register.place_of(dwelling)
+
+
+def _name_in(household: bytes, name: str) -> int:
+    return hash((household, rules.name_key(name)))
 
 
 class _Made:
@@ -316,44 +340,51 @@ class _Made:
         """As it will stand with the entry."""
         return RosterChunk(self.dwellings, self.households, self.residents, self.edits)
 
-    def open(self, grid: AreaId, area: AreaId, door: Door, dwelling: str | None) -> _Home:
+    def open(self, grid: Grid, area: AreaId, door: Door, dwelling: bytes | None) -> _Home:
         """A household behind a door, and the door itself when it is new."""
-        place = (area.hex, grid.hex, door.shown, door.key, door.room)
         if dwelling is None:
-            dwelling = new_id().hex
+            dwelling = new_id().bytes
+            place = (area.bytes, grid.raw, door.shown, door.key, door.room)
             self.dwellings.append(RosterDwelling(dwelling, *place, door.kind, door.walk))
-        household = new_id().hex
-        self.households.append(RosterHousehold(household, dwelling, *place, door.walk))
+        household = new_id().bytes
+        self.households.append(RosterHousehold(household, dwelling))
         return _Home(dwelling, household, has_head=False)
 
     def compare(self, read: RowRead, known: OnRegister) -> None:
-        """Somebody the register knows: only what the row says otherwise becomes an edit; an empty cell says nothing."""
+        """Somebody the register knows: what the row says otherwise becomes an edit; an empty cell says nothing."""
         differs = [
             RosterEdit(read.row, known.id, known.household, field, known.versions.get(field, 0), value)
-            for field, value in said(read)
+            for field, value in _said(read)
             if value and not known.says(field, value)
         ]
         self.edits += differs
         self.unchanged += not differs
 
 
-def said(read: RowRead) -> Iterable[tuple[str, str | None]]:
+def _said(read: RowRead) -> Iterable[tuple[str, str | None]]:
     """What a row says of a person, field by field."""
     fields = ("name", "sex", "born_on", "relation", "document_kind", "id_number", "phone", "residence_kind")
     return [(field, getattr(read, field)) for field in fields]
 
 
-def _resident(read: RowRead, household: str, grid: AreaId) -> RosterResident:
+def _resident(read: RowRead, household: bytes) -> RosterResident:
     return RosterResident(
-        *(read.row, new_id().hex, household, grid.hex, read.name, read.sex, read.born_on, read.relation),
-        *(read.document_kind, read.id_number, read.phone, read.residence_kind),
+        read.row,
+        new_id().bytes,
+        household,
+        read.name,
+        read.sex,
+        read.born_on,
+        read.relation,
+        read.document_kind,
+        read.id_number,
+        read.phone,
+        read.residence_kind,
     )
 
 
 def _smallest_around(grids: Iterable[AreaId], on: date) -> AreaId:
     """The smallest area that holds all these grids."""
-    from lianfang.ground.territory import queries as territory
-
     lineages = [territory.lineage(grid, on) for grid in grids]
     shared = [level[0] for level in zip(*lineages, strict=False) if len(set(level)) == 1]
     return shared[-1] if shared else lineages[0][0]

@@ -51,24 +51,23 @@ def publish_many(
     for door_text, grid, household, people in homes:
         door = rules.read_door(door_text)
         assert door is not None
-        area, dwelling = id_of(grid).hex, new_id().hex
+        area, dwelling = id_of(grid).bytes, new_id().bytes
         place = (area, area, door.shown, door.key, door.room)
         chunk.dwellings.append(RosterDwelling(dwelling, *place, door.kind, door.walk))
-        chunk.households.append(RosterHousehold(household.hex, dwelling, *place, door.walk))
-        chunk.residents.extend(_resident(person, household, area) for person in people)
+        chunk.households.append(RosterHousehold(household.bytes, dwelling))
+        chunk.residents.extend(_resident(person, household) for person in people)
     body = RosterPublished(import_id or new_id(), id_of("S"), len(chunk.residents), 1, len(chunk.residents), 0, "x")
     with ledger.turn(by=THE_HOUSE, at=NOW) as turn:
         attachments = [msgspec.msgpack.encode(chunk)]
         return turn.append("registry.roster_published.v1", body, attachments=attachments).id
 
 
-def _resident(person: dict[str, Any], household: HouseholdId, grid: str) -> RosterResident:
+def _resident(person: dict[str, Any], household: HouseholdId) -> RosterResident:
     said = {"sex": None, "born_on": None, "relation": None, "document_kind": None} | person
     return RosterResident(
         row=2,
-        id=said.get("id", new_id()).hex,
-        household=household.hex,
-        grid=grid,
+        id=said.get("id", new_id()).bytes,
+        household=household.bytes,
         name=said["name"],
         sex=said["sex"],
         born_on=said["born_on"],
