@@ -28,14 +28,19 @@ def in_force(*, area: AreaId, at: datetime) -> Posture:
     The one question the rest of the house asks about emergencies.
     """
     lineage = territory.lineage(area=area, on=local_day(at))
-    incidents = models.Incident.objects.filter(area_id__in=lineage, starts_at__lte=at, ends_at__gt=at)
     policies = models.Policy.objects.filter(area_id__in=lineage, starts_at__lte=at)
-    return posture_at(lineage=lineage, incidents=map(_incident, incidents), policies=map(_policy, policies), at=at)
+    return posture_at(lineage=lineage, incidents=_running(lineage, at), policies=map(_policy, policies), at=at)
+
+
+def _running(lineage: Collection[AreaId], at: datetime) -> list[Incident]:
+    rows = models.Incident.objects.filter(area_id__in=lineage, starts_at__lte=at, ends_at__gt=at)
+    return [_incident(row) for row in rows]
 
 
 def days_left(*, area: AreaId, at: datetime) -> int | None:
     """Whole days until the incident on an area ends by itself; None in routine."""
-    running = in_force(area=area, at=at).incident
+    lineage = territory.lineage(area, local_day(at))
+    running = posture_at(lineage=lineage, incidents=_running(lineage, at), policies=(), at=at).incident
     return rules.days_left(running, at=at) if running else None
 
 

@@ -3,8 +3,8 @@ beside.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -41,18 +41,17 @@ def overview(*, area: AreaId, campaign: CampaignId | None, viewer: Viewer) -> Ov
     """
     at, on = viewer.at, local_day(viewer.at)
     chosen = _named(campaign, area, on) if campaign else _latest(area, at)
-    grids = territory.grids_under(area, on)
-    workers = territory.responsible_for([grid.id for grid in grids], at)
+    staff = _staff_of(area, at)
     covered = campaigns.coverage(campaign=chosen.id, area=area, on=on) if chosen else None
     totals = covered.totals if covered else Totals()
-    health = health_of(vacancies=len(grids) - len(workers), at=at)
+    health = health_of(vacancies=staff.grids - staff.taken, at=at)
     return Overview(
         as_of=at,
         position=ledger.head(),
         campaign=CampaignName(chosen.id, chosen.name, chosen.drill, chosen.occasion) if chosen else None,
         area=_path(territory.area(area)),
         totals=totals,
-        rows=_rows(covered.rows if covered else (), workers, at),
+        rows=[_row(each, staff) for each in covered.rows] if covered else [],
         hours=_hours(chosen, area, at),
         health=health,
         alarms=list(rules.alarms(health=health, totals=totals, incident_days_left=posture.days_left(area=area, at=at))),
@@ -94,27 +93,72 @@ def _meets(campaign: CampaignRef, area: AreaId, on: date) -> bool:
     return campaign.area in territory.lineage(area, on) or area in territory.lineage(campaign.area, on)
 
 
-def _rows(below: Sequence[AreaTotals], workers: Mapping[AreaId, Responsible], at: datetime) -> list[OverviewRow]:
+class _Team(msgspec.Struct):
+    """Who answers for the grids of one area below, and when one of them was last heard of."""
+
+    grids: int = 0
+    taken: int = 0
+    name: str | None = None
+    heard_at: datetime | None = None
+
+
+class _Staff(msgspec.Struct, frozen=True):
+    """The same for every area below one, as it was read at a moment."""
+
+    read_at: datetime
+    teams: dict[AreaId, _Team]
+
+    @property
+    def grids(self) -> int:
+        return sum(team.grids for team in self.teams.values())
+
+    @property
+    def taken(self) -> int:
+        return sum(team.taken for team in self.teams.values())
+
+
+# Who answers for a grid changes by the week, and every open desk asks every few seconds.
+_STAFF_STAYS = timedelta(seconds=5)
+_staff: dict[AreaId, _Staff] = {}
+
+
+def _staff_of(area: AreaId, at: datetime) -> _Staff:
+    kept = _staff.get(area)
+    if kept is None or not kept.read_at <= at < kept.read_at + _STAFF_STAYS:
+        kept = _staff[area] = _read_staff(area, at)
+    return kept
+
+
+def _read_staff(area: AreaId, at: datetime) -> _Staff:
+    on = local_day(at)
+    grids = [grid.id for grid in territory.grids_under(area, on)]
+    workers = territory.responsible_for(grids, at)
     heard = access.last_contacts({worker.account for worker in workers.values()})
-    return [_row(each, workers, heard, at) for each in below]
+    teams: dict[AreaId, _Team] = {}
+    for grid in grids:
+        lineage = territory.lineage(grid, on)
+        below = next(iter(lineage[lineage.index(area) + 1 :]), grid)
+        _join(teams.setdefault(below, _Team()), workers.get(grid), heard)
+    return _Staff(at, teams)
 
 
-def _row(
-    below: AreaTotals,
-    workers: Mapping[AreaId, Responsible],
-    heard: Mapping[AccountId, datetime],
-    at: datetime,
-) -> OverviewRow:
-    area = territory.area(below.area)
-    grids = territory.grids_under(below.area, local_day(at))
-    own = [workers[grid.id] for grid in grids if grid.id in workers]
-    named = own[0].name if own and area.kind is AreaKind.GRID else None
-    contacts = [heard[worker.account] for worker in own if worker.account in heard]
+def _join(team: _Team, worker: Responsible | None, heard: Mapping[AccountId, datetime]) -> None:
+    team.grids += 1
+    if worker is not None:
+        team.taken += 1
+        team.name = worker.name
+        contacts = [at for at in (team.heard_at, heard.get(worker.account)) if at is not None]
+        team.heard_at = max(contacts, default=None)
+
+
+def _row(below: AreaTotals, staff: _Staff) -> OverviewRow:
+    area, team = territory.area(below.area), staff.teams.get(below.area, _Team())
+    is_grid = area.kind is AreaKind.GRID
     return OverviewRow(
         **msgspec.structs.asdict(below.totals),
         area=AreaName(area.id, area.name, area.kind),
-        responsible=named or rules.responsible(grids=len(grids), taken=len(own)),
-        last_sync_at=max(contacts, default=None),
+        responsible=(team.name if is_grid else None) or rules.responsible(grids=team.grids, taken=team.taken),
+        last_sync_at=team.heard_at,
     )
 
 
