@@ -32,6 +32,12 @@ export interface Me {
   reveals_left: number
 }
 
+/** Is somebody signed in? And what a form must send along. */
+export interface Session {
+  signed_in: boolean
+  csrf: string
+}
+
 // ---- areas ---------------------------------------------------------------------------------------------------------------
 
 /** `grids` and `vacancies` count what lies at and below it. */

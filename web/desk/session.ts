@@ -1,6 +1,6 @@
 /** Who sits at this desk, and what they may do. */
 import { computed, ref } from 'vue'
-import type { Me } from '@/api/desk'
+import type { Me, Session } from '@/api/desk'
 import { get, onSignedOut, post, remove, useCsrf } from './server'
 
 export const me = ref<Me | null>(null)
@@ -16,7 +16,10 @@ function enter(found: Me): void {
 
 export async function whoAmI(): Promise<void> {
   try {
-    enter(await get<Me>('/me'))
+    const session = await get<Session>('/session')
+    useCsrf(session.csrf)
+    me.value = null
+    if (session.signed_in) enter(await get<Me>('/me'))
   } catch {
     me.value = null
   } finally {

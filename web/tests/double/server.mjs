@@ -110,8 +110,9 @@ function answer(method, url, body, who) {
   const empty = who === 'empty'
   const at = areas.get(url.searchParams.get('area')) ?? root
   switch (key) {
-    case 'POST /session': if (body.password !== 'right') throw new Refused(401, 'access.wrong_password', '账号或密码不对。再错 3 次会锁 15 分钟。'); return null
-    case 'GET /me': return { account: { id: id(6, 70), name: '林志强' }, grants: [{ role: 'subdistrict_officer', area: { id: root.id, name: root.name }, permissions: ['territory.assign', 'territory.load', 'posture.open_incident', 'posture.renew_incident', 'posture.close_incident', 'campaigns.close', 'campaigns.open', 'access.see_devices', 'access.enrol', 'access.manage_accounts', 'access.grant_roles', 'registry.edit'], purposes: [], until: null }], must_change_password: who === 'fresh', csrf: 'x', demo: !empty }
+    case 'GET /session': return { signed_in: Boolean(who), csrf: 'x' }
+    case 'POST /session': if (body.password !== 'right') throw new Refused(401, 'access.wrong_password', '账号或密码不对。再错 3 次会锁 15 分钟。'); return answer('GET', new URL('http://double/api/v1/me'), {}, body.account)
+    case 'GET /me': return { account: { id: id(6, 70), name: '林志强' }, grants: [{ role: 'subdistrict_officer', area: { id: root.id, name: root.name }, permissions: ['territory.assign', 'territory.load', 'posture.open_incident', 'posture.renew_incident', 'posture.close_incident', 'campaigns.close', 'campaigns.open', 'access.see_devices', 'access.enrol', 'access.manage_accounts', 'access.grant_roles', 'registry.edit'], purposes: [], until: null }], must_change_password: who === 'fresh', csrf: 'x', demo: !empty, reveals_left: 50 }
     case 'POST /me': if (body.old_password !== 'right') throw new Refused(422, 'access.wrong_password', '现在的密码不对。'); return null
     case 'DELETE /session': return null
     case 'GET /overview': return overview(at, empty)
@@ -176,7 +177,7 @@ const server = createServer(async (request, response) => {
   if (!session && !cookies.who) return reply(401, { code: 'access.not_signed_in', message: '请先登录。' })
   try {
     const found = answer(request.method, url, body, cookies.who)
-    reply(found === null ? 204 : 200, found, session ? { 'Set-Cookie': `who=${request.method === 'DELETE' ? '; Max-Age=0' : encodeURIComponent(body.account)}; Path=/` } : {})
+    reply(found === null ? 204 : 200, found, session && request.method !== 'GET' ? { 'Set-Cookie': `who=${request.method === 'DELETE' ? '; Max-Age=0' : encodeURIComponent(body.account)}; Path=/` } : {})
   } catch (error) {
     if (!(error instanceof Refused)) console.error(error)
     reply(error.status ?? 500, { code: error.code ?? 'wire.broken', message: error.message, details: error.details ?? {} })
