@@ -7,7 +7,7 @@ is run again by itself, fetch included; the database time is the sum of the medi
 the ceiling of the same run: as many look-ups of a single row by primary key.
 """
 
-# ruff: noqa: T201 - it speaks to whoever runs it
+
 
 import argparse
 import os

@@ -56,17 +56,21 @@ def _insert(table: str, columns: str, *, otherwise: str = "DO NOTHING") -> str:
 _DWELLING = _insert("registry_dwelling", "id, area_id, grid_id, door, door_key, room, kind, walk, origin")
 _HOUSEHOLD = _insert(
     "registry_household",
-    "id, dwelling_id, area_id, grid_id, door, door_key, room, walk, people, found, origin, origin_author, position, status,"
+    "id, dwelling_id, area_id, grid_id, door, door_key, room, walk, people, found, origin,"
+    " origin_author, position, status,"
     " versions",
 )
 _RESIDENT = _insert(
     "registry_resident",
-    "id, household_id, grid_id, name, name_key, pinyin, initials, sex, born_on, relation, document_kind, residence_kind,"
-    " id_sealed, id_hash, id_masked, phone_sealed, phone_hash, phone_masked, origin, origin_author, position, status, versions",
+    "id, household_id, grid_id, name, name_key, pinyin, initials, sex, born_on, relation,"
+    " document_kind, residence_kind,"
+    " id_sealed, id_hash, id_masked, phone_sealed, phone_hash, phone_masked, origin, origin_author,"
+    " position, status, versions",
 )
 _EDIT = _insert(
     "registry_edit",
-    "id, subject_id, household_id, field, base, value, sealed, hash, settles, kept, saw, reason, record, author, account, at,"
+    "id, subject_id, household_id, field, base, value, sealed, hash, settles, kept, saw, reason,"
+    " record, author, account, at,"
     " position",
 )
 
@@ -88,7 +92,8 @@ def _publish(entry: Entry, fold: Fold) -> None:
         _publish_chunk(decode(piece), entry, fold)
     fold.execute(
         "INSERT INTO registry_roster (id, record, area_id, rows, households, residents, edits, position, published_at,"
-        " kept_households, kept_residents) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0) ON CONFLICT (id) DO NOTHING",
+        " kept_households, kept_residents) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0) ON"
+        " CONFLICT (id) DO NOTHING",
         (
             body.import_id,
             entry.id,
@@ -169,7 +174,8 @@ def _undo(entry: Entry, fold: Fold) -> None:
     elsewhere = _joined_households(fold, body.published)
     fold.execute(
         "DELETE FROM registry_resident WHERE origin = %s AND NOT EXISTS"
-        " (SELECT 1 FROM registry_edit e WHERE e.subject_id = registry_resident.id AND e.record <> registry_resident.origin)",
+        " (SELECT 1 FROM registry_edit e WHERE e.subject_id = registry_resident.id AND e.record <>"
+        " registry_resident.origin)",
         published,
     )
     emptied = (
@@ -509,7 +515,8 @@ def _value_now(fold: Fold, subject: UUID, household: UUID, field: Field) -> tupl
 
 def _edits_of(fold: Fold, subject: UUID) -> list[_Row]:
     rows = fold.execute(
-        "SELECT id, subject_id, household_id, field, base, value, sealed, hash, settles, kept, saw, reason, record, author,"
+        "SELECT id, subject_id, household_id, field, base, value, sealed, hash, settles, kept, saw,"
+        " reason, record, author,"
         " account, at, position FROM registry_edit WHERE subject_id = %s",
         (subject,),
     ).fetchall()
@@ -599,7 +606,7 @@ def _show(fold: Fold, shown: _Row, *, doubted: bool) -> None:
         return
     if field in SEALED_FIELDS:
         short = _SHORT[field]
-        columns = (f"{short}_sealed", f"{short}_hash", f"{short}_masked")
+        columns: tuple[str, ...] = (f"{short}_sealed", f"{short}_hash", f"{short}_masked")
         values: tuple[Any, ...] = (shown.sealed, shown.hash, shown.value or "")
     elif field is Field.NAME:
         columns, values = ("name", "name_key", "pinyin", "initials"), _name(shown.value or "")
@@ -644,7 +651,8 @@ def _touch(fold: Fold, household: UUID, entry: Entry) -> None:
 def _household_of(fold: Fold, subject: UUID) -> UUID | None:
     """The household of a resident, or a household itself; None when neither is there."""
     row = fold.execute(
-        "SELECT household_id FROM registry_resident WHERE id = %s UNION ALL SELECT id FROM registry_household WHERE id = %s",
+        "SELECT household_id FROM registry_resident WHERE id = %s UNION ALL SELECT id FROM"
+        " registry_household WHERE id = %s",
         (subject, subject),
     ).fetchone()
     return as_uuid(row[0]) if row else None

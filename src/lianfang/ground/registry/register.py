@@ -123,7 +123,8 @@ class Register:
         rows = _query(
             "SELECT r.id, r.household_id, h.dwelling_id, r.versions, h.grid_id, h.door_key, r.name_key, r.name, r.sex,"
             " r.born_on, r.relation, r.document_kind, r.residence_kind, r.id_hash, r.phone_hash, r.status"
-            f" FROM registry_resident r JOIN registry_household h ON h.id = r.household_id WHERE {where} ORDER BY r.id DESC",
+            f" FROM registry_resident r JOIN registry_household h ON h.id = r.household_id WHERE"
+            f" {where} ORDER BY r.id DESC",
             params,
         )
         for id, household, dwelling, versions, grid, key, name_key, *values, status in rows:

@@ -70,18 +70,23 @@ SEXES: Mapping[str, Sex] = {
     "M": Sex.MALE, "F": Sex.FEMALE,
 }  # fmt: skip
 RELATIONS: Mapping[str, Relation] = {
-    "户主": Relation.HEAD, "本人": Relation.HEAD, "配偶": Relation.SPOUSE, "妻": Relation.SPOUSE, "夫": Relation.SPOUSE,
-    "妻子": Relation.SPOUSE, "丈夫": Relation.SPOUSE, "子女": Relation.CHILD, "子": Relation.CHILD, "女": Relation.CHILD,
-    "儿子": Relation.CHILD, "女儿": Relation.CHILD, "长子": Relation.CHILD, "次子": Relation.CHILD,
-    "长女": Relation.CHILD, "次女": Relation.CHILD, "儿媳": Relation.CHILD_IN_LAW, "女婿": Relation.CHILD_IN_LAW,
+    "户主": Relation.HEAD, "本人": Relation.HEAD, "配偶": Relation.SPOUSE,
+    "妻": Relation.SPOUSE, "夫": Relation.SPOUSE, "妻子": Relation.SPOUSE,
+    "丈夫": Relation.SPOUSE, "子女": Relation.CHILD, "子": Relation.CHILD,
+    "女": Relation.CHILD, "儿子": Relation.CHILD, "女儿": Relation.CHILD,
+    "长子": Relation.CHILD, "次子": Relation.CHILD, "长女": Relation.CHILD,
+    "次女": Relation.CHILD, "儿媳": Relation.CHILD_IN_LAW, "女婿": Relation.CHILD_IN_LAW,
     "儿媳、女婿": Relation.CHILD_IN_LAW, "孙子女": Relation.GRANDCHILD, "孙子": Relation.GRANDCHILD,
-    "孙女": Relation.GRANDCHILD, "外孙": Relation.GRANDCHILD, "外孙女": Relation.GRANDCHILD, "父母": Relation.PARENT,
-    "父亲": Relation.PARENT, "母亲": Relation.PARENT, "父": Relation.PARENT, "母": Relation.PARENT,
-    "岳父": Relation.PARENT, "岳母": Relation.PARENT, "公公": Relation.PARENT, "婆婆": Relation.PARENT,
-    "祖父母": Relation.GRANDPARENT, "兄弟姐妹": Relation.SIBLING, "兄": Relation.SIBLING, "弟": Relation.SIBLING,
-    "姐": Relation.SIBLING, "妹": Relation.SIBLING, "其他亲属": Relation.RELATIVE, "亲戚": Relation.RELATIVE,
-    "租户": Relation.TENANT, "租客": Relation.TENANT, "合租": Relation.FLATMATE, "保姆": Relation.CARER,
-    "保姆、护理": Relation.CARER, "护工": Relation.CARER, "其他": Relation.OTHER, "非亲属": Relation.OTHER,
+    "孙女": Relation.GRANDCHILD, "外孙": Relation.GRANDCHILD, "外孙女": Relation.GRANDCHILD,
+    "父母": Relation.PARENT, "父亲": Relation.PARENT, "母亲": Relation.PARENT,
+    "父": Relation.PARENT, "母": Relation.PARENT, "岳父": Relation.PARENT,
+    "岳母": Relation.PARENT, "公公": Relation.PARENT, "婆婆": Relation.PARENT,
+    "祖父母": Relation.GRANDPARENT, "兄弟姐妹": Relation.SIBLING, "兄": Relation.SIBLING,
+    "弟": Relation.SIBLING, "姐": Relation.SIBLING, "妹": Relation.SIBLING,
+    "其他亲属": Relation.RELATIVE, "亲戚": Relation.RELATIVE, "租户": Relation.TENANT,
+    "租客": Relation.TENANT, "合租": Relation.FLATMATE, "保姆": Relation.CARER,
+    "保姆、护理": Relation.CARER, "护工": Relation.CARER, "其他": Relation.OTHER,
+    "非亲属": Relation.OTHER,
 }  # fmt: skip
 DOCUMENTS: Mapping[str, DocumentKind] = {
     "居民身份证": DocumentKind.IDENTITY_CARD, "身份证": DocumentKind.IDENTITY_CARD,
@@ -113,11 +118,29 @@ COLUMNS: tuple[Column, ...] = (
     Column("幢/楼栋", 16, text=True, example="3幢", note="楼房写幢号,可带小区名;自建房写路名或自然村。"),
     Column("单元", 8, text=True, example="2单元"),
     Column("室/门牌", 10, text=True, required=True, example="402", note="楼房写室号,自建房写门牌号,如 12号。"),
-    Column("户主/与户主关系", 16, choices=_choices(RELATIONS), example="户主", note="一扇门里有两户时,各写一个户主,每户的人连着写。"),
+    Column(
+        "户主/与户主关系",
+        16,
+        choices=_choices(RELATIONS),
+        example="户主",
+        note="一扇门里有两户时,各写一个户主,每户的人连着写。",
+    ),
     Column("姓名", 12, text=True, required=True, example="张三", note="空户留空,只填住址。"),
     Column("性别", 6, choices=_choices(SEXES), example="男"),
-    Column("证件类型", 16, choices=_choices(DOCUMENTS), example="居民身份证", note="没有证件很正常,选「无证件」或留空。"),
-    Column("证件号码", 22, text=True, example="999999199001010016", note="这一列是文本格式,请不要改成数字:Excel 会把第 15 位以后变成 0。"),
+    Column(
+        "证件类型",
+        16,
+        choices=_choices(DOCUMENTS),
+        example="居民身份证",
+        note="没有证件很正常,选「无证件」或留空。",
+    ),
+    Column(
+        "证件号码",
+        22,
+        text=True,
+        example="999999199001010016",
+        note="这一列是文本格式,请不要改成数字:Excel 会把第 15 位以后变成 0。",
+    ),
     Column("出生日期", 12, text=True, example="1990-01-01", note="留空时按身份证号填。"),
     Column("手机号", 14, text=True, example="15400000000"),
     Column("户籍/居住类别", 16, choices=_choices(RESIDENCES), example="户籍人口"),
@@ -234,7 +257,7 @@ class Reader:
         return texts
 
     def _odd_cells(self, row: SheetRow) -> list[Finding]:
-        """Merged cells and formulas among our columns: what they hold is taken, what they leave empty is not guessed."""
+        """Merged cells and formulas among our columns: what they hold is taken, nothing is guessed."""
         found = []
         for no, at in enumerate(self._at):
             why = row.odd.get(at) if at is not None else None
