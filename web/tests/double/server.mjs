@@ -111,7 +111,7 @@ function answer(method, url, body, who) {
   const at = areas.get(url.searchParams.get('area')) ?? root
   switch (key) {
     case 'GET /session': return { signed_in: Boolean(who), csrf: 'x' }
-    case 'POST /session': if (body.password !== 'right') throw new Refused(401, 'access.wrong_password', '账号或密码不对。再错 3 次会锁 15 分钟。'); return answer('GET', new URL('http://double/api/v1/me'), {}, body.account)
+    case 'POST /session': if (body.password !== 'right') throw new Refused(401, 'access.wrong_password', '账号或密码不对。再错 3 次会锁 15 分钟。'); return answer('GET', new URL('http://localhost/api/v1/me'), {}, body.account)
     case 'GET /me': return { account: { id: id(6, 70), name: '林志强' }, grants: [{ role: 'subdistrict_officer', area: { id: root.id, name: root.name }, permissions: ['territory.assign', 'territory.load', 'posture.open_incident', 'posture.renew_incident', 'posture.close_incident', 'campaigns.close', 'campaigns.open', 'access.see_devices', 'access.enrol', 'access.manage_accounts', 'access.grant_roles', 'registry.edit'], purposes: [], until: null }], must_change_password: who === 'fresh', csrf: 'x', demo: !empty, reveals_left: 50 }
     case 'POST /me': if (body.old_password !== 'right') throw new Refused(422, 'access.wrong_password', '现在的密码不对。'); return null
     case 'DELETE /session': return null
