@@ -205,7 +205,8 @@ def households_of(
             permission=permission,
         )
     total = _count(f"SELECT COUNT(*) FROM registry_household h WHERE {where}", params)
-    return Slice([_household_row(row, heads) for row in found], total)
+    places = _Places(viewer)
+    return Slice([_household_row(row, heads, places) for row in found], total)
 
 
 def resident_place(id: ResidentId, *, viewer: Viewer, permission: Permission) -> ResidentRef:
