@@ -44,8 +44,8 @@ def _entries() -> Iterator[Entry]:
 def _list(entry: Entry, books: dict[Any, Book]) -> None:
     for piece in ledger.attachments_of(entry):
         for household in msgspec.msgpack.decode(piece, type=RosterChunk).households:
-            if (grid := UUID(household.grid)) in books:
-                books[grid].lists(str(UUID(household.id)))
+            if (grid := UUID(bytes=household.grid)) in books:
+                books[grid].lists(str(UUID(bytes=household.id)))
 
 
 def _fold(book: Book, entry: Entry, campaign: UUID, *, opened: bool) -> None:

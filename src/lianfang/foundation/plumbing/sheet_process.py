@@ -1,4 +1,6 @@
-"""Reads one sheet of a workbook in a process of its own and writes its rows to standard output. Run by `tables`.
+"""Reads a sheet of a workbook, or a csv, in a process of its own and writes its rows to standard output.
+
+Run by `tables`, by path.
 
 A process of its own, because a workbook of 5 kB with one cell at XFD1048576 makes the reader ask for 500 GB and abort:
 that must end this process and no other. It also reads ahead on the second core while the first one checks rows.

@@ -6,7 +6,7 @@ as it came.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -126,7 +126,7 @@ def _publish_chunk(chunk: RosterChunk, entry: Entry, fold: Fold) -> None:
             for h in chunk.households
         ],
     )
-    grids = _grids_of(chunk, doors, fold)
+    grids = _grids_of(chunk, fold)
     fold.executemany(_RESIDENT, [_from_roster(r, grids[r.household], came, fold) for r in chunk.residents])
     for edit in chunk.edits:
         resident = UUID(bytes=edit.resident)
@@ -147,9 +147,9 @@ def _doors_of(chunk: RosterChunk, fold: Fold) -> dict[bytes, tuple[Any, ...]]:
     return doors
 
 
-def _grids_of(chunk: RosterChunk, doors: Mapping[bytes, tuple[Any, ...]], fold: Fold) -> dict[bytes, Any]:
+def _grids_of(chunk: RosterChunk, fold: Fold) -> dict[bytes, Any]:
     """The grid of each household in which somebody is put."""
-    grids = {h.id: doors[h.dwelling][1] for h in chunk.households}
+    grids: dict[bytes, Any] = {h.id: h.grid.hex() for h in chunk.households}
     for id in {r.household for r in chunk.residents} - grids.keys():
         sql = "SELECT grid_id FROM registry_household WHERE id = %s"
         (grids[id],) = fold.execute(sql, (UUID(bytes=id),)).fetchone()

@@ -149,6 +149,7 @@ class RosterHousehold(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     id: bytes
     dwelling: bytes
+    grid: bytes
 
 
 class RosterResident(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -348,7 +348,7 @@ class _Made:
             place = (area.bytes, grid.raw, door.shown, door.key, door.room)
             self.dwellings.append(RosterDwelling(dwelling, *place, door.kind, door.walk))
         household = new_id().bytes
-        self.households.append(RosterHousehold(household, dwelling))
+        self.households.append(RosterHousehold(household, dwelling, grid.raw))
         return _Home(dwelling, household, has_head=False)
 
     def compare(self, read: RowRead, known: OnRegister) -> None:

@@ -73,14 +73,14 @@ def found(household: UUID, grid: str = "G1", *, people: int = 3) -> HouseholdFou
 
 def a_roster(*homes: HouseholdId, grid: str = "G1") -> Entry:
     """Households of two, one of them old, by a roster of their own."""
-    area, chunk = town.id_of(grid).hex, RosterChunk()
+    area, chunk = town.id_of(grid).bytes, RosterChunk()
     for n, home in enumerate(homes):
         place = (area, area, f"2幢1单元{n}", f"2-1-{n}", str(n))
-        dwelling = new_id().hex
+        dwelling = new_id().bytes
         chunk.dwellings.append(RosterDwelling(dwelling, *place, "flat", n))
-        chunk.households.append(RosterHousehold(home.hex, dwelling, *place, n))
+        chunk.households.append(RosterHousehold(home.bytes, dwelling, area))
         for name, born_on in (("张三", "1950-01-01"), ("李四", "1990-01-01")):
-            person = (2, new_id().hex, home.hex, area, name, None, born_on, None, None, None, None, None)
+            person = (2, new_id().bytes, home.bytes, name, None, born_on, None, None, None, None, None)
             chunk.residents.append(RosterResident(*person))
     body = RosterPublished(new_id(), town.id_of("S"), 2 * len(homes), len(homes), 2 * len(homes), 0, "")
     with ledger.turn(by=ZHANG, at=NOW) as turn:

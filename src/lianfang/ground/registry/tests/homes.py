@@ -54,7 +54,7 @@ def publish_many(
         area, dwelling = id_of(grid).bytes, new_id().bytes
         place = (area, area, door.shown, door.key, door.room)
         chunk.dwellings.append(RosterDwelling(dwelling, *place, door.kind, door.walk))
-        chunk.households.append(RosterHousehold(household.bytes, dwelling))
+        chunk.households.append(RosterHousehold(household.bytes, dwelling, area))
         chunk.residents.extend(_resident(person, household) for person in people)
     body = RosterPublished(import_id or new_id(), id_of("S"), len(chunk.residents), 1, len(chunk.residents), 0, "x")
     with ledger.turn(by=THE_HOUSE, at=NOW) as turn:
