@@ -6,10 +6,13 @@ A process of its own, because a workbook of 5 kB with one cell at XFD1048576 mak
 that must end this process and no other. It also reads ahead on the second core while the first one checks rows.
 
 Output: frames of a 4-byte length and a msgpack map, either {"rows": [[number, cells, odd], …]} or {"problem": code,
-"details": {…}}. `odd` is {column index: "merged" | "formula" | "error"} for cells that are not what they seem.
-Standard library, msgspec and calamine only.
+"details": {…}}. `odd` is {column index: why} for cells that are not what they seem: "merged", "formula", "error",
+"digits_lost". Standard library, msgspec and calamine only.
 """
 
+import codecs
+import csv
+import re
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -17,16 +20,26 @@ from typing import Any
 from xml.parsers import expat
 
 import msgspec
-import python_calamine as calamine
 
 MOST_COLUMNS = 100
 MOST_MEMORY = 1 << 30
 MOST_SECONDS = 300
 _ROWS_IN_A_FRAME = 500
 _BLOCK = 1 << 20
-_SHEET_PREFIX = "xl/worksheets/"
 
 Odd = dict[int, dict[int, str]]  # row index → column index → why
+Row = tuple[int, list[Any], dict[int, str] | None]
+
+# Marks nobody sees but every comparison does: zero-width, right-to-left, byte order, soft hyphen.
+UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x00AD])
+EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
+DIGITS_KEPT = 1e15  # of a longer number Excel has made zeros after the fifteenth digit
+
+
+def clean(text: str) -> str:
+    """Text as people see it: without marks nobody sees, without spaces around."""
+    # What nobody sees (and the wide space) is what Python calls unprintable.
+    return text.strip() if text.isprintable() else text.translate(UNSEEN).strip()
 
 
 class _Refused(Exception):
@@ -42,8 +55,13 @@ def main(path: str, sheet: int) -> None:
     """Write all frames of the sheet, or one that says why not."""
     _limit_ourselves()
     try:
-        for rows in _frames(path, sheet):
-            _write({"rows": rows})
+        frame: list[Row] = []
+        for row in _rows(path, sheet):
+            frame.append(row)
+            if len(frame) == _ROWS_IN_A_FRAME:
+                _write({"rows": frame})
+                frame = []
+        _write({"rows": frame})
     except _Refused as refused:
         _write({"problem": refused.code, "details": refused.details})
     sys.stdout.buffer.flush()
@@ -64,7 +82,96 @@ def _write(frame: dict[str, Any]) -> None:
     sys.stdout.buffer.write(len(body).to_bytes(4, "big") + body)
 
 
-def _frames(path: str, sheet: int) -> Iterator[list[Any]]:
+def _rows(path: str, sheet: int) -> Iterator[Row]:
+    with open(path, "rb") as file:
+        start = file.read(8)
+    # A zip (xlsx, xlsm, ods) or the old compound file (xls); whatever the file is called.
+    if start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        return _workbook_rows(path, sheet)
+    return _csv_rows(path)
+
+
+def _row(number: int, cells: list[Any], odd: dict[int, str] | None) -> Row:
+    plain = [cell and clean(cell) or None if cell.__class__ is str else _plain(cell) for cell in cells]
+    for index, cell in enumerate(plain):
+        if _lost_digits(cell):
+            odd = {index: "digits_lost"} | (odd or {})
+    return number, plain, odd
+
+
+def _lost_digits(cell: Any) -> bool:
+    if cell.__class__ is str:
+        return cell[:1].isdigit() and ("E" in cell or "e" in cell) and bool(EXPONENT.fullmatch(cell))
+    return cell.__class__ is float and abs(cell) >= DIGITS_KEPT
+
+
+def _plain(cell: Any) -> Any:
+    """Whole numbers as int, other numbers, yes/no; days and times as ISO text."""
+    if cell.__class__ is float:
+        return int(cell) if cell.is_integer() and abs(cell) < DIGITS_KEPT else cell
+    if hasattr(cell, "isoformat"):
+        return cell.isoformat()
+    return cell if cell is None or isinstance(cell, bool | int) else str(cell)
+
+
+# --- csv ----------------------------------------------------------------------------------------------------------------
+
+
+def _csv_rows(path: str) -> Iterator[Row]:
+    with open(path, encoding=_encoding(path), newline="") as file:
+        delimiter = max(",\t;", key=file.readline().count)
+        file.seek(0)
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        before = 0  # lines, because a quoted cell may span several and people look for the first
+        while True:
+            try:
+                cells = next(reader, None)
+            except csv.Error:
+                raise _Refused("tables.csv_broken", row=before + 1) from None
+            if cells is None:
+                return
+            number, before = before + 1, reader.line_num
+            if len(cells) > MOST_COLUMNS:
+                raise _Refused("tables.too_wide", most=MOST_COLUMNS)
+            if any(cells):
+                yield _row(number, cells, None)
+
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def _encoding(path: str) -> str:
+    """utf-8 with or without mark, what Excel calls Unicode text, else gb18030, which holds gbk and gb2312."""
+    with open(path, "rb") as file:
+        start = file.read(4)
+    marked = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if start.startswith(mark)), None)
+    for encoding in [marked] if marked else ["utf-8", "gb18030"]:
+        if _decodes(path, encoding):
+            return encoding
+    raise _Refused("tables.not_text")
+
+
+def _decodes(path: str, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with open(path, "rb") as file:
+            while block := file.read(_BLOCK):
+                if "\0" in decoder.decode(block):
+                    return False
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+# --- workbooks ----------------------------------------------------------------------------------------------------------
+
+
+def _workbook_rows(path: str, sheet: int) -> Iterator[Row]:
     found = _open(path, sheet)
     if found.start is None:
         raise _Refused("tables.empty")
@@ -72,18 +179,15 @@ def _frames(path: str, sheet: int) -> Iterator[list[Any]]:
     if right >= MOST_COLUMNS:
         raise _Refused("tables.too_wide", most=MOST_COLUMNS)
     odd = _odd_cells(path, sheet, found)
-    frame: list[Any] = []
     padding = [None] * left
     for index, cells in enumerate(found.iter_rows()):
-        if any(cell != "" for cell in cells) or index in odd:
-            frame.append((index + 1, padding + [_plain(c) for c in cells], odd.get(index)))
-        if len(frame) == _ROWS_IN_A_FRAME:
-            yield frame
-            frame = []
-    yield frame
+        if index in odd or any(cells) or any(cell != "" for cell in cells):
+            yield _row(index + 1, padding + cells, odd.get(index))
 
 
-def _open(path: str, sheet: int) -> calamine.CalamineSheet:
+def _open(path: str, sheet: int) -> Any:
+    import python_calamine as calamine
+
     try:
         return calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(sheet)
     except calamine.PasswordError:
@@ -96,18 +200,7 @@ def _open(path: str, sheet: int) -> calamine.CalamineSheet:
         raise _Refused("tables.not_a_workbook") from None
 
 
-def _plain(cell: Any) -> Any:
-    """Text, whole numbers as int, other numbers, yes/no; days and times as ISO text; nothing as None."""
-    if cell.__class__ is str:
-        return cell or None
-    if cell.__class__ is float:
-        return int(cell) if cell.is_integer() and abs(cell) < 1e15 else cell
-    if hasattr(cell, "isoformat"):
-        return cell.isoformat()
-    return cell if isinstance(cell, bool | int) else str(cell)
-
-
-def _odd_cells(path: str, sheet: int, found: calamine.CalamineSheet) -> Odd:
+def _odd_cells(path: str, sheet: int, found: Any) -> Odd:
     odd: Odd = {}
     for (top, left), (bottom, right) in found.merged_cell_ranges or ():
         for row in range(top, min(bottom, top + 100_000) + 1):

@@ -1,11 +1,9 @@
 """Excel and csv, in and out 表格. Rows stream; a file that is not what it should be is said so in one clear sentence.
 
-In: python-calamine in a process of its own (`sheet_process`), the csv module for text. Out: XlsxWriter, row by row.
-Whatever the file, a cell arrives as text, whole number, other number, yes/no or None; days arrive as ISO text.
+In: python-calamine and the csv module in a process of their own (`sheet_process`). Out: XlsxWriter, row by row.
+Whatever the file, a cell arrives as clean text, whole number, other number, yes/no or None; days arrive as ISO text.
 """
 
-import codecs
-import csv
 import os
 import re
 import subprocess
@@ -19,9 +17,9 @@ import msgspec
 import xlsxwriter
 
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing.sheet_process import DIGITS_KEPT, EXPONENT, UNSEEN, clean
 
 MOST_BYTES = 100 * 1024 * 1024
-MOST_COLUMNS = 100
 MOST_CELL_TEXT = 32_767  # Excel's own limit
 EXAMPLE = "示例"  # a row whose first cell starts so is the template's own and is skipped
 HEADER_WITHIN = 10  # rows from the top in which the header must stand
@@ -34,7 +32,7 @@ class SheetRow(NamedTuple):
 
     number: int
     cells: tuple[Cell, ...]
-    odd: Mapping[int, str] = {}  # column index → "merged" | "formula" | "error"
+    odd: Mapping[int, str] = {}  # column index → "merged" | "formula" | "error" | "digits_lost"
 
     def at(self, index: int | None) -> Cell:
         """The cell at a column, None beyond the end."""
@@ -76,15 +74,12 @@ def read_sheet(path: str | os.PathLike[str], *, sheet: int = 0) -> Iterator[Shee
     size = os.path.getsize(path)
     if size > MOST_BYTES:
         raise Problem("tables.too_large", status=413, most_mb=MOST_BYTES >> 20, has_mb=size >> 20)
-    with open(path, "rb") as file:
-        start = file.read(8)
-    if not start:
+    if not size:
         raise Problem("tables.empty", status=422)
-    is_workbook = start.startswith((b"PK", b"\xd0\xcf\x11\xe0"))  # zip (xlsx, xlsm, ods) or the old compound file (xls)
-    return _workbook_rows(path, sheet) if is_workbook else _csv_rows(path)
+    return _rows(path, sheet)
 
 
-def _workbook_rows(path: str | os.PathLike[str], sheet: int) -> Iterator[SheetRow]:
+def _rows(path: str | os.PathLike[str], sheet: int) -> Iterator[SheetRow]:
     reader = Path(__file__).with_name("sheet_process.py")
     command = [sys.executable, "-X", "utf8", str(reader), os.fspath(path), str(sheet)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -113,97 +108,29 @@ def _frames(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
         yield decode(body)
 
 
-def _csv_rows(path: str | os.PathLike[str]) -> Iterator[SheetRow]:
-    encoding = _encoding(path)
-    with open(path, encoding=encoding, newline="") as file:
-        delimiter = _delimiter(file.readline())
-        file.seek(0)
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
-        before = 0  # lines, because a quoted cell may span several and people look for the first
-        while True:
-            try:
-                cells = next(reader, None)
-            except csv.Error:
-                raise Problem("tables.csv_broken", status=422, row=before + 1) from None
-            if cells is None:
-                return
-            number, before = before + 1, reader.line_num
-            if len(cells) > MOST_COLUMNS:
-                raise Problem("tables.too_wide", status=422, most=MOST_COLUMNS)
-            if any(cells):
-                yield SheetRow(number, tuple(cell or None for cell in cells))
-
-
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-
-
-def _encoding(path: str | os.PathLike[str]) -> str:
-    """utf-8 with or without mark, what Excel calls Unicode text, else gb18030, which holds gbk and gb2312."""
-    with open(path, "rb") as file:
-        start = file.read(4)
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if start.startswith(mark):
-            return _must_decode(path, encoding)
-    if _decodes(path, "utf-8"):
-        return "utf-8"
-    return _must_decode(path, "gb18030")
-
-
-def _must_decode(path: str | os.PathLike[str], encoding: str) -> str:
-    if not _decodes(path, encoding):
-        raise Problem("tables.not_text", status=422)
-    return encoding
-
-
-def _decodes(path: str | os.PathLike[str], encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with open(path, "rb") as file:
-            while block := file.read(1 << 20):
-                if "\0" in decoder.decode(block):
-                    return False
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _delimiter(first_line: str) -> str:
-    return max(",\t;", key=first_line.count)
-
-
 # --- understanding what was read --------------------------------------------------------------------------------------
-
-# Marks nobody sees but every comparison does: zero-width, right-to-left, byte order, soft hyphen.
-_UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x00AD])
-_EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 
 
 def text_of(cell: Cell) -> str:
     """A cell as people see it, without marks nobody sees and without spaces around. Raises LostDigitsError."""
     if isinstance(cell, str):
-        # What nobody sees (and the wide space) is what Python calls unprintable.
-        text = cell.strip() if cell.isprintable() else cell.translate(_UNSEEN).strip()
-        if text[-1:].isdigit() and _EXPONENT.fullmatch(text):
+        text = clean(cell)
+        if text[-1:].isdigit() and EXPONENT.fullmatch(text):
             raise LostDigitsError(text)
         return text
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "是" if cell else "否"
-    if abs(cell) >= 1e15:
+    if abs(cell) >= DIGITS_KEPT:
         raise LostDigitsError(str(cell))
     return str(cell)
 
 
 def is_example(row: SheetRow) -> bool:
     """Is this the template's example row?"""
-    first = next((cell for cell in row.cells if cell is not None), None)
-    return isinstance(first, str) and first.strip().startswith(EXAMPLE)
+    first = row.cells[0] if row.cells else None
+    return first.__class__ is str and first.startswith(EXAMPLE)  # type: ignore[union-attr]
 
 
 def find_header(rows: Iterator[SheetRow], wanted: Mapping[str, Sequence[str]], *, required: Iterable[str]) -> Header:
@@ -251,12 +178,16 @@ def _refuse_header(best: Header | None, wanted: Mapping[str, Sequence[str]], req
 
 def is_header_again(row: SheetRow, header: Header) -> bool:
     """Is this row the header once more, as in sheets glued together page by page?"""
-    return all((row.at(index) or "") == header.titles[index] for index in header.columns.values())
+    titles = header.titles
+    for index in header.columns.values():
+        if (row.at(index) or "") != titles[index]:
+            return False
+    return True
 
 
 def _folded(title: Cell) -> str:
     """A header as compared: no spaces, stars or remarks in brackets, full-width as half-width."""
-    text = unicodedata.normalize("NFKC", str(title or "")).translate(_UNSEEN)
+    text = unicodedata.normalize("NFKC", str(title or "")).translate(UNSEEN)
     return re.sub(r"\(.*?\)|[\s*:]", "", text)
 
 

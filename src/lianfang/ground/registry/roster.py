@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
 
-from lianfang.foundation.plumbing.tables import Column, Header, LostDigitsError, SheetRow, text_of
+from lianfang.foundation.plumbing.tables import Column, Header, SheetRow, text_of
 from lianfang.ground.registry import rules
 from lianfang.ground.registry.terms import (
     DocumentKind,
@@ -240,21 +241,14 @@ class Reader:
         return read
 
     def _texts(self, row: SheetRow, findings: list[Finding]) -> list[str]:
+        """The row's texts in the order of the columns; what was read is clean already."""
         cells, width = row.cells, len(row.cells)
-        texts = []
-        for no, at in enumerate(self._at):
-            cell = cells[at] if at is not None and at < width else None
-            if cell is None:
-                texts.append("")
-                continue
-            try:
-                texts.append(text_of(cell))
-            except LostDigitsError:
-                findings.append(Finding(row.number, self._titles[no], "registry.digits_lost", Severity.ERROR))
-                texts.append("")
+        texts = ["" if at is None or at >= width else cells[at] or "" for at in self._at]
         if row.odd:
             findings += self._odd_cells(row)
-        return texts
+            spoilt = {at for at, why in row.odd.items() if why == "digits_lost"}
+            texts = ["" if at in spoilt else text for at, text in zip(self._at, texts, strict=True)]
+        return [text if text.__class__ is str else text_of(text) for text in texts]  # type: ignore[misc]
 
     def _odd_cells(self, row: SheetRow) -> list[Finding]:
         """Merged cells and formulas among our columns: what they hold is taken, nothing is guessed."""
@@ -262,8 +256,9 @@ class Reader:
         for no, at in enumerate(self._at):
             why = row.odd.get(at) if at is not None else None
             empty = row.at(at) is None
-            if why == "error" or (why in ("merged", "formula") and empty):
-                found.append(Finding(row.number, self._titles[no], f"registry.cell_{why}", Severity.ERROR))
+            if why in ("error", "digits_lost") or (why in ("merged", "formula") and empty):
+                code = "registry.digits_lost" if why == "digits_lost" else f"registry.cell_{why}"
+                found.append(Finding(row.number, self._titles[no], code, Severity.ERROR))
             elif why == "formula":
                 found.append(Finding(row.number, self._titles[no], "registry.cell_formula_taken", Severity.WARNING))
         return found
@@ -292,10 +287,10 @@ class Reader:
         if not text:
             return None
         born_on = read_day(text)
-        if born_on is None or born_on > self._on or born_on.year < self._on.year - 130:
+        if born_on is None or not rules.believable_birthday(born_on, self._on):
             read.warn(self.title(Name.BORN_ON), "registry.day_unreadable")
             return None
-        return born_on.isoformat()
+        return rules.iso(born_on)
 
     def _document(self, read: RowRead, kind_text: str, number: str) -> None:
         kind = self._word(read, Name.DOCUMENT_KIND, kind_text, DOCUMENTS)
@@ -319,7 +314,7 @@ class Reader:
     def _compare(self, read: RowRead, identity: rules.IdentityRead) -> None:
         """What the number says of its bearer beside what the row says; the row's own word stands."""
         if identity.born_on and "registry.id_number_date" not in identity.odd:
-            born_on = identity.born_on.isoformat()
+            born_on = rules.iso(identity.born_on)
             if read.born_on is None:
                 read.born_on = born_on
             elif read.born_on != born_on:
@@ -350,6 +345,7 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?")
 _FIRST_EXCEL_DAY = date(1899, 12, 30)
 
 
+@lru_cache(maxsize=65_536)
 def read_day(text: str) -> date | None:
     """A day as people and Excel write it: 1990-01-02, 1990/1/2, 1990.1.2, 1990年1月2日, 19900102, or Excel's count of
     days.

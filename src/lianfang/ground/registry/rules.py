@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from operator import mul
 from uuid import UUID
 
@@ -141,12 +142,13 @@ def _read_eighteen(number: str, old: bool, on: date) -> IdentityRead:
     odd = ["registry.id_number_15"] if old else []
     if number[:2] not in _PROVINCES and number[:6] != DEMO_DIVISION:
         odd.append("registry.id_number_place")
-    if born_on is None or not _believable_birthday(born_on, on):
+    if born_on is None or not believable_birthday(born_on, on):
         odd.append("registry.id_number_date")
     sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
     return IdentityRead(number, born_on, sex, odd=tuple(odd))
 
 
+@lru_cache(maxsize=65_536)
 def _day(eight: str) -> date | None:
     try:
         return date(int(eight[:4]), int(eight[4:6]), int(eight[6:]))
@@ -154,8 +156,15 @@ def _day(eight: str) -> date | None:
         return None
 
 
-def _believable_birthday(born_on: date, on: date) -> bool:
+def believable_birthday(born_on: date, on: date) -> bool:
+    """Neither to come nor longer ago than anybody lives."""
     return born_on <= on and on.year - born_on.year <= 130
+
+
+@lru_cache(maxsize=65_536)
+def iso(day: date) -> str:
+    """A day as it is kept: there are some ten thousand birthdays and many more people."""
+    return day.isoformat()
 
 
 def belongs_to_nobody(number: str) -> bool:
@@ -278,13 +287,13 @@ def read_door(building: str, entrance: str = "", room: str = "") -> Door | None:
     None when there is no door in it. Spellings of one door get one key: 3号楼二单元402室 and 3幢2单元402 are the
     same.
     """
-    building, entrance, room = (_door_text(t) for t in (building, entrance, room))
+    building, entrance, room = _door_text(building), _door_text(entrance), _door_text(room)
     if not entrance and not room:
         building, entrance, room = _split(building)
     elif not building and not entrance:
         building, entrance, room = _split(room)
     parts = _building(building), _entrance(entrance), _room(room)
-    if not any(parts):
+    if not any(part.shown for part in parts):
         return None
     return _door(*parts)
 
@@ -300,6 +309,7 @@ def reads_like_a_door(text: str) -> bool:
     return bool(_DOOR_SIGNS.search(text))
 
 
+@lru_cache(maxsize=8192)
 def _door_text(text: str) -> str:
     return _SPACE.sub("", plain(text)).translate(_HASH_SIGNS) if text else ""
 
@@ -321,36 +331,52 @@ def _split(text: str) -> tuple[str, str, str]:
     return text, "", ""
 
 
-def _building(text: str) -> str:
+class _Part(msgspec.Struct, frozen=True):
+    """One part of a door: as it is shown, as it is compared, where it comes in walking order. Parts repeat from door to door."""
+
+    shown: str
+    key: str
+    walk: int
+
+
+@lru_cache(maxsize=8192)
+def _building(text: str) -> _Part:
     """3幢, 三号楼, 3# and 3 are 3幢; A座 is A幢; 时代柏悦3幢 keeps its estate; a lane stays a lane."""
+    shown = text
     if found := _BUILDING.fullmatch(text):
-        return f"{found['before']}{number_of(found['no'])}幢"
-    if _BARE.fullmatch(text):
-        return f"{number_of(text)}幢"
-    if found := _JUST_A_NUMBER.fullmatch(text):
-        return f"{number_of(found[1])}幢"
-    return text
+        shown = f"{found['before']}{number_of(found['no'])}幢"
+    elif found := _JUST_A_NUMBER.fullmatch(text):
+        shown = f"{number_of(found[1])}幢"
+    elif _BARE.fullmatch(text):
+        shown = f"{number_of(text)}幢"
+    return _Part(shown, shown.lower().removesuffix("幢"), _walk_to(shown))
 
 
-def _entrance(text: str) -> str:
+@lru_cache(maxsize=1024)
+def _entrance(text: str) -> _Part:
+    shown = text
     if found := _ENTRANCE.fullmatch(text):
-        return f"{_stem(found['no'])}单元"
-    if text in _STEMS or _BARE.fullmatch(text):
-        return f"{_stem(text)}单元" if text else ""
-    return text
+        shown = f"{_stem(found['no'])}单元"
+    elif text and (text in _STEMS or _BARE.fullmatch(text)):
+        shown = f"{_stem(text)}单元"
+    return _Part(shown, shown.lower().removesuffix("单元"), _small(shown, 99))
 
 
 def _stem(text: str) -> str:
     return str(_STEMS.index(text) + 1) if text in _STEMS and text else number_of(text)
 
 
-def _room(text: str) -> str:
+@lru_cache(maxsize=8192)
+def _room(text: str) -> _Part:
+    shown = text
     flat = _ROOM.match(text)
     if not (flat and flat["sign"]) and (house := _HOUSE.match(text)):
         found = house["sub"] or house["sub_after"]
         sub = f"-{number_of(found)}" if found else ""
-        return f"{house['before']}{number_of(house['no'])}{sub}号{_floor(house['after'])}"
-    return number_of(flat["no"]) + flat["after"] if flat else text
+        shown = f"{house['before']}{number_of(house['no'])}{sub}号{_floor(house['after'])}"
+    elif flat:
+        shown = number_of(flat["no"]) + flat["after"]
+    return _Part(shown, shown.lower().removesuffix("号"), _inside(shown))
 
 
 def _floor(text: str) -> str:
@@ -358,23 +384,30 @@ def _floor(text: str) -> str:
     return f"{number_of(found[1])}楼{found[2]}" if found else text
 
 
-def _door(building: str, entrance: str, room: str) -> Door:
-    key = "-".join(part.lower().removesuffix(end) for part, end in ((building, "幢"), (entrance, "单元"), (room, "号")))
-    kind = DwellingKind.FLAT if building.endswith("幢") else DwellingKind.HOUSE if "号" in room else DwellingKind.OTHER
-    return Door(building, entrance, room, building + entrance + room, key, _walk(building, entrance, room), kind)
+def _door(building: _Part, entrance: _Part, room: _Part) -> Door:
+    """Walking order goes by building, entrance and room; below 2^53, for a browser must hold it."""
+    kind = DwellingKind.OTHER
+    if building.shown.endswith("幢"):
+        kind = DwellingKind.FLAT
+    elif "号" in room.shown:
+        kind = DwellingKind.HOUSE
+    return Door(
+        building.shown,
+        entrance.shown,
+        room.shown,
+        building.shown + entrance.shown + room.shown,
+        f"{building.key}-{entrance.key}-{room.key}",
+        (building.walk * 100 + entrance.walk) * 1_000_000 + room.walk,
+        kind,
+    )
 
 
-def _walk(building: str, entrance: str, room: str) -> int:
-    """Where a door comes in walking order inside its grid: by building, entrance, room; below 2^53, for a browser
-    must hold it.
-    """
+def _walk_to(building: str) -> int:
     number = _LAST_NUMBER.search(building)
     named = building[: number.start()] if number else building
     # Estates and lanes are kept together by a digest of their name; those without a name come first.
     group = int.from_bytes(hashlib.blake2b(named.encode(), digest_size=2).digest()) % 9000 + 1 if named else 0
-    return (
-        (group * 1000 + _small(number[1] if number else "", 999)) * 100 + _small(entrance, 99)
-    ) * 1_000_000 + _inside(room)
+    return group * 1000 + _small(number[1] if number else "", 999)
 
 
 def _inside(room: str) -> int:
