@@ -198,7 +198,8 @@ class World:
 
     def filled(self, route: str, area: str) -> str:
         """A route with the ids of things that lie in the area."""
-        names = {"record_id": "look", "held_id": "nowhere", "job_id": "nowhere"}
+        unknown = dict.fromkeys(("held_id", "job_id", "resident_id", "disagreement_id", "import_id"), "nowhere")
+        names = {"record_id": "look", **unknown}
 
         def fill(match: re.Match[str]) -> str:
             thing = names.get(match[1], match[1].removesuffix("_id"))
