@@ -7,8 +7,6 @@ is run again by itself, fetch included; the database time is the sum of the medi
 the ceiling of the same run: as many look-ups of a single row by primary key.
 """
 
-
-
 import argparse
 import os
 import tempfile

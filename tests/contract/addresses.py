@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 PREFIX = "api/v1/"
-# Lines whose answers hold residents' particulars, masked or not.
-SHOWS_PEOPLE: frozenset[str] = frozenset()
 
 
 def api_addresses() -> Iterator[str]:
@@ -26,3 +24,11 @@ def _views(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterat
             yield from _views(pattern.url_patterns, route)
         else:
             yield route, pattern.callback
+
+
+def raw_addresses() -> Iterator[str]:
+    """`METHOD path` of every endpoint that phones reach without Django."""
+    from lianfang.project import wiring
+
+    for route in wiring.exported("api", "ROUTES"):
+        yield f"{route.method} {route.path}"

@@ -9,10 +9,11 @@ To cover a new address: one line in TABLE. If it names a thing that no line name
 well.
 """
 
+import contextlib
 import copy
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,12 +23,13 @@ from django.db import transaction
 from django.test import Client
 
 from lianfang.foundation.kernel.people import Viewer
-from tests.contract.town_of_the_oracle import AREAS, NOBODY, PARENT, Person, World
+from lianfang.foundation.plumbing import raw
+from tests.contract.addresses import api_addresses, raw_addresses
+from tests.contract.town_of_the_oracle import KIND_AND_PARENT, NOBODY, NOW, PARENT, Person, World
 
 pytestmark = pytest.mark.django_db(databases=["default", "plumbing"])
 
 R = {
-    "grid": {"grid_worker", "grid_lead"},
     "field": {"grid_worker", "grid_lead", "volunteer", "sampler"},
     "officers": {"community_officer", "sector_officer", "subdistrict_officer"},
     "staff": {
@@ -36,6 +38,7 @@ R = {
         *("system_admin", "security_admin", "audit_admin"),
     },
 }
+GRID = {"grid_worker", "grid_lead"}
 SEES_ACCOUNTS = R["officers"] | {"system_admin", "security_admin"}
 MANAGES = {"system_admin", "subdistrict_officer"}
 ENROLS = R["officers"] | {"system_admin"}
@@ -45,9 +48,15 @@ SHAPES_AREAS = {"subdistrict_officer", "data_officer"}
 ASSIGNS = R["officers"] | {"data_officer"}
 LOADS = SHAPES_AREAS | {"system_admin"}
 AUDITS = {"audit_admin"}
+LEADS = {"command", "subdistrict_officer"}
+SEES_INCIDENTS = R["staff"] - {"system_admin", "security_admin"}
+SEES_FORMS = SEES_CAMPAIGNS = GRID | R["officers"] | {"command", "data_officer"}
+PUBLISHES = LEADS | {"data_officer"}
+OVERVIEW = SEES_CAMPAIGNS | {"system_admin"}
+SETTLES = {"community_officer", "subdistrict_officer", "command"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 
-Body = Callable[["World", str], dict[str, Any]]
+Body = Callable[[World, str], dict[str, Any]]
 
 
 class Line(NamedTuple):
@@ -59,12 +68,39 @@ class Line(NamedTuple):
     query: str = ""
     body: Body | None = None
     rows: str | None = None  # the kind of rows that a list answers: all in scope and no other
-    upload: bool = False  # it takes a file
+    near: bool = False  # in scope is also what lies above one's areas (an incident of the street, seen from its grid)
+    then: set[str] | None = None  # a second question, asked after the first: these roles, at or above the area
+    upload: bool = False  # it takes a file, and the body as its fields
 
 
-def _area(world: "World", area: str) -> dict[str, Any]:
+def _area(world: World, area: str) -> dict[str, Any]:
     return {"area": str(world.area[area])}
 
+
+def _incident(world: World, area: str) -> dict[str, Any]:
+    words = {"name": "演练", "basis": "public_health_emergencies", "pack": "household_sweep", "issuer": "街道"}
+    return _area(world, area) | words | {"ends_at": "2021-12-20T00:00:00Z", "drill": True}
+
+
+def _campaign(world: World, area: str) -> dict[str, Any]:
+    days = {"starts_on": "2021-12-10", "ends_on": "2021-12-12"}
+    return _area(world, area) | days | {"name": "排查", "form": world.targets["form"][area]}
+
+
+def _account(world: World, area: str) -> dict[str, Any]:
+    return _area(world, area) | {"name": "new", "display_name": "新来的"}
+
+
+def _grid(world: World, area: str) -> dict[str, Any]:
+    return {"kind": "grid", "name": "新网格", "parent": str(world.area[area])}
+
+
+def _form(world: World, area: str) -> dict[str, Any]:
+    return _area(world, area) | {"code": "x", "title_zh": "表", "title_en": "form"}
+
+
+WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
+NOTHING: Body = lambda world, area: {}  # noqa: E731
 
 TABLE = (
     # access
@@ -75,52 +111,102 @@ TABLE = (
     Line("POST me/password", SIGNED_IN, body=lambda w, a: {"old_password": "x", "new_password": "y"}),
     Line("GET accounts", SEES_ACCOUNTS, rows="account"),
     Line("GET accounts", SEES_ACCOUNTS, of="area", query="area={area}", rows="account"),
-    Line(
-        "POST accounts", MANAGES, of="area", body=lambda w, a: _area(w, a) | {"name": "new", "display_name": "新来的"}
-    ),
+    Line("POST accounts", MANAGES, of="area", body=_account),
     Line("GET accounts/<account_id>", SEES_ACCOUNTS, of="account"),
-    Line("POST accounts/<account_id>/close", MANAGES, of="account", body=lambda w, a: {}),
+    Line("POST accounts/<account_id>/close", MANAGES, of="account", body=NOTHING),
     Line("POST accounts/<account_id>/password-reset", MANAGES, of="account"),
     Line(
-        "POST accounts/<account_id>/roles",
-        GRANTS_IN_FIELD,
-        "area",
-        "",
-        lambda w, a: _area(w, a) | {"role": "grid_worker"},
+        "POST accounts/<account_id>/roles", GRANTS_IN_FIELD, "area", "", lambda w, a: _area(w, a) | {"role": "sampler"}
     ),
     Line(
         "POST accounts/<account_id>/roles",
         {"security_admin"},
         "area",
         "",
-        lambda w, a: _area(w, a) | {"role": "command"},
+        lambda w, a: _area(w, a) | {"role": "tracer"},
     ),
     Line("POST accounts/<account_id>/enrolment", ENROLS, of="account"),
     Line("GET roles", APPROVES, rows="proposal"),
     Line("DELETE roles/<grant_id>", GRANTS_IN_FIELD, of="grant"),
     Line("POST roles/<grant_id>/approve", APPROVES, of="proposal"),
-    Line("POST roles/<grant_id>/decline", APPROVES, of="proposal", body=lambda w, a: {}),
+    Line("POST roles/<grant_id>/decline", APPROVES, of="proposal", body=NOTHING),
     Line("PUT areas/<area_id>/responsible", ASSIGNS, of="area", body=lambda w, a: {"account": None}),
     Line("GET areas/<area_id>/workers", ASSIGNS, of="area"),
     Line("GET devices", SEES_ACCOUNTS, rows="device"),
     Line("GET devices/<device_id>", SEES_ACCOUNTS, of="device"),
-    Line("POST devices/<device_id>/revoke", ENROLS, of="device", body=lambda w, a: {}),
+    Line("POST devices/<device_id>/revoke", ENROLS, of="device", body=NOTHING),
     Line("GET disclosures", AUDITS, rows="look"),
     Line("GET audit", AUDITS, query="kind=access.people_disclosed", rows="look"),
     Line("GET audit/<record_id>", AUDITS, of="look"),
     # territory
     Line("GET areas", R["staff"]),
-    Line("POST areas", SHAPES_AREAS, "area", "", lambda w, a: {"kind": "grid", "name": "新", "parent": str(w.area[a])}),
+    Line("POST areas", SHAPES_AREAS, of="area", body=_grid),
     Line("POST areas/workbook", LOADS, upload=True),
     Line("GET areas/template.xlsx", R["staff"]),
     Line("GET areas/export.xlsx", R["staff"]),
     Line("GET areas/<area_id>", R["staff"]),
     Line("PATCH areas/<area_id>", SHAPES_AREAS, of="area", body=lambda w, a: {"name": "改名"}),
     Line("POST areas/<area_id>/end", SHAPES_AREAS, of="area", body=lambda w, a: {"on": "2022-01-01"}),
-    # plumbing
+    # posture
+    Line("GET incidents", SEES_INCIDENTS, rows="incident", near=True),
+    Line("GET incidents/catalogue", SEES_INCIDENTS),
+    Line("POST incidents", LEADS, of="area", body=_incident),
+    Line("GET incidents/<incident_id>", SEES_INCIDENTS, of="incident", near=True),
+    Line("POST incidents/<incident_id>/renew", LEADS, of="incident", body=WHY),
+    Line("POST incidents/<incident_id>/close", LEADS, of="incident", body=WHY),
+    # forms
+    Line("GET forms", SEES_FORMS, rows="form", near=True),
+    Line("POST forms", PUBLISHES, of="area", body=lambda w, a: _area(w, a) | {"form": {}}),
+    Line("POST forms/workbook", PUBLISHES, of="area", body=_form, upload=True),
+    Line("GET forms/<form_id>", SEES_FORMS, of="form", near=True),
+    # campaigns
+    Line("GET campaigns", SEES_CAMPAIGNS, rows="campaign", near=True),
+    Line("GET campaigns/measures", SEES_CAMPAIGNS),
+    Line("POST campaigns", LEADS, of="area", body=_campaign),
+    Line("GET campaigns/<campaign_id>", SEES_CAMPAIGNS, of="campaign", near=True),
+    Line(
+        "GET campaigns/<campaign_id>/coverage",
+        SEES_CAMPAIGNS,
+        "campaign",
+        "area={area}",
+        near=True,
+        then=SEES_CAMPAIGNS,
+    ),
+    Line(
+        "GET campaigns/<campaign_id>/remainder",
+        SEES_CAMPAIGNS,
+        "campaign",
+        "grid={area}",
+        near=True,
+        then=SEES_CAMPAIGNS,
+    ),
+    Line("POST campaigns/<campaign_id>/close", SEES_CAMPAIGNS, "campaign", body=WHY, near=True, then=LEADS),
+    Line(
+        "POST campaigns/<campaign_id>/tasks/<household_id>/correct",
+        *(SEES_CAMPAIGNS, "task"),
+        body=lambda w, a: {"entry": str(w.area[a]), "outcome": "done", "reason": "记错了"},
+        near=True,
+        then=GRID,
+    ),
+    # the desk's own pages, and plumbing
+    Line("GET overview", OVERVIEW, of="area", query="area={area}"),
+    Line("GET held", SETTLES),
+    Line("POST held/<held_id>/settle", SETTLES, of="nowhere", body=lambda w, a: {"accept": False, "reason": "重复"}),
     Line("GET jobs/<job_id>", SIGNED_IN),
     Line("GET openapi.json", PUBLIC),
 )
+# What opens to phones without Django; asked by test_raw_addresses.
+RAW = {
+    "POST /api/v1/records": "device",
+    "GET /api/v1/feed": "device",
+    "POST /api/v1/tokens": "public",
+    "GET /api/v1/server-key": "public",
+    "GET /healthz": "public",
+    "GET /readyz": "public",
+    "GET /metrics": "public",
+}
+# Lines whose answers hold residents' particulars, masked or not.
+SHOWS_PEOPLE = {"GET campaigns/<campaign_id>/remainder", "POST campaigns/<campaign_id>/tasks/<household_id>/correct"}
 
 # The naive policy
 
@@ -133,10 +219,17 @@ def decide(person: Person, line: Line, area: str) -> str:
         return "sign in"
     if line.roles == SIGNED_IN:
         return "open"
-    held = [place for role, place, now in person.roles if now and role in line.roles]
+    first = _decide(person, line.roles, line.of, area, near=line.near)
+    return first if first != "open" or line.then is None else _decide(person, line.then, line.of, area, near=False)
+
+
+def _decide(person: Person, roles: Collection[str], of: str | None, area: str, *, near: bool) -> str:
+    held = person.places(roles)
     if not held:
         return "forbidden"
-    return "open" if line.of is None or any(covers(place, area) for place in held) else "hidden"
+    if of is None or any(covers(place, area) or (near and covers(area, place)) for place in held):
+        return "hidden" if of == "nowhere" else "open"
+    return "hidden"
 
 
 def covers(place: str, area: str | None) -> bool:
@@ -150,11 +243,12 @@ def covers(place: str, area: str | None) -> bool:
 
 def seen(person: Person, line: Line, within: str | None, world: World) -> set[str]:
     """The ids a list should hold: of things in the areas where this person holds one of the roles."""
-    held = [place for role, place, now in person.roles if now and role in line.roles]
+    held = person.places(line.roles)
     return {
         id
         for id, area in world.rows(line.rows or "")
-        if any(covers(place, area) for place in held) and (within is None or covers(within, area))
+        if any(covers(place, area) or (line.near and covers(area, place)) for place in held)
+        and (within is None or covers(within, area))
     }
 
 
@@ -176,7 +270,8 @@ def ask(client: Client, line: Line, area: str, world: World) -> tuple[str, Any]:
     with transaction.atomic(using="plumbing"), transaction.atomic():
         address = f"/api/v1/{world.filled(route, area)}?{query}"
         if line.upload:
-            answer = client.post(address, {"file": SimpleUploadedFile("some.csv", b"a,b")})
+            fields = line.body(world, area) if line.body else {}
+            answer = client.post(address, {**fields, "file": SimpleUploadedFile("some.csv", b"a,b")})
         else:
             answer = client.generic(method, address, content, content_type="application/json")
         transaction.set_rollback(True)
@@ -184,7 +279,8 @@ def ask(client: Client, line: Line, area: str, world: World) -> tuple[str, Any]:
     client.cookies = cookies
     is_json = answer.headers.get("Content-Type", "").startswith("application/json") and not answer.streaming
     json = answer.json() if is_json and answer.content else {}
-    assert answer.status_code < 500, (line.address, area, json)
+    if answer.status_code >= 500:
+        return "broken", json
     code = json.get("code", "") if isinstance(json, dict) else ""
     return _SAYS.get((answer.status_code, code), "open"), json
 
@@ -193,7 +289,8 @@ def disagreements(world: World, decisions: int, seed: int) -> Iterator[str]:
     """Ask both, many times, at random."""
     dice = random.Random(seed)
     for _ in range(decisions):
-        person, line, area = dice.choice(world.people), dice.choice(TABLE), dice.choice(AREAS)
+        person, line = dice.choice(world.people), dice.choice(TABLE)
+        area = dice.choice(world.areas_with(line.of))
         expected, (said, json) = decide(person, line, area), ask(world.phone(person), line, area, world)
         if said != expected:
             yield f"{person.name} {person.roles} {line.address} at {area}: {said}, should be {expected}"
@@ -225,16 +322,12 @@ def test_nobody_and_everybody_agree_on_each_line(world: World) -> None:
 
 
 def test_every_address_stands_in_the_table() -> None:
-    from tests.contract.addresses import api_addresses
-
     known, there = {line.address for line in TABLE}, set(api_addresses())
     assert sorted(there - known) == [], "add a line to TABLE for each"
     assert sorted(known - there) == [], "no address answers to these lines"
 
 
 def test_administrators_open_no_line_that_shows_people() -> None:
-    from tests.contract.addresses import SHOWS_PEOPLE
-
     admins = {"system_admin", "security_admin", "audit_admin"}
     found = [line.address for line in TABLE if line.address in SHOWS_PEOPLE and admins & line.roles]
     assert found == []
@@ -255,3 +348,64 @@ def test_the_oracle_notices(world: World, monkeypatch: pytest.MonkeyPatch, sabot
 
         monkeypatch.setattr(queries, "_seen", lambda viewer, permission, within=None: Q())
     assert list(disagreements(world, 400, seed=2))
+
+
+def test_every_raw_address_stands_in_the_table() -> None:
+    assert sorted(raw_addresses()) == sorted(RAW)
+
+
+def _knock(route: Any, token: str | None) -> tuple[int, dict[str, Any]]:
+    """One request on the raw path, without a server; what would run beside the loop runs in it."""
+    headers = [(b"authorization", f"Bearer {token}".encode())] if token is not None else []
+    scope = {"type": "http", "method": route.method, "path": route.path, "query_string": b"", "headers": headers}
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b'{"records": []}', "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    with contextlib.suppress(StopIteration):
+        raw.serve(route, scope, receive, send).send(None)  # it waits for nothing, so it needs no loop
+    body = sent[1]["body"]
+    return sent[0]["status"], msgspec.json.decode(body) if body.startswith(b"{") else {}
+
+
+@pytest.fixture
+def routes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    from lianfang.project import wiring
+    from lianfang.screens.field import api
+
+    async def at_once(work: Callable[[], Any]) -> Any:
+        return work()
+
+    monkeypatch.setattr(api, "in_thread", at_once)
+    return {f"{route.method} {route.path}": route for route in wiring.exported("api", "ROUTES")}
+
+
+def test_raw_addresses_of_devices_open_to_no_token_that_was_not_given(world: World, routes: dict[str, Any]) -> None:
+    for address, who in RAW.items():
+        for token in (None, "", "forged", "\x00", "x" * 5000) if who == "device" else ():
+            status, json = _knock(routes[address], token)
+            assert (status, json["code"]) == (401, "access.token_unknown"), address
+
+
+def test_a_phone_carries_just_the_grids_of_its_worker(world: World, routes: dict[str, Any]) -> None:
+    from lianfang.ground.access import queries
+
+    code_of = {str(id): code for code, id in world.area.items()}
+    for person in world.people[1:]:
+        token = world.token(person)
+        status, json = _knock(routes["GET /api/v1/feed"], token)
+        grids = {g for g, (kind, _) in KIND_AND_PARENT.items() if kind == "grid"}
+        mine = {grid for grid in grids if any(covers(place, grid) for place in person.places(GRID))}
+        if not mine:
+            assert (status, json["code"]) == (403, "field.nothing_to_carry"), person
+            continue
+        assert {code_of[grid["id"]] for grid in json["scope"]["grids"]} == mine, person
+        assert {code_of[household["grid"]] for household in json["households"]} == mine, person
+        sender = queries.sender_of(token, NOW)
+        assert sender and {code_of[str(a)] for a in sender.areas} == set(person.places(R["field"] | R["officers"])), (
+            person
+        )

@@ -3,7 +3,7 @@ in every area one of each thing that an address may name.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -11,11 +11,17 @@ from uuid import UUID
 
 from django.test import Client
 
-from lianfang.foundation.kernel.ids import AccountId, AreaId
+from lianfang.foundation.kernel.ids import AccountId, AreaId, DwellingId, HouseholdId, ResidentId, new_id
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
+from lianfang.foundation.ledger import actions as ledger
 from lianfang.ground.access import actions, queries
 from lianfang.ground.access.models import Account, Device
+from lianfang.ground.campaigns import actions as campaigns
+from lianfang.ground.forms import actions as forms
+from lianfang.ground.forms.tests.builders import a_form
+from lianfang.ground.posture import actions as posture
+from lianfang.ground.registry.records import FoundPerson, HouseholdFound
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
 from lianfang.ground.territory.terms import TreeRow
@@ -49,6 +55,10 @@ class Person(NamedTuple):
     account: AccountId | None
     roles: tuple[tuple[str, str, bool], ...]
 
+    def places(self, roles: Collection[str]) -> list[str]:
+        """Where this person holds one of these roles now."""
+        return [place for role, place, now in self.roles if now and role in roles]
+
 
 NOBODY = Person("nobody", None, ())
 
@@ -64,14 +74,21 @@ class World:
         self.area: dict[str, AreaId] = {code: next(a.id for a in found[code] if a.code == code) for code in AREAS}
         self.targets: dict[str, dict[str, str]] = {
             "area": {code: str(id) for code, id in self.area.items()},
-            **{thing: {} for thing in ("account", "device", "grant", "proposal", "look")},
+            **{
+                thing: {}
+                for thing in ("account", "device", "grant", "proposal", "look", "incident", "form", "campaign")
+            },
+            "household": {},
+            "task": {},
+            "nowhere": dict.fromkeys(AREAS, str(UUID(int=1))),
         }
         self._accounts: dict[str, str] = {}  # every account → its area, the people's own ones too
         self._grants: dict[str, str] = {}
         for code in AREAS:
             self._furnish(code)
         self.people = [NOBODY, *self._everybody()]
-        self._phones = {person.name: _with_a_phone(person) for person in self.people}
+        self._tokens = {person.name: _joined(person) for person in self.people}
+        self._phones = {name: _holding(token) for name, token in self._tokens.items()}
         self._desks = {person.name: _at_a_desk(person) for person in self.one_of_each_role()}
 
     def _furnish(self, code: str) -> None:
@@ -94,8 +111,44 @@ class World:
         assert viewer is not None
         look = actions.disclose(viewer=viewer, what="oracle", purpose=Purpose.CARE, area=self.area[code], count=1)
         things = {"account": account, "device": device.device.id, "grant": grant, "proposal": proposal, "look": look}
-        for thing, id in things.items():
+        for thing, id in (things | self._begin(code)).items():
             self.targets[thing][code] = str(id)
+
+    def _begin(self, code: str) -> dict[str, UUID]:
+        """An incident, a form and a campaign of this area; in a grid a household that the campaign lists."""
+        area, found = self.area[code], {}
+        incident = posture.open_incident(
+            name=f"{code}演练",
+            area=area,
+            basis="public_health_emergencies",
+            pack="household_sweep",
+            issuer="街道",
+            ends_at=NOW + 5 * DAY,
+            drill=True,
+            by=THE_HOUSE,
+            at=NOW - DAY,
+        )
+        form = forms.publish_form(form=a_form(code=f"oracle_{code.lower()}"), area=area, by=THE_HOUSE, at=NOW - DAY)
+        if KIND_AND_PARENT[code][0] == "grid":
+            found["household"] = found["task"] = self._household(area)
+        campaign = campaigns.open_campaign(
+            name=f"{code}排查",
+            area=area,
+            form=form.id,
+            starts_on=NOW.date(),
+            ends_on=NOW.date() + DAY,
+            by=THE_HOUSE,
+            at=NOW - DAY,
+        )
+        return found | {"incident": incident.id, "form": form.id, "campaign": campaign.id}
+
+    def _household(self, grid: AreaId) -> UUID:
+        household = HouseholdId(new_id())
+        people = [FoundPerson(id=ResidentId(new_id()), name="张三")]
+        with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
+            body = HouseholdFound(household, DwellingId(new_id()), grid, "1幢1单元101", people)
+            turn.append("registry.household_found.v1", body)
+        return household
 
     def _everybody(self) -> Iterator[Person]:
         for role in Role:
@@ -145,25 +198,27 @@ class World:
 
     def filled(self, route: str, area: str) -> str:
         """A route with the ids of things that lie in the area."""
-        names = {
-            "account_id": "account",
-            "grant_id": "grant",
-            "device_id": "device",
-            "area_id": "area",
-            "record_id": "look",
-        }
+        names = {"record_id": "look", "held_id": "nowhere", "job_id": "nowhere"}
 
         def fill(match: re.Match[str]) -> str:
-            thing = names.get(match[1])
+            thing = names.get(match[1], match[1].removesuffix("_id"))
             if thing == "grant" and not route.endswith(">"):
                 thing = "proposal"  # the ones that can be approved or declined
-            return self.targets[thing][area] if thing else str(UUID(int=1))
+            return self.targets[thing][area]
 
         return re.sub(r"<(\w+)>", fill, route)
+
+    def areas_with(self, thing: str | None) -> list[str]:
+        """The areas in which there is such a thing."""
+        return list(self.targets[thing]) if thing else AREAS
 
     def phone(self, person: Person) -> Client:
         """That person with a device's token."""
         return self._phones[person.name]
+
+    def token(self, person: Person) -> str:
+        """Of that person's device."""
+        return self._tokens[person.name]
 
     def desk(self, person: Person) -> Client:
         """That person (one of each role) with a session."""
@@ -177,16 +232,21 @@ class World:
         return [NOBODY, *first.values()]
 
 
-def _with_a_phone(person: Person) -> Client:
+def _joined(person: Person) -> str:
+    """A token for a phone of this person's."""
     if person.account is None:
-        return Client()
+        return ""
     code = actions.issue_enrolment(account=person.account, by=THE_HOUSE, at=NOW).code
-    token = actions.enrol_device(device_name=person.name, code=code, at=NOW).token
-    return Client(headers={"Authorization": f"Bearer {token}"})
+    return actions.enrol_device(device_name=person.name, code=code, at=NOW).token
+
+
+def _holding(token: str) -> Client:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return Client(raise_request_exception=False, headers=headers)
 
 
 def _at_a_desk(person: Person) -> Client:
-    client = Client()
+    client = Client(raise_request_exception=False)
     if person.account is not None:
         client.force_login(Account.objects.get(id=person.account))
     return client

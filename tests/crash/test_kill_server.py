@@ -52,7 +52,7 @@ def test_whatever_was_acknowledged_before_a_kill_is_there_after_it(newcomers: Se
 
 async def _sweep_while_it_is_killed(server: Server) -> tuple[Played, int]:
     logins = staff.read_logins(server.data / "demo-accounts.txt")
-    plan = Plan(port=server.port, workers=("grid-01", "grid-02"), loses_a_phone=False)
+    plan = Plan(port=server.port, workers=("grid-01", "grid-02"), loses_a_phone=False, batch=10)
     office = DeskOffice(
         desk=await _desk(server, logins["desk"]),
         command=await _desk(server, logins["command"]),

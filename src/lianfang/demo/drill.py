@@ -21,7 +21,7 @@ import msgspec
 from lianfang.demo.connection import Connection
 from lianfang.demo.counts import Book, Count, total
 from lianfang.demo.office import Office
-from lianfang.demo.phones import FeedCampaign, Identity, LockedOutError, Log, Phone
+from lianfang.demo.phones import MOST_AT_ONCE, FeedCampaign, Identity, LockedOutError, Log, Phone
 from lianfang.demo.rounds import Round
 
 SHARE_OF_THE_TIME_FOR_DOORS = 0.92  # the rest is for last batches and for counting
@@ -39,6 +39,7 @@ class Plan(msgspec.Struct, frozen=True):
     seed: str = "drill"
     misfortunes: bool = True
     loses_a_phone: bool = True
+    batch: int = MOST_AT_ONCE  # records in one request
     tls: ssl.SSLContext | None = None
     memory: Path | None = None  # where enrolled phones are remembered from one drill to the next
 
@@ -148,6 +149,7 @@ class Drill:
             connection=Connection(self._plan.host, self._plan.port, tls=self._plan.tls),
             log=self.log,
             random=Random(f"{self._plan.seed}/{name}/luck"),
+            batch=self._plan.batch,
             clock_off=self._draw.choice(ODD_CLOCKS) if odd else timedelta(0),
         )
         if odd:

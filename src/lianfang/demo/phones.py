@@ -155,12 +155,20 @@ class Phone:
     """One enrolled phone in the hand of one worker."""
 
     def __init__(
-        self, *, worker: str, connection: Connection, log: Log, random: Random, clock_off: timedelta = timedelta(0)
+        self,
+        *,
+        worker: str,
+        connection: Connection,
+        log: Log,
+        random: Random,
+        clock_off: timedelta = timedelta(0),
+        batch: int = MOST_AT_ONCE,
     ) -> None:
         self.worker = worker
         self.log = log
         self.random = random
         self.clock_off = clock_off
+        self.batch = batch
         self.device = ""
         self.token = ""
         self.n = 0
@@ -235,9 +243,9 @@ class Phone:
         self.outbox.append(Written(id, msgspec.Raw(_json.encode(record))))
         return id
 
-    async def send(self, *, hang_up: bool = False, most: int = MOST_AT_ONCE, sealed: bool = False) -> bool:
+    async def send(self, *, hang_up: bool = False, most: int | None = None, sealed: bool = False) -> bool:
         """Hand in a batch from the outbox. Says whether receipts came; what has none stays."""
-        batch = self.outbox[:most]
+        batch = self.outbox[: most or self.batch]
         if not batch:
             return True
         try:

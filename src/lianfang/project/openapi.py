@@ -2,6 +2,7 @@
 of itself.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -18,9 +19,39 @@ from lianfang.project import wiring
 @cache
 def document() -> bytes:
     """The document, built once."""
+    _tell_apart()
     router = Router("api/v1/", wiring.exported("api", "urlpatterns"))
     desk = build_schema(router).convert()
     return msgspec.json.encode(_with_raw(desk, wiring.exported("api", "ROUTES")))
+
+
+def _tell_apart() -> None:
+    """Modules name their Structs for themselves (`New`, `Filter`); in one document a name stands for one thing.
+
+    Those whose name is not theirs alone get their module's before it: `PostureNew`, `FormsNew`.
+    """
+    for count_in in (_module, _module_and_file):
+        named: dict[str, list[type[msgspec.Struct]]] = {}
+        for struct in _structs(msgspec.Struct):
+            named.setdefault(struct.__name__, []).append(struct)
+        for same in named.values():
+            for struct in same if len(same) > 1 else ():
+                struct.__name__ = count_in(struct) + struct.__name__
+
+
+def _structs(struct: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for below in struct.__subclasses__():
+        if below.__module__.startswith("lianfang.") and ".tests" not in below.__module__:
+            yield below
+        yield from _structs(below)
+
+
+def _module(struct: type) -> str:
+    return struct.__module__.split(".")[-2].capitalize()
+
+
+def _module_and_file(struct: type) -> str:
+    return struct.__module__.split(".")[-1].capitalize()
 
 
 def document_view(request: HttpRequest) -> HttpResponse:

@@ -82,7 +82,7 @@ def _areas(viewer: Viewer, within: AreaId | None) -> RawSQL | None:
 
 def _rows(found: list[ledger.EntryView]) -> list[EntryRow]:
     accounts = queries.names_of(each.actor for each in found if each.actor)
-    devices = queries.device_names(each.device for each in found if each.device)
+    devices = queries.names_of_devices(each.device for each in found if each.device)
     return [
         EntryRow(
             position=each.position,

@@ -226,12 +226,6 @@ def by_last_contact(sort: str) -> list[OrderBy]:
     return [OrderBy(at, descending=sort.startswith("-"), nulls_last=True), OrderBy(F("id"))]
 
 
-def device_names(devices: Iterable[UUID]) -> dict[UUID, str]:
-    """What devices are called, for lists."""
-    known = ((id, DEVICES.get(id)) for id in set(devices))
-    return {id: phone.name for id, phone in known if phone}
-
-
 def area_of_account(id: AccountId) -> AreaId:
     """The area that an account belongs to; `access.not_found` (404) when there is no such account."""
     row = Account.objects.filter(id=id).first()

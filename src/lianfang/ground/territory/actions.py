@@ -24,6 +24,9 @@ from lianfang.ground.territory.records import (
 )
 from lianfang.ground.territory.terms import Because, EstateKind, Node, RowProblem, Tree, TreeLoaded, TreeRow
 
+write_template = workbook.write_template  # for whoever begins a district and has no workbook yet
+heading = workbook.heading
+
 _CHUNK = 2000
 _MOST_PROBLEMS = 1000
 _NOUN = {Tree.AREAS: "area", Tree.ORGANISATIONS: "organisation"}

@@ -120,4 +120,4 @@ def _errors(errors: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     """Row by row, as the clerk finds it in the workbook."""
     for error in list(errors)[:MOST_ERRORS_SHOWN]:
         problem = Problem(error["code"], **error.get("details", {}))
-        yield f"  第 {error['row']} 行 row {error['row']}, {error['column']}: {both(problem)}"
+        yield f"  第 {error['row']} 行 row {error['row']}, {territory.heading(error['column'])}: {both(problem)}"
