@@ -26,9 +26,10 @@ SECONDS_TO_COME_UP = 60
 def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     began = time.monotonic()
-    environment.prepare()
     _refuse_a_port_in_use(asked.port)
-    _load_demo(fresh=asked.fresh)
+    environment.packages()
+    with house.beside(environment.front_end):
+        _load_demo(fresh=asked.fresh)
     _upgrade()
     return _serve(asked, began)
 
