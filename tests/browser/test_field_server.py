@@ -25,7 +25,9 @@ class Office:
 
     def __init__(self, server: Server, account: str, password: str) -> None:
         self._http = httpx.Client(base_url=server.url, timeout=60)
-        me = self._said(self._http.post("/api/v1/session", json={"account": account, "password": password}))
+        self._http.get("/")  # the page brings the first token, as in a browser
+        self._csrf = {"X-CSRFToken": self._http.cookies["csrftoken"]}
+        me = self.does("session", {"account": account, "password": password})
         self._csrf = {"X-CSRFToken": me["csrf"]}
 
     def asks(self, path: str, **parameters: Any) -> Any:
