@@ -4,8 +4,10 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,15 +26,26 @@ class Stopped(Exception):
 
 @contextmanager
 def step(zh: str, en: str) -> Iterator[None]:
-    """One thing being done: its name at once, its time when it is done."""
-    print(f"▸ {zh} {en} … ", end="", flush=True)
-    began = time.monotonic()
+    """One thing being done: its name at once, its time when it is done. Beside another, both in one line at the end."""
+    line = f"▸ {zh} {en} … "
+    beside = threading.current_thread() is not threading.main_thread()
+    if not beside:
+        print(line, end="", flush=True)
+    began, sign = time.monotonic(), "✗"
     try:
         yield
-    except BaseException:
-        print("✗", flush=True)
-        raise
-    print(f"✓ {time.monotonic() - began:.1f} s", flush=True)
+        sign = "✓"
+    finally:
+        print(f"{chr(13) + line if beside else ''}{sign} {time.monotonic() - began:.1f} s", flush=True)
+
+
+@contextmanager
+def beside(task: Callable[[], object]) -> Iterator[None]:
+    """Do a task while the body of the `with` is done; what it could not do is raised at the end."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        doing = pool.submit(task)
+        yield
+        doing.result()
 
 
 def run(command: Command, *, cwd: Path = ROOT, env: Mapping[str, str] | None = None, stdin: str | None = None) -> str:

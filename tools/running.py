@@ -18,6 +18,7 @@ from tools.house import OUT, ROOT, Stopped, step
 DEMO_DATA = ROOT / "data" / "demo"
 ACCOUNTS = DEMO_DATA / "demo-accounts.txt"  # written last: where it is, the whole district is
 ACCOUNTS_SHOWN = 10
+TABLES = DEMO_DATA / ".tables"
 DEVICES_IN_THE_DRILL = 69
 SECONDS_TO_COME_UP = 60
 
@@ -25,9 +26,10 @@ SECONDS_TO_COME_UP = 60
 def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     began = time.monotonic()
-    environment.prepare()
     _refuse_a_port_in_use(asked.port)
-    _load_demo(fresh=asked.fresh)
+    environment.packages()
+    with house.beside(environment.front_end):
+        _load_demo(fresh=asked.fresh)
     _upgrade()
     return _serve(asked, began)
 
@@ -66,18 +68,21 @@ def _load_demo(*, fresh: bool) -> None:
     began = time.monotonic()
     if house.show(environment.lianfang("demo"), env=_demo()) != 0:
         raise Stopped("演示街道没有载入成功,上面是原因 the demo district could not be loaded; the reason stands above")
+    house.remember(TABLES, _tables())
     print(f"  ✓ {time.monotonic() - began:.1f} s", flush=True)
 
 
 def _upgrade() -> None:
     """Demo data loaded by an older version get this version's tables."""
-    wanted = house.fingerprint((ROOT / "src").rglob("migrations/*.py"))
-    stamp = DEMO_DATA / ".tables"
-    if house.is_current(stamp, wanted):
+    if house.is_current(TABLES, _tables()):
         return
     with step("准备数据库", "preparing the database"):
         house.run(environment.lianfang("upgrade"), env=_demo())
-    house.remember(stamp, wanted)
+    house.remember(TABLES, _tables())
+
+
+def _tables() -> str:
+    return house.fingerprint((ROOT / "src").rglob("migrations/*.py"))
 
 
 def _demo() -> dict[str, str]:

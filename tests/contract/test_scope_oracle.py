@@ -13,6 +13,7 @@ import contextlib
 import copy
 import os
 import random
+import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
@@ -53,6 +54,9 @@ SEES_INCIDENTS = R["staff"] - {"system_admin", "security_admin"}
 SEES_FORMS = SEES_CAMPAIGNS = GRID | R["officers"] | {"command", "data_officer"}
 PUBLISHES = LEADS | {"data_officer"}
 OVERVIEW = SEES_CAMPAIGNS | {"system_admin"}
+READS = GRID | R["officers"] | {"data_officer"}
+DECIDES = R["officers"] | {"grid_lead", "data_officer"}
+IMPORTS = R["officers"] | {"data_officer"}
 SETTLES = {"community_officer", "subdistrict_officer", "command"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 UNKNOWN = frozenset[str]({"an id nobody knows: not there, for anybody"})
@@ -96,6 +100,14 @@ def _account(world: World, area: str) -> dict[str, Any]:
 
 def _grid(world: World, area: str) -> dict[str, Any]:
     return {"kind": "grid", "name": "新网格", "parent": str(world.area[area])}
+
+
+def _edit(world: World, area: str) -> dict[str, Any]:
+    return {"field": "name", "base_version": 0, "value": "李四"}
+
+
+def _reveal(world: World, area: str) -> dict[str, Any]:
+    return {"field": "phone", "reason": "电话核实住址"}
 
 
 def _form(world: World, area: str) -> dict[str, Any]:
@@ -157,6 +169,31 @@ TABLE = (
     Line("GET incidents/<incident_id>", SEES_INCIDENTS, of="incident", near=True),
     Line("POST incidents/<incident_id>/renew", LEADS, of="incident", body=WHY),
     Line("POST incidents/<incident_id>/close", LEADS, of="incident", body=WHY),
+    # registry
+    Line("GET households", READS, rows="household"),
+    Line("GET households", READS, of="area", query="area={area}", rows="household"),
+    Line("GET households/<household_id>", READS, of="household"),
+    Line("GET residents", READS, rows="resident"),
+    Line("GET residents", READS, of="area", query="area={area}", rows="resident"),
+    Line("PATCH residents/<resident_id>", READS, of="resident", body=_edit),
+    Line("POST residents/<resident_id>/reveal", READS, of="resident", body=_reveal),
+    Line("GET residents/<resident_id>/history", READS, of="resident"),
+    Line("GET disagreements", DECIDES, rows="disagreement"),
+    Line(
+        "POST disagreements/<disagreement_id>/settle",
+        DECIDES,
+        "disagreement",
+        "",
+        lambda w, a: {"kept": str(w.area[a])},
+    ),
+    Line("GET imports", IMPORTS, rows="import"),
+    Line("POST imports", IMPORTS, upload=True),
+    Line("GET imports/template.xlsx", IMPORTS),
+    Line("GET imports/<import_id>", IMPORTS, of="import"),
+    Line("DELETE imports/<import_id>", IMPORTS, of="import"),
+    Line("GET imports/<import_id>/errors.xlsx", IMPORTS, of="import"),
+    Line("POST imports/<import_id>/publish", IMPORTS, of="import"),
+    Line("POST imports/<import_id>/undo", IMPORTS, of="import", body=NOTHING),
     # forms
     Line("GET forms", SEES_FORMS, rows="form", near=True),
     Line("POST forms", PUBLISHES, of="area", body=lambda w, a: _area(w, a) | {"form": {}}),
@@ -230,7 +267,11 @@ RAW = {
     "GET /metrics": "public",
 }
 # Lines whose answers hold residents' particulars, masked or not.
-SHOWS_PEOPLE = {"GET campaigns/<campaign_id>/remainder", "POST campaigns/<campaign_id>/tasks/<household_id>/correct"}
+SHOWS_PEOPLE = frozenset(
+    line.address
+    for line in TABLE
+    if re.search(r"(households|residents|disagreements|imports|remainder|correct)\b", line.address)
+)
 
 # The naive policy
 

@@ -2,7 +2,9 @@
 in every area one of each thing that an address may name.
 """
 
+import json
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -21,7 +23,9 @@ from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms.tests.builders import a_form
 from lianfang.ground.posture import actions as posture
+from lianfang.ground.registry.models import Disagreement, Import
 from lianfang.ground.registry.records import FoundPerson, HouseholdFound
+from lianfang.ground.registry.terms import Field, Question
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
 from lianfang.ground.territory.terms import TreeRow
@@ -72,18 +76,11 @@ class World:
         territory.load_tree(rows=rows, on=date(2021, 12, 1), by=THE_HOUSE, at=NOW - 5 * DAY)
         found = {code: areas.search(code, NOW.date(), limit=50) for code in AREAS}
         self.area: dict[str, AreaId] = {code: next(a.id for a in found[code] if a.code == code) for code in AREAS}
-        self.targets: dict[str, dict[str, str]] = {
-            "area": {code: str(id) for code, id in self.area.items()},
-            **{
-                thing: {}
-                for thing in ("account", "device", "grant", "proposal", "look", "incident", "form", "campaign")
-            },
-            "household": {},
-            "task": {},
-            "nowhere": dict.fromkeys(AREAS, str(UUID(int=1))),
-        }
+        # What lies where: kind of thing → area → its id. `nowhere` is an id of nothing.
+        self.targets: dict[str, dict[str, str]] = defaultdict(dict)
+        self.targets["area"] = {code: str(id) for code, id in self.area.items()}
+        self.targets["nowhere"] = dict.fromkeys(AREAS, str(UUID(int=1)))
         self._accounts: dict[str, str] = {}  # every account → its area, the people's own ones too
-        self._grants: dict[str, str] = {}
         for code in AREAS:
             self._furnish(code)
         self.people = [NOBODY, *self._everybody()]
@@ -130,7 +127,7 @@ class World:
         )
         form = forms.publish_form(form=a_form(code=f"oracle_{code.lower()}"), area=area, by=THE_HOUSE, at=NOW - DAY)
         if KIND_AND_PARENT[code][0] == "grid":
-            found["household"] = found["task"] = self._household(area)
+            found |= self._home(area)
         campaign = campaigns.open_campaign(
             name=f"{code}排查",
             area=area,
@@ -140,15 +137,34 @@ class World:
             by=THE_HOUSE,
             at=NOW - DAY,
         )
-        return found | {"incident": incident.id, "form": form.id, "campaign": campaign.id}
+        begun = {"incident": incident.id, "form": form.id, "campaign": campaign.id, "import": self._import(area)}
+        return found | begun
 
-    def _household(self, grid: AreaId) -> UUID:
-        household = HouseholdId(new_id())
-        people = [FoundPerson(id=ResidentId(new_id()), name="张三")]
+    def _home(self, grid: AreaId) -> dict[str, UUID]:
+        """A household of one, about whom two hands wrote different things."""
+        household, resident = HouseholdId(new_id()), ResidentId(new_id())
         with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
+            people = [FoundPerson(id=resident, name="张三")]
             body = HouseholdFound(household, DwellingId(new_id()), grid, "1幢1单元101", people)
             turn.append("registry.household_found.v1", body)
-        return household
+        question = Disagreement.objects.create(
+            id=new_id(),
+            kind=Question.FIELD,
+            subject_id=resident,
+            household_id=household,
+            grid_id=grid,
+            field=Field.NAME,
+            edits="[]",
+            position=1,
+        )
+        return {"household": household, "task": household, "resident": resident, "disagreement": question.id}
+
+    def _import(self, area: AreaId) -> UUID:
+        """A roster that somebody began to load there."""
+        roots = json.dumps([str(area)])
+        return Import.objects.create(
+            id=new_id(), state="ready", file_name="x.xlsx", digest=b"", size=1, roots=roots, created_at=NOW
+        ).id
 
     def _everybody(self) -> Iterator[Person]:
         for role in Role:

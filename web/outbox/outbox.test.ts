@@ -271,6 +271,7 @@ describe('the slice', () => {
     expect(doors[0]!.door).toBe('1幢1单元101')
     expect(doors).toHaveLength(24)
     expect(await residentsOf(phone, household(0).id)).toHaveLength(household(0).residents.length)
+    expect((await phone.db.note('scope'))!.grids[0]).toMatchObject({ name: '明镜-07', path: ['莘塍街道', '明镜社区'] })
     const kept = JSON.stringify(await phone.db.households.toArray())
     expect(kept).not.toContain(household(0).residents[0]!.name)
   })

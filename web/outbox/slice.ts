@@ -68,7 +68,7 @@ async function dropMarksShown({ db }: Phone, page: FeedPage): Promise<void> {
 function nextScope(page: FeedPage, before: Scope | undefined, now: number, size: number): Scope {
   const lifetime = Math.max(0, Date.parse(page.names_until) - Date.parse(page.as_of)) // the server's own measure: our clock may be off
   return {
-    grids: page.scope.grids,
+    grids: page.scope.grids.map((grid) => ({ ...grid, path: grid.path.filter((name, i, path) => i < path.length - 1 || name !== grid.name) })),
     areas: page.reset || !before ? page.scope.areas : before.areas,
     campaigns: page.campaigns,
     position: page.position,

@@ -50,7 +50,7 @@ export function town({ buildings = 2, now = Date.now() } = {}) {
   }
   const day = new Date(now).toISOString().slice(0, 10)
   return {
-    scope: { grids: [{ id: GRID, name: '明镜-07', path: ['莘塍街道', '明镜社区'], responsible: true }], areas },
+    scope: { grids: [{ id: GRID, name: '明镜-07', path: ['莘塍街道', '明镜社区', '明镜-07'], responsible: true }], areas },
     campaigns: [{
       id: CAMPAIGN, name: '入户排查', occasion: day, drill: true, incident: id(8, 1), starts_on: day, ends_on: new Date(now + 5 * 86_400_000).toISOString().slice(0, 10), listed: households.length,
       form: {

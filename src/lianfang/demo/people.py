@@ -236,11 +236,11 @@ def _reachable(age: int) -> float:
 
 
 # Names. Surnames of Rui'an in their rough order, then those of the whole country; villages have their old families.
-_SURNAMES = tuple(
+_SURNAMES: tuple[str, ...] = tuple(
     "陈林黄王李张金徐叶周吴戴蔡郑项薛潘胡杨孙朱夏虞钟余缪季肖何邵应管姜曾郭谢方赵池阮倪唐许万包卢彭冯董沈"
 )
 _SURNAME_MARKS = list(accumulate(range(10 + 3 * len(_SURNAMES), 10, -3)))
-_COUNTRY_SURNAMES = (
+_COUNTRY_SURNAMES: tuple[str, ...] = (
     *"李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕",
     "欧阳",
     "诸葛",

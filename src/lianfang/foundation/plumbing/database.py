@@ -62,7 +62,7 @@ def _postgres(url: str) -> dict[str, Any]:
 
 
 class Router:
-    """Sends sessions, lock-out and jobs to `plumbing` and everything else to `default`."""
+    """Sends sessions, lock-out and jobs to `plumbing` and everything else to `default`; on PostgreSQL all to one."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         """Where this model lives."""
@@ -75,13 +75,17 @@ class Router:
         return self.db_for_read(one) == self.db_for_read(other)
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:
-        """Each table exists once. On PostgreSQL both names are one database, and every table is made through its
-        own name.
-        """
+        """Each table exists once."""
         return db == _home(app_label, model_name)
 
 
 def _home(app_label: str, model_name: str | None) -> str:
+    from django.db import connections
+
+    # PostgreSQL needs no second file so that jobs and sessions do not wait for the writer, and has one list of
+    # applied migrations: there everything goes by the first name.
+    if connections["default"].vendor == "postgresql":
+        return "default"
     return "plumbing" if app_label in PLUMBING_APPS or (app_label, model_name) in PLUMBING_MODELS else "default"
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 from apscheduler.triggers.cron import CronTrigger
-from django.db import connections, transaction
+from django.db import connections, router, transaction
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
@@ -32,7 +32,6 @@ __all__ = ["Progress", "Runner", "Scheduled", "enqueue", "latest", "task"]
 log = logging.getLogger(__name__)
 Queued: TypeAlias = "DBTaskResult[..., Any]"
 
-DATABASE = "plumbing"
 MOST_ATTEMPTS = 3  # a job that took the server down that often is not tried again
 ABANDONED_AFTER = timedelta(seconds=60)
 _SAID_AT_MOST_EVERY = 0.3  # seconds; a progress bar is not looked at more often
@@ -50,10 +49,15 @@ def enqueue(task: Any, /, *, by: AccountId | None = None, **kwargs: Any) -> UUID
 
 
 def _put(id: UUID, task: Any, by: AccountId | None, kwargs: dict[str, Any]) -> None:
-    with transaction.atomic(using=DATABASE):
+    with transaction.atomic(using=_database()):
         Job.objects.create(id=id, task=task.module_path, by=by, enqueued_at=clock.now())
         task.enqueue(job=str(id), **kwargs)
     _due.set()
+
+
+def _database() -> str:
+    """Where queue and progress stand: beside the ledger's file, or in the one PostgreSQL."""
+    return router.db_for_write(Job)
 
 
 _due = threading.Event()
@@ -142,7 +146,8 @@ class Runner:
         _due.set()
         deadline = monotonic() + patience
         for thread in self._threads:
-            thread.join(timeout=max(0.0, deadline - monotonic()))
+            if thread.is_alive():
+                thread.join(timeout=max(0.0, deadline - monotonic()))
 
     def _guarded(self, loop: Callable[[], None]) -> Callable[[], None]:
         """A thread outlives whatever goes wrong in it, a database that is away for a while above all."""
@@ -177,7 +182,7 @@ class Runner:
             self._running.discard(job)
 
     def _claim(self) -> tuple[Queued, UUID] | None:
-        with exclusive_transaction(DATABASE):
+        with exclusive_transaction(_database()):
             row: Queued | None = DBTaskResult.objects.ready().get_locked()
             if row is None:
                 return None
@@ -192,7 +197,7 @@ class Runner:
         now = clock.now()
         Job.objects.filter(id__in=list(self._running)).update(beat_at=now)
         # Beside this server's SQLite there is no other: at its start, whatever runs on paper runs nowhere.
-        alone = not self._ready.is_set() and connections[DATABASE].vendor == "sqlite"
+        alone = not self._ready.is_set() and connections[_database()].vendor == "sqlite"
         put_back(alone=alone, before=now - ABANDONED_AFTER)
         self._ready.set()
         for scheduled in _schedule:
@@ -224,7 +229,7 @@ def _put_back(row: Queued, job: UUID) -> bool:
     if len(row.worker_ids) >= MOST_ATTEMPTS:
         _fail(row, job, Problem("jobs.gave_up", attempts=MOST_ATTEMPTS))
         return False
-    with transaction.atomic(using=DATABASE):
+    with transaction.atomic(using=_database()):
         DBTaskResult.objects.filter(id=row.id).update(status="READY")
         Job.objects.filter(id=job).update(state=Job.WAITING)
     return True
@@ -244,14 +249,14 @@ def run(row: Queued, job: UUID) -> None:
         log.exception("a job failed", extra={"job": str(job), "task": row.task_path})
         _fail(row, job, Problem("jobs.broke", cause=type(error).__name__))
     else:
-        with transaction.atomic(using=DATABASE):
+        with transaction.atomic(using=_database()):
             row.set_successful(None)
             Job.objects.filter(id=job).update(state=Job.DONE, finished_at=clock.now(), result=value.decode())
 
 
 def _fail(row: Queued, job: UUID, problem: Problem) -> None:
     details = msgspec.json.encode(problem.details).decode()
-    with transaction.atomic(using=DATABASE):
+    with transaction.atomic(using=_database()):
         row.set_failed(JobFailedError(problem.code))
         Job.objects.filter(id=job).update(
             state=Job.FAILED, problem=problem.code, problem_details=details, finished_at=clock.now()
