@@ -140,7 +140,7 @@ def _load_areas(district: Any) -> None:
 
 RELATIONS = {"head": "户主", "spouse": "配偶", "child": "子女", "parent": "父母", "grandchild": "孙子女",
              "child_in_law": "儿媳、女婿", "flatmate": "合租"}  # fmt: skip
-RESIDENCES = {"registered": "户籍人口", "migrant": "流动人口"}
+RESIDENCES = {"usual": "常住人口", "registered": "户籍人口", "migrant": "流动人口"}
 
 
 def _write_roster(district: Any, path: Path) -> None:

@@ -92,7 +92,7 @@ def _rows(path: str, sheet: int) -> Iterator[Row]:
 
 
 def _row(number: int, cells: list[Any], odd: dict[int, str] | None) -> Row:
-    plain = [cell and clean(cell) or None if cell.__class__ is str else _plain(cell) for cell in cells]
+    plain = [(cell and clean(cell)) or None if cell.__class__ is str else _plain(cell) for cell in cells]
     for index, cell in enumerate(plain):
         if _lost_digits(cell):
             odd = {index: "digits_lost"} | (odd or {})
@@ -114,7 +114,7 @@ def _plain(cell: Any) -> Any:
     return cell if cell is None or isinstance(cell, bool | int) else str(cell)
 
 
-# --- csv ----------------------------------------------------------------------------------------------------------------
+# --- csv --------------------------------------------------------------------------------------------------------------
 
 
 def _csv_rows(path: str) -> Iterator[Row]:
@@ -168,7 +168,7 @@ def _decodes(path: str, encoding: str) -> bool:
     return True
 
 
-# --- workbooks ----------------------------------------------------------------------------------------------------------
+# --- workbooks --------------------------------------------------------------------------------------------------------
 
 
 def _workbook_rows(path: str, sheet: int) -> Iterator[Row]:

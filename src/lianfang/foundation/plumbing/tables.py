@@ -130,7 +130,7 @@ def text_of(cell: Cell) -> str:
 def is_example(row: SheetRow) -> bool:
     """Is this the template's example row?"""
     first = row.cells[0] if row.cells else None
-    return first.__class__ is str and first.startswith(EXAMPLE)  # type: ignore[union-attr]
+    return first.__class__ is str and first.startswith(EXAMPLE)
 
 
 def find_header(rows: Iterator[SheetRow], wanted: Mapping[str, Sequence[str]], *, required: Iterable[str]) -> Header:
@@ -179,10 +179,7 @@ def _refuse_header(best: Header | None, wanted: Mapping[str, Sequence[str]], req
 def is_header_again(row: SheetRow, header: Header) -> bool:
     """Is this row the header once more, as in sheets glued together page by page?"""
     titles = header.titles
-    for index in header.columns.values():
-        if (row.at(index) or "") != titles[index]:
-            return False
-    return True
+    return all((row.at(index) or "") == titles[index] for index in header.columns.values())
 
 
 def _folded(title: Cell) -> str:

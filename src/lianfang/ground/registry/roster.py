@@ -248,7 +248,7 @@ class Reader:
             findings += self._odd_cells(row)
             spoilt = {at for at, why in row.odd.items() if why == "digits_lost"}
             texts = ["" if at in spoilt else text for at, text in zip(self._at, texts, strict=True)]
-        return [text if text.__class__ is str else text_of(text) for text in texts]  # type: ignore[misc]
+        return [text if text.__class__ is str else text_of(text) for text in texts]
 
     def _odd_cells(self, row: SheetRow) -> list[Finding]:
         """Merged cells and formulas among our columns: what they hold is taken, nothing is guessed."""
