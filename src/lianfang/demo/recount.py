@@ -23,12 +23,13 @@ _VISITED = "screening.household_visited.v1"
 def from_entries(campaign: str, grids: Sequence[str]) -> dict[str, Count]:
     """Grid by grid: who stood on the rosters when the campaign opened, who was found since, how each visit ended."""
     books = {UUID(grid): Book() for grid in grids}
+    doors: dict[bytes, UUID] = {}
     opened = False
     for entry in _entries():
         if entry.kind == _OPENED:
             opened = opened or entry.body.campaign == UUID(campaign)
         elif entry.kind == _ROSTER:
-            _list(entry, books)
+            _list(entry, books, doors)
         elif entry.area in books:
             _fold(books[entry.area], entry, UUID(campaign), opened=opened)
     return {str(grid): book.count() for grid, book in books.items()}
@@ -41,10 +42,13 @@ def _entries() -> Iterator[Entry]:
         position = page[-1].position
 
 
-def _list(entry: Entry, books: dict[Any, Book]) -> None:
+def _list(entry: Entry, books: dict[Any, Book], doors: dict[bytes, UUID]) -> None:
+    """A household stands behind a door, of this roster or of one before, and the door in a grid."""
     for piece in ledger.attachments_of(entry):
-        for household in msgspec.msgpack.decode(piece, type=RosterChunk).households:
-            if (grid := UUID(bytes=household.grid)) in books:
+        chunk = msgspec.msgpack.decode(piece, type=RosterChunk)
+        doors |= {dwelling.id: UUID(bytes=dwelling.grid) for dwelling in chunk.dwellings}
+        for household in chunk.households:
+            if (grid := doors.get(household.dwelling)) in books:
                 books[grid].lists(str(UUID(bytes=household.id)))
 
 
