@@ -8,6 +8,10 @@ from lianfang.foundation.plumbing import sqlite
 
 # In the order in which somebody meets them; any other command of ours follows by name.
 FIRST = ("init", "demo", "serve", "drill", "import", "backup", "restore", "upgrade", "ledger", "reset_password")
+# Options that every Django command takes; they work, but a person who asks for help is not helped by them.
+DJANGOS_OWN = {
+    "--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color",
+}  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -18,8 +22,9 @@ def main(arguments: list[str] | None = None) -> None:
     if not arguments or arguments[0] in {"-h", "--help"} or arguments == ["help"]:
         print(overview())
         return
-    from django.core.management import execute_from_command_line
+    from django.core.management import BaseCommand, execute_from_command_line
 
+    BaseCommand.suppressed_base_arguments = DJANGOS_OWN
     try:
         execute_from_command_line(["lianfang", _as_python_spells_it(arguments[0]), *arguments[1:]])
     except Problem as problem:
