@@ -1,6 +1,6 @@
 """What can be done with campaigns: open one, close one, correct what was said of a task."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from lianfang.foundation.kernel.ids import AreaId, CampaignId, HouseholdId, IncidentId, new_id
@@ -16,6 +16,8 @@ from lianfang.ground.posture import queries as posture
 from lianfang.ground.posture.terms import Incident
 from lianfang.ground.registry.terms import TargetDefinition
 from lianfang.ground.territory import queries as territory
+
+_INSTANT = timedelta(microseconds=1)  # an incident until midnight does not reach into the day that begins then
 
 
 def open_campaign(
@@ -44,7 +46,7 @@ def open_campaign(
         starts_on=starts_on,
         ends_on=ends_on,
         today=local_day(at),
-        last=local_day(under.over_at) if under else None,
+        last=local_day(under.over_at - _INSTANT) if under else None,
     )
     id = CampaignId(new_id())
     purpose = Purpose.INCIDENT_RESPONSE if under else Purpose.REGISTER_UPKEEP

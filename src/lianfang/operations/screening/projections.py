@@ -65,7 +65,6 @@ class _Told(msgspec.Struct, frozen=True):
     pack: str
     area: AreaId
     answered: Answered | None
-    voided: Answered
 
 
 def _read(entry: Entry, campaign: CampaignRef, pack_of: Callable[[IncidentId], Pack], fold: Fold) -> _Told | None:
@@ -84,7 +83,6 @@ def _read(entry: Entry, campaign: CampaignRef, pack_of: Callable[[IncidentId], P
         pack=pack.code,
         area=entry.area,
         answered=answered,
-        voided=Answered(entry.day, {}, void=True),
     )
 
 
@@ -107,12 +105,11 @@ def _known(read: Sequence[_Told], fold: Fold) -> dict[bytes, _Visits]:
 
 
 def _put(visits: _Visits, one: _Told) -> None:
-    known = visits.now.get(one.visit)
-    if one.answered is None:
-        base = known or one.voided
-        visits.now[one.visit] = msgspec.structs.replace(base, void=True)
-    else:
-        visits.now[one.visit] = msgspec.structs.replace(one.answered, void=known is not None and known.void)
+    """A correction comes after the visit it names: the ledger sees to that. One of an unfinished visit voids none."""
+    if one.answered is not None:
+        visits.now[one.visit] = one.answered
+    elif one.visit in visits.now:
+        visits.now[one.visit] = msgspec.structs.replace(visits.now[one.visit], void=True)
 
 
 def _write(visits: dict[bytes, _Visits], fold: Fold) -> None:

@@ -52,8 +52,7 @@ def _values(
 def _worth(measure: PackMeasure, value: Value) -> int:
     if measure.adds:
         return int(value) if isinstance(value, int) and not isinstance(value, bool) else 0
-    # 1 == True, but a child of one year is not a yes.
-    return any(value == wanted and type(value) is type(wanted) for wanted in measure.counts)
+    return value in measure.counts
 
 
 def counted(visits: Collection[Answered]) -> dict[tuple[date, str], int]:

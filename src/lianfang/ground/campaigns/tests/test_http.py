@@ -64,6 +64,7 @@ def test_a_campaign_cannot_outlast_its_incident() -> None:
     too_late = (TODAY + timedelta(days=8)).isoformat()
     status, problem = Clerk("chief", Role.COMMAND).post("campaigns", new(ends_on=too_late))
     assert (status, problem["code"]) == (409, "campaigns.longer_than_its_incident")
+    assert problem["details"]["until"] == (TODAY + timedelta(days=7)).isoformat()
 
 
 def test_workers_and_communities_open_no_campaigns() -> None:

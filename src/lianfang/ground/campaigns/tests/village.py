@@ -11,7 +11,7 @@ from lianfang.foundation.kernel.ids import AccountId, DeviceId, DwellingId, Hous
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.ledger.records import HandInReply
-from lianfang.foundation.ledger.terms import Entry, Sender
+from lianfang.foundation.ledger.terms import Sender
 from lianfang.ground.campaigns import actions
 from lianfang.ground.campaigns.models import Hour, Tally, Task
 from lianfang.ground.campaigns.records import TaskOutcome
@@ -19,16 +19,8 @@ from lianfang.ground.campaigns.terms import CampaignRef, Outcome
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.posture import actions as posture
 from lianfang.ground.posture.terms import Incident
-from lianfang.ground.registry.records import (
-    FoundPerson,
-    HouseholdFound,
-    RosterChunk,
-    RosterDwelling,
-    RosterHousehold,
-    RosterPublished,
-    RosterResident,
-    RosterUndone,
-)
+from lianfang.ground.registry.records import FoundPerson, HouseholdFound, RosterUndone
+from lianfang.ground.registry.tests import homes as register
 from lianfang.ground.territory.tests import town
 
 NOW = town.NOW
@@ -71,26 +63,18 @@ def found(household: UUID, grid: str = "G1", *, people: int = 3) -> HouseholdFou
     return HouseholdFound(HouseholdId(household), DwellingId(new_id()), town.id_of(grid), door, lot)
 
 
-def a_roster(*homes: HouseholdId, grid: str = "G1") -> Entry:
-    """Households of two, one of them old, by a roster of their own."""
-    area, chunk = town.id_of(grid).bytes, RosterChunk()
-    for n, home in enumerate(homes):
-        place = (area, area, f"2幢1单元{n}", f"2-1-{n}", str(n))
-        dwelling = new_id().bytes
-        chunk.dwellings.append(RosterDwelling(dwelling, *place, "flat", n))
-        chunk.households.append(RosterHousehold(home.bytes, dwelling, area))
-        for name, born_on in (("张三", "1950-01-01"), ("李四", "1990-01-01")):
-            person = (2, new_id().bytes, home.bytes, name, None, born_on, None, None, None, None, None)
-            chunk.residents.append(RosterResident(*person))
-    body = RosterPublished(new_id(), town.id_of("S"), 2 * len(homes), len(homes), 2 * len(homes), 0, "")
-    with ledger.turn(by=ZHANG, at=NOW) as turn:
-        return turn.append("registry.roster_published.v1", body, attachments=[msgspec.msgpack.encode(chunk)])
+def a_roster(*homes: HouseholdId, grid: str = "G1") -> tuple[UUID, UUID]:
+    """Households of two, one of them old, by a roster of their own; answers its import and its record."""
+    import_id = new_id()
+    people = [{"name": "张三", "born_on": "1950-01-01"}, {"name": "李四", "born_on": "1990-01-01"}]
+    doors = [(f"2幢1单元{n + 101}", grid, home, people) for n, home in enumerate(homes)]
+    return import_id, register.publish_many(doors, import_id=import_id)
 
 
-def undo(roster: Entry) -> None:
+def undo(roster: tuple[UUID, UUID]) -> None:
     """Take a roster back."""
     with ledger.turn(by=ZHANG, at=NOW) as turn:
-        turn.append("registry.roster_undone.v1", RosterUndone(roster.body.import_id, roster.id))
+        turn.append("registry.roster_undone.v1", RosterUndone(*roster))
 
 
 def a_campaign(*, area: str = "S", incident: Incident | None = None, ends_on: date = TODAY, **more: Any) -> CampaignRef:
