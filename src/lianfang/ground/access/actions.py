@@ -261,7 +261,9 @@ def revoke_device(*, device: DeviceId, by: Actor, at: datetime, reason: str | No
         if row.revoked_at is not None:
             return
         owner = _account(AccountId(row.account_id))
-        body = DeviceRevoked(device, AccountId(owner.id), AreaId(owner.area_id), (reason or "")[:200] or None)
+        body = DeviceRevoked(
+            device, AccountId(owner.id), AreaId(owner.area_id), (reason or "").replace("\0", "")[:200] or None
+        )
         turn.append("access.device_revoked.v1", body)
 
 
@@ -432,7 +434,7 @@ def _enrol(account: Account, device_name: str, at: datetime, *, code: str | None
     if account.closed_at is not None:
         raise Problem("access.wrong_password", status=401)
     device, token = DeviceId(new_id()), secrets.token_urlsafe(32)
-    name = device_name.strip()[:80] or "?"
+    name = device_name.replace("\0", "").strip()[:80] or "?"
     expires_at = at + rules.TOKEN_LASTS
     by = Actor(account=AccountId(account.id), device=device, name=account.display_name)
     with ledger.turn(by=by, at=at) as turn:

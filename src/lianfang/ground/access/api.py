@@ -35,11 +35,12 @@ from lianfang.ground.access.terms import (
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import MAY_ASSIGN
 
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"\S")]
+# No text of ours holds a NUL, and PostgreSQL takes none.
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[^\x00]*\S[^\x00]*$")]
 Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Reason = Annotated[str, msgspec.Meta(max_length=400)]
+Reason = Annotated[str, msgspec.Meta(max_length=400, pattern=r"^[^\x00]*$")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-Words = Annotated[str, msgspec.Meta(max_length=100)]
+Words = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00]*$")]
 Number = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=200)]
 

@@ -95,7 +95,7 @@ def says_why(reason: str | None) -> bool:
 
 def account_name(typed: str) -> str:
     """A login name as it is kept: full-width letters, capitals and blanks around it make no difference."""
-    return normalize("NFKC", typed).strip().casefold()
+    return normalize("NFKC", typed).replace("\0", "").strip().casefold()
 
 
 def enrolment_code(typed: str) -> str:

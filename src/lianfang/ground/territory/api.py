@@ -26,8 +26,10 @@ from lianfang.ground.territory.permissions import Permission
 from lianfang.ground.territory.terms import Area, AreaKind, EstateKind, Node, Responsible, TreeLoaded
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"\S")]
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"\S")]
+# No text of ours holds a NUL, and PostgreSQL takes none.
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Reason = Annotated[str, msgspec.Meta(max_length=400, pattern=r"^[^\x00]*$")]
 Small = Annotated[int, msgspec.Meta(ge=0, le=999_999)]
 
 
@@ -122,7 +124,7 @@ class ChangedArea(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is to be different from a day on; what is left out stays."""
 
     on: date | None = None
-    reason: Annotated[str, msgspec.Meta(max_length=400)] | None = None
+    reason: Reason | None = None
     name: Name | msgspec.UnsetType = msgspec.UNSET
     code: Code | msgspec.UnsetType | None = msgspec.UNSET
     parent: UUID | msgspec.UnsetType = msgspec.UNSET
@@ -137,7 +139,7 @@ class EndedArea(msgspec.Struct, frozen=True):
 
     on: date
     into: list[UUID] = []
-    reason: Annotated[str, msgspec.Meta(max_length=400)] | None = None
+    reason: Reason | None = None
 
 
 class WorkbookFile(msgspec.Struct, frozen=True):
