@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
-from lianfang.foundation.kernel.ids import AreaId, RecordId, ResidentId, derived_id, new_id
+from lianfang.foundation.kernel.ids import AreaId, HouseholdId, RecordId, ResidentId, derived_id, new_id
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Actor, Viewer
 from lianfang.foundation.kernel.problems import Problem
@@ -76,7 +76,7 @@ def settle(*, disagreement: UUID, kept: UUID, viewer: Viewer, at: datetime, reas
         field = Field.STATUS if row.kind == Question.STRUCK_BUT_EDITED else Field(row.field)
         is_resident = row.subject_id != row.household_id
         body = ConflictSettled(
-            household=row.household_id,
+            household=HouseholdId(row.household_id),
             resident=ResidentId(row.subject_id) if is_resident else None,
             field=field,
             kept=kept,
@@ -143,7 +143,7 @@ def announce(*, import_id: UUID, step: ImportState) -> None:
     before = ImportState.READY if step is ImportState.PUBLISHING else ImportState.PUBLISHED
     row = _import_in(import_id, before)
     if step is ImportState.PUBLISHING:
-        _refuse_empty(row)
+        _area_of(row)
     Import.objects.filter(id=import_id).update(state=step)
 
 
@@ -152,19 +152,20 @@ def note_job(*, import_id: UUID, job: UUID) -> None:
     Import.objects.filter(id=import_id).update(job=job)
 
 
-def _refuse_empty(row: Import) -> None:
+def _area_of(row: Import) -> AreaId:
+    """Where a roster belongs; raises when there is nothing in it to belong anywhere."""
     if row.area_id is None or not (row.households or row.residents or row.edits):
         raise Problem("registry.import_brings_nothing", status=409)
+    return AreaId(row.area_id)
 
 
 def publish_import(*, import_id: UUID, by: Actor, at: datetime) -> RecordId:
     """Make a checked roster part of the register by one entry. All of it or nothing."""
     with ledger.turn(by=by, at=at) as turn:
         row = _import_in(import_id, ImportState.READY, ImportState.PUBLISHING)
-        _refuse_empty(row)
         body = RosterPublished(
             import_id=import_id,
-            area=AreaId(row.area_id),
+            area=_area_of(row),
             rows=row.good,
             households=row.households,
             residents=row.residents,

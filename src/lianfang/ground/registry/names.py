@@ -13,10 +13,10 @@ from lianfang.ground.registry.rules import name_key
 
 # Read otherwise as a surname than anywhere else. The library alone says dan, chou, ceng, jie, cha, qu, ….
 _SURNAMES = {
-    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "查": "zha", "区": "ou", "朴": "piao", "盖": "ge", "员": "yun",
-    "贠": "yun", "种": "chong", "召": "shao", "乜": "nie", "秘": "bi", "洗": "xian", "翟": "zhai", "缪": "miao", "牟": "mu",
-    "隗": "wei", "黑": "he", "折": "she", "祭": "zhai", "句": "gou", "覃": "qin", "乐": "yue", "重": "chong", "能": "nai",
-    "薄": "bo", "都": "du",
+    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "查": "zha", "区": "ou", "朴": "piao", "盖": "ge",
+    "员": "yun", "贠": "yun", "种": "chong", "召": "shao", "乜": "nie", "秘": "bi", "洗": "xian", "翟": "zhai",
+    "缪": "miao", "牟": "mu", "隗": "wei", "黑": "he", "折": "she", "祭": "zhai", "句": "gou", "覃": "qin",
+    "乐": "yue", "重": "chong", "能": "nai", "薄": "bo", "都": "du",
 }  # fmt: skip
 _DOUBLE_SURNAMES = {"尉迟": ("yu", "chi"), "单于": ("chan", "yu"), "万俟": ("mo", "qi"), "澹台": ("tan", "tai")}
 _ANYWHERE = {"卜": "bu"}  # 阿卜杜拉
@@ -24,7 +24,7 @@ _ANYWHERE = {"卜": "bu"}  # 阿卜杜拉
 
 @lru_cache(maxsize=32_768)
 def _sound(sign: str) -> str:
-    """How a character is read inside a name; letters read as themselves, ü as v, and what nobody can read as nothing."""
+    """How a character is read inside a name; letters as themselves, ü as v, and what nobody can read as nothing."""
     said = _ANYWHERE.get(sign) or "".join(lazy_pinyin(sign, errors="ignore"))
     return said or (sign if sign.isascii() and sign.isalnum() else "")
 

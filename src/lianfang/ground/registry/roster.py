@@ -72,7 +72,8 @@ SEXES: Mapping[str, Sex] = {
 }  # fmt: skip
 RELATIONS: Mapping[str, Relation] = {
     "户主": Relation.HEAD, "本人": Relation.HEAD, "配偶": Relation.SPOUSE, "妻": Relation.SPOUSE, "夫": Relation.SPOUSE,
-    "妻子": Relation.SPOUSE, "丈夫": Relation.SPOUSE, "子女": Relation.CHILD, "子": Relation.CHILD, "女": Relation.CHILD,
+    "妻子": Relation.SPOUSE, "丈夫": Relation.SPOUSE, "子女": Relation.CHILD, "子": Relation.CHILD,
+    "女": Relation.CHILD,
     "儿子": Relation.CHILD, "女儿": Relation.CHILD, "长子": Relation.CHILD, "次子": Relation.CHILD,
     "长女": Relation.CHILD, "次女": Relation.CHILD, "儿媳": Relation.CHILD_IN_LAW, "女婿": Relation.CHILD_IN_LAW,
     "儿媳、女婿": Relation.CHILD_IN_LAW, "孙子女": Relation.GRANDCHILD, "孙子": Relation.GRANDCHILD,
@@ -114,16 +115,34 @@ COLUMNS: tuple[Column, ...] = (
     Column("幢/楼栋", 16, text=True, example="3幢", note="楼房写幢号,可带小区名;自建房写路名或自然村。"),
     Column("单元", 8, text=True, example="2单元"),
     Column("室/门牌", 10, text=True, required=True, example="402", note="楼房写室号,自建房写门牌号,如 12号。"),
-    Column("户主/与户主关系", 16, choices=_choices(RELATIONS), example="户主", note="一扇门里有两户时,各写一个户主,每户的人连着写。"),
+    Column(
+        "户主/与户主关系",
+        16,
+        choices=_choices(RELATIONS),
+        example="户主",
+        note="一扇门里有两户时,各写一个户主,每户的人连着写。",
+    ),
     Column("姓名", 12, text=True, required=True, example="张三", note="空户留空,只填住址。"),
     Column("性别", 6, choices=_choices(SEXES), example="男"),
-    Column("证件类型", 16, choices=_choices(DOCUMENTS), example="居民身份证", note="没有证件很正常,选「无证件」或留空。"),
-    Column("证件号码", 22, text=True, example="999999199001010016", note="这一列是文本格式,请不要改成数字:Excel 会把第 15 位以后变成 0。"),
+    Column(
+        "证件类型",
+        16,
+        choices=_choices(DOCUMENTS),
+        example="居民身份证",
+        note="没有证件很正常,选「无证件」或留空。",
+    ),
+    Column(
+        "证件号码",
+        22,
+        text=True,
+        example="999999199001010016",
+        note="这一列是文本格式,请不要改成数字:Excel 会把第 15 位以后变成 0。",
+    ),
     Column("出生日期", 12, text=True, example="1990-01-01", note="留空时按身份证号填。"),
     Column("手机号", 14, text=True, example="15400000000"),
     Column("户籍/居住类别", 16, choices=_choices(RESIDENCES), example="户籍人口"),
     Column("备注", 20, note="只给填表的人自己看,不会导入。"),
-)  # fmt: skip
+)
 NOTES = (
     "每人一行,同一户的人连着写。表头一行请不要改动;示例行会自动跳过。",
     "有问题的行会连同原因导出成错误表,其余的行照常导入。",
@@ -225,10 +244,10 @@ class Reader:
             findings += self._odd_cells(row)
             spoilt = {at for at, why in row.odd.items() if why == "digits_lost"}
             texts = ["" if at in spoilt else text for at, text in zip(self._at, texts, strict=True)]
-        return [text if text.__class__ is str else text_of(text) for text in texts]  # type: ignore[misc]
+        return [text if text.__class__ is str else text_of(text) for text in texts]
 
     def _odd_cells(self, row: SheetRow) -> list[Finding]:
-        """Merged cells and formulas among our columns: what they hold is taken, what they leave empty is not guessed."""
+        """Merged cells and formulas among our columns: what they hold is taken, what is empty is not guessed."""
         found = []
         for no, at in enumerate(self._at):
             why = row.odd.get(at) if at is not None else None

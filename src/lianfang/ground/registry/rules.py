@@ -329,7 +329,7 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """One part of a door: as it is shown, as it is compared, where it comes in walking order. Parts repeat from door to door."""
+    """One part of a door: as it is shown, as it is compared, where it comes in walking order."""
 
     shown: str
     key: str
