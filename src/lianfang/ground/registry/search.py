@@ -34,7 +34,7 @@ def meanings(q: str) -> Iterator[Where]:
         yield f"({_starts('r.pinyin')} OR {_starts('r.initials')})", [*_from(key), *_from(key)]
     elif rules.reads_like_a_door(text):
         yield _by_door(text)
-    else:
+    elif key:
         yield _starts("r.name_key"), _from(key)
         yield "r.name_key LIKE %s", [f"%{key}%"]
     yield _by_door(text)
