@@ -7,13 +7,17 @@ one entry, fold. Printed: seconds, the ratio ceiling ÷ subject (the figure aske
 both processes.
 """
 
+# ruff: noqa: T201 - it is run to be read
+
 import argparse
+import csv
 import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +27,7 @@ from statistics import median
 from typing import Any
 
 NOW = datetime(2025, 12, 10, 8, tzinfo=UTC)
+PEOPLE = 135_005
 TABLES = ("registry_dwelling", "registry_household", "registry_resident")
 
 
@@ -45,11 +50,11 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=135_005)
+    parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--csv", action="store_true")
     parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
-    parser.add_argument("--stage", choices=["prepare", "ceiling", "subject"], help=argparse.SUPPRESS)
+    parser.add_argument("--stage", choices=["prepare", "empty", "ceiling", "subject"], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -58,7 +63,11 @@ def _round(options: argparse.Namespace, folder: str, url: str, n: int) -> dict[s
     # The first round needs the subject's rows to make tuples of; from then on the ceiling goes first.
     if n == 0:
         _run("subject", options, folder, url)
-    found = {stage: _run(stage, options, folder, url) for stage in ("ceiling", "subject")}
+    found = {}
+    for stage in ("ceiling", "subject"):
+        found[stage] = _run(stage, options, folder, url)
+        if stage == "ceiling":
+            _run("empty", options, folder, url)  # by another process: emptying fills memory, too
     print(f"round {n + 1}: " + ", ".join(f"{stage} {found[stage]}" for stage in found), flush=True)
     return found
 
@@ -105,72 +114,48 @@ def _file(options: argparse.Namespace) -> Path:
 
 
 def prepare(options: argparse.Namespace) -> dict[str, Any]:
-    """The database with its areas, and the roster as a desk would send it."""
-    _data_folder(options)
+    """The demo district's areas in a database, and its roster as a desk would send it."""
+    (Path(options.folder) / "data").mkdir(exist_ok=True)
     _django()
     from django.conf import settings
     from django.core.management import call_command
 
     from lianfang.demo.district import plan
+    from lianfang.demo.setting_up import load_areas
+    from lianfang.demo.workbooks import write_roster
+    from lianfang.foundation.plumbing import clock
     from lianfang.foundation.plumbing.sealing import write_master_key
 
     write_master_key(settings.LIANFANG_MASTER_KEY_FILE)
     call_command("migrate", verbosity=0)
     call_command("migrate", database="plumbing", verbosity=0)
-    district = plan() if options.people == 135_005 else plan(people=options.people)
-    _load_areas(district)
-    _write_roster(district, _file(options))
-    return {}
+    district = plan() if options.people == PEOPLE else plan(people=options.people)
+    table = Path(options.folder) / "roster.csv"
+    with clock.stopped_at(NOW):
+        written = write_roster(district, table)
+        load_areas(written, Path(options.folder) / "areas.csv", say=lambda what, done, total: None)
+    if not options.csv:
+        _write_as_excel_does(table, _file(options))
+    return {"people": written.people}
 
 
-def _data_folder(options: argparse.Namespace) -> None:
-    (Path(options.folder) / "data").mkdir(exist_ok=True)
+def _write_as_excel_does(table: Path, path: Path) -> None:
+    """The same rows as a workbook, with the table of shared strings that Excel and WPS write."""
+    import xlsxwriter
 
-
-def _load_areas(district: Any) -> None:
-    from lianfang.foundation.kernel.people import THE_HOUSE
-    from lianfang.ground.territory import actions
-    from lianfang.ground.territory.terms import TreeRow
-
-    rows = [TreeRow("S", "subdistrict", "莘塍街道")]
-    rows += [TreeRow(c.name, "village" if c.village else "community", c.name, "S") for c in district.communities]
-    rows += [TreeRow(g.name, "grid", g.name, g.community.name, walk=g.number) for g in district.grids]
-    actions.load_tree(rows=rows, on=NOW.date(), by=THE_HOUSE, at=NOW)
-
-
-RELATIONS = {"head": "户主", "spouse": "配偶", "child": "子女", "parent": "父母", "grandchild": "孙子女",
-             "child_in_law": "儿媳、女婿", "flatmate": "合租"}  # fmt: skip
-RESIDENCES = {"usual": "常住人口", "registered": "户籍人口", "migrant": "流动人口"}
-
-
-def _write_roster(district: Any, path: Path) -> None:
-    import csv
-
-    from lianfang.demo.people import everybody
-    from lianfang.foundation.plumbing.tables import Column, write_book
-    from lianfang.ground.registry import roster
-
-    rows = (
-        [
-            *(grid.community.name, grid.name, home.dwelling.building, home.dwelling.entrance, home.dwelling.door),
-            *(RELATIONS[person.relation], person.name, "男" if person.sex == "male" else "女"),
-            *("居民身份证" if person.id_number else "无证件", person.id_number, person.born_on.isoformat()),
-            *(person.phone, RESIDENCES[person.residence], None),
-        ]
-        for grid, home in everybody(district)
-        for person in home.residents
-    )
-    if path.suffix == ".csv":
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([[c.title for c in roster.COLUMNS], *rows])
-    else:
-        write_book(path, title="人口底册", columns=[Column(c.title, text=c.text) for c in roster.COLUMNS], rows=rows)
+    book = xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("人口底册")
+    with open(table, encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.reader(file)):
+            for column, cell in enumerate(row):
+                if cell:
+                    sheet.write_string(number, column, cell)
+    book.close()
 
 
 def subject(options: argparse.Namespace) -> dict[str, Any]:
     """From the file to the register."""
     _django()
-    _empty()
     from lianfang.foundation.kernel.people import THE_HOUSE
     from lianfang.foundation.plumbing import clock
     from lianfang.ground.registry import actions, queries
@@ -179,7 +164,7 @@ def subject(options: argparse.Namespace) -> dict[str, Any]:
     path = _file(options)
     roots = [area.id for area in territory.roots(NOW.date())]
     started, cpu = time.perf_counter(), _cpu()
-    with clock.stopped_at(NOW):
+    with Memory() as memory, clock.stopped_at(NOW):
         id = actions.begin_import(path=path, file_name=path.name, roots=roots, by=THE_HOUSE, at=NOW, keep_file=False)
         actions.read_import(import_id=id, path=path)
         read = time.perf_counter()
@@ -188,7 +173,7 @@ def subject(options: argparse.Namespace) -> dict[str, Any]:
     view = queries.import_view(id, viewer=None, findings=3)
     assert view.residents == options.people, view
     found = {"seconds": round(done - started, 2), "read": round(read - started, 2), "publish": round(done - read, 2)}
-    return found | {"cpu": round(_cpu() - cpu, 2), "memory_mb": _memory(), "bad": view.bad, "warned": view.warned}
+    return found | {"cpu": round(_cpu() - cpu, 2), "memory_mb": memory.most, "bad": view.bad, "warned": view.warned}
 
 
 def ceiling(options: argparse.Namespace) -> dict[str, Any]:
@@ -229,6 +214,13 @@ def _plain(value: Any) -> Any:
     )
 
 
+def empty(options: argparse.Namespace) -> dict[str, Any]:
+    """See _empty."""
+    _django()
+    _empty()
+    return {}
+
+
 def _empty() -> None:
     """As before any roster: the ledger keeps its areas, everything about people goes."""
     from django.db import connection, transaction
@@ -255,13 +247,40 @@ def _cpu() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def _memory() -> int:
-    """The most that this process and its largest child ever held, together, in MB."""
-    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
+class Memory:
+    """The most that this process and its children held together at one time, in MB."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._main = threading.get_native_id()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Memory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.02):
+            children = Path(f"/proc/self/task/{self._main}/children").read_text().split()
+            self.most = max(self.most, sum(_resident_kb(pid) for pid in ("self", *children)) >> 10)
+
+
+def _resident_kb(pid: str) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:  # it has just ended
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
 
 
 STAGES: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "prepare": prepare,
+    "empty": empty,
     "ceiling": ceiling,
     "subject": subject,
 }

@@ -153,7 +153,7 @@ def note_job(*, import_id: UUID, job: UUID) -> None:
 
 
 def _area_of(row: Import) -> AreaId:
-    """Where a checked roster lies; raises when it would bring nothing."""
+    """Where a roster belongs; raises when there is nothing in it to belong anywhere."""
     if row.area_id is None or not (row.households or row.residents or row.edits):
         raise Problem("registry.import_brings_nothing", status=409)
     return AreaId(row.area_id)
@@ -163,10 +163,9 @@ def publish_import(*, import_id: UUID, by: Actor, at: datetime) -> RecordId:
     """Make a checked roster part of the register by one entry. All of it or nothing."""
     with ledger.turn(by=by, at=at) as turn:
         row = _import_in(import_id, ImportState.READY, ImportState.PUBLISHING)
-        area = _area_of(row)
         body = RosterPublished(
             import_id=import_id,
-            area=area,
+            area=_area_of(row),
             rows=row.good,
             households=row.households,
             residents=row.residents,

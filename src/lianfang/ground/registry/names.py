@@ -24,7 +24,7 @@ _ANYWHERE = {"卜": "bu"}  # 阿卜杜拉
 
 @lru_cache(maxsize=32_768)
 def _sound(sign: str) -> str:
-    """How a character is read inside a name; letters as themselves, ü as v, what nobody can read as nothing."""
+    """How a character is read inside a name; letters as themselves, ü as v, and what nobody can read as nothing."""
     said = _ANYWHERE.get(sign) or "".join(lazy_pinyin(sign, errors="ignore"))
     return said or (sign if sign.isascii() and sign.isalnum() else "")
 

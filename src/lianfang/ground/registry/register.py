@@ -8,15 +8,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from lianfang.foundation.kernel.keys import REGISTER_KEY
-from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.registry import rules
+from lianfang.ground.registry.reading import as_id, marks, parts, query
 from lianfang.ground.registry.terms import SEALED_FIELDS, Field, Relation, Status
-
-_MOST_IN_A_QUERY = 500
 
 
 class OnRegister(NamedTuple):
@@ -50,9 +47,7 @@ class Register:
     """Looks up a chunk at a time."""
 
     def __init__(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM registry_household LIMIT 1")
-            self._empty = cursor.fetchone() is None
+        self._empty = not query("SELECT 1 FROM registry_household LIMIT 1", [])
         self._by_number: dict[str, OnRegister] = {}
         self._by_name: dict[tuple[bytes, str, str], OnRegister] = {}
         self._homes: dict[tuple[bytes, str], HomeOnRegister] = {}
@@ -67,9 +62,9 @@ class Register:
         rows = list(rows)
         doors = sorted({(grid, key) for grid, key, _ in rows})
         numbers = {search_hash(Field.ID_NUMBER, number): number for _, _, number in rows if number}
-        for part in _parts(doors):
+        for part in parts(doors):
             self._learn_doors(part)
-        for part in _parts(sorted(numbers)):
+        for part in parts(sorted(numbers)):
             self._learn_numbers(part, numbers)
 
     def person(self, grid: bytes, door_key: str, name: str, number: str | None) -> OnRegister | None:
@@ -91,23 +86,17 @@ class Register:
     def place_of(self, dwelling: bytes) -> tuple[bytes, str]:
         """Where a door of the register is: its grid and key."""
         id = UUID(bytes=dwelling)
-        ((grid, key),) = _query("SELECT grid_id, door_key FROM registry_dwelling WHERE id = %s", [id])
+        ((grid, key),) = query("SELECT grid_id, door_key FROM registry_dwelling WHERE id = %s", [id])
         return _raw(grid), key
 
     def _learn_doors(self, doors: Sequence[tuple[bytes, str]]) -> None:
-        marks = ", ".join(["%s"] * len(doors))
         keys = [key for _, key in doors]
         grids = sorted({grid.hex() for grid, _ in doors})
-        rows = _query(
-            f"SELECT h.grid_id, h.door_key, h.dwelling_id, h.id FROM registry_household h WHERE h.door_key IN ({marks})"
-            f" AND h.grid_id IN ({', '.join(['%s'] * len(grids))}) ORDER BY h.id DESC",
-            [*keys, *grids],
-        )
-        for grid, key, dwelling, household in rows:
+        behind = f"h.door_key IN ({marks(keys)}) AND h.grid_id IN ({marks(grids)})"
+        homes = f"SELECT h.grid_id, h.door_key, h.dwelling_id, h.id FROM registry_household h WHERE {behind}"
+        for grid, key, dwelling, household in query(f"{homes} ORDER BY h.id DESC", [*keys, *grids]):
             self._homes[_raw(grid), key] = HomeOnRegister(_raw(dwelling), _raw(household), has_head=False)
-        for person in self._residents(
-            f"h.door_key IN ({marks}) AND h.grid_id IN ({', '.join(['%s'] * len(grids))})", [*keys, *grids]
-        ):
+        for person in self._residents(behind, [*keys, *grids]):
             place = person.values["place"]
             self._by_name[(*place, person.values["key"])] = person
             home = self._homes.get(place)
@@ -115,16 +104,15 @@ class Register:
                 self._homes[place] = home._replace(has_head=True)
 
     def _learn_numbers(self, hashes: Sequence[bytes], numbers: dict[bytes, str]) -> None:
-        marks = ", ".join(["%s"] * len(hashes))
-        for person in self._residents(f"r.id_hash IN ({marks})", hashes):
+        for person in self._residents(f"r.id_hash IN ({marks(hashes)})", hashes):
             self._by_number[numbers[person.values["id_number"]]] = person
 
     def _residents(self, where: str, params: Sequence[Any]) -> Iterable[OnRegister]:
-        rows = _query(
+        rows = query(
             "SELECT r.id, r.household_id, h.dwelling_id, r.versions, h.grid_id, h.door_key, r.name_key, r.name, r.sex,"
             " r.born_on, r.relation, r.document_kind, r.residence_kind, r.id_hash, r.phone_hash, r.status"
-            f" FROM registry_resident r JOIN registry_household h ON h.id = r.household_id WHERE"
-            f" {where} ORDER BY r.id DESC",
+            " FROM registry_resident r JOIN registry_household h ON h.id = r.household_id"
+            f" WHERE {where} ORDER BY r.id DESC",
             params,
         )
         for id, household, dwelling, versions, grid, key, name_key, *values, status in rows:
@@ -145,21 +133,8 @@ def search_hash(field: Field, value: str) -> bytes:
     return keyring.need(REGISTER_KEY).search_hash(value.encode(), field=field.value.encode())
 
 
-def _query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
-
-
-def _parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[start : start + _MOST_IN_A_QUERY] for start in range(0, len(items), _MOST_IN_A_QUERY))
-
-
 def _raw(value: Any) -> bytes:
-    found = as_uuid(value)
-    assert found is not None
-    return found.bytes
+    return as_id(value).bytes
 
 
 def _bytes(value: Any) -> bytes | None:

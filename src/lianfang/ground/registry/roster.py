@@ -71,23 +71,19 @@ SEXES: Mapping[str, Sex] = {
     "M": Sex.MALE, "F": Sex.FEMALE,
 }  # fmt: skip
 RELATIONS: Mapping[str, Relation] = {
-    "户主": Relation.HEAD, "本人": Relation.HEAD, "配偶": Relation.SPOUSE,
-    "妻": Relation.SPOUSE, "夫": Relation.SPOUSE, "妻子": Relation.SPOUSE,
-    "丈夫": Relation.SPOUSE, "子女": Relation.CHILD, "子": Relation.CHILD,
-    "女": Relation.CHILD, "儿子": Relation.CHILD, "女儿": Relation.CHILD,
-    "长子": Relation.CHILD, "次子": Relation.CHILD, "长女": Relation.CHILD,
-    "次女": Relation.CHILD, "儿媳": Relation.CHILD_IN_LAW, "女婿": Relation.CHILD_IN_LAW,
+    "户主": Relation.HEAD, "本人": Relation.HEAD, "配偶": Relation.SPOUSE, "妻": Relation.SPOUSE, "夫": Relation.SPOUSE,
+    "妻子": Relation.SPOUSE, "丈夫": Relation.SPOUSE, "子女": Relation.CHILD, "子": Relation.CHILD,
+    "女": Relation.CHILD,
+    "儿子": Relation.CHILD, "女儿": Relation.CHILD, "长子": Relation.CHILD, "次子": Relation.CHILD,
+    "长女": Relation.CHILD, "次女": Relation.CHILD, "儿媳": Relation.CHILD_IN_LAW, "女婿": Relation.CHILD_IN_LAW,
     "儿媳、女婿": Relation.CHILD_IN_LAW, "孙子女": Relation.GRANDCHILD, "孙子": Relation.GRANDCHILD,
-    "孙女": Relation.GRANDCHILD, "外孙": Relation.GRANDCHILD, "外孙女": Relation.GRANDCHILD,
-    "父母": Relation.PARENT, "父亲": Relation.PARENT, "母亲": Relation.PARENT,
-    "父": Relation.PARENT, "母": Relation.PARENT, "岳父": Relation.PARENT,
-    "岳母": Relation.PARENT, "公公": Relation.PARENT, "婆婆": Relation.PARENT,
-    "祖父母": Relation.GRANDPARENT, "兄弟姐妹": Relation.SIBLING, "兄": Relation.SIBLING,
-    "弟": Relation.SIBLING, "姐": Relation.SIBLING, "妹": Relation.SIBLING,
-    "其他亲属": Relation.RELATIVE, "亲戚": Relation.RELATIVE, "租户": Relation.TENANT,
-    "租客": Relation.TENANT, "合租": Relation.FLATMATE, "保姆": Relation.CARER,
-    "保姆、护理": Relation.CARER, "护工": Relation.CARER, "其他": Relation.OTHER,
-    "非亲属": Relation.OTHER,
+    "孙女": Relation.GRANDCHILD, "外孙": Relation.GRANDCHILD, "外孙女": Relation.GRANDCHILD, "父母": Relation.PARENT,
+    "父亲": Relation.PARENT, "母亲": Relation.PARENT, "父": Relation.PARENT, "母": Relation.PARENT,
+    "岳父": Relation.PARENT, "岳母": Relation.PARENT, "公公": Relation.PARENT, "婆婆": Relation.PARENT,
+    "祖父母": Relation.GRANDPARENT, "兄弟姐妹": Relation.SIBLING, "兄": Relation.SIBLING, "弟": Relation.SIBLING,
+    "姐": Relation.SIBLING, "妹": Relation.SIBLING, "其他亲属": Relation.RELATIVE, "亲戚": Relation.RELATIVE,
+    "租户": Relation.TENANT, "租客": Relation.TENANT, "合租": Relation.FLATMATE, "保姆": Relation.CARER,
+    "保姆、护理": Relation.CARER, "护工": Relation.CARER, "其他": Relation.OTHER, "非亲属": Relation.OTHER,
 }  # fmt: skip
 DOCUMENTS: Mapping[str, DocumentKind] = {
     "居民身份证": DocumentKind.IDENTITY_CARD, "身份证": DocumentKind.IDENTITY_CARD,
@@ -146,7 +142,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("手机号", 14, text=True, example="15400000000"),
     Column("户籍/居住类别", 16, choices=_choices(RESIDENCES), example="户籍人口"),
     Column("备注", 20, note="只给填表的人自己看,不会导入。"),
-)  # fmt: skip
+)
 NOTES = (
     "每人一行,同一户的人连着写。表头一行请不要改动;示例行会自动跳过。",
     "有问题的行会连同原因导出成错误表,其余的行照常导入。",
@@ -251,7 +247,7 @@ class Reader:
         return [text if text.__class__ is str else text_of(text) for text in texts]
 
     def _odd_cells(self, row: SheetRow) -> list[Finding]:
-        """Merged cells and formulas among our columns: what they hold is taken, nothing is guessed."""
+        """Merged cells and formulas among our columns: what they hold is taken, what is empty is not guessed."""
         found = []
         for no, at in enumerate(self._at):
             why = row.odd.get(at) if at is not None else None

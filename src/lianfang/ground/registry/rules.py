@@ -126,26 +126,23 @@ def read_identity(text: str, kind: DocumentKind, *, on: date) -> IdentityRead:
         pattern = _PATTERNS.get(kind)
         odd = ("registry.document_number_odd",) if pattern and not pattern.fullmatch(number) else ()
         return IdentityRead(number, odd=odd)
-    old = bool(_FIFTEEN.fullmatch(number))
-    if old:
+    if _EIGHTEEN.fullmatch(number):
+        if check_sign(number[:17]) != number[17]:
+            return IdentityRead(number, wrong="registry.id_number_check_digit")
+        return _read_eighteen(number, on)
+    if _FIFTEEN.fullmatch(number):
         number = number[:6] + "19" + number[6:]
-        number += check_sign(number)
-    if not _EIGHTEEN.fullmatch(number):
-        return IdentityRead(number, wrong="registry.id_number_length")
-    if check_sign(number[:17]) != number[17]:
-        return IdentityRead(number, wrong="registry.id_number_check_digit")
-    return _read_eighteen(number, old, on)
+        return _read_eighteen(number + check_sign(number), on, odd=("registry.id_number_15",))
+    return IdentityRead(number, wrong="registry.id_number_length")
 
 
-def _read_eighteen(number: str, old: bool, on: date) -> IdentityRead:
+def _read_eighteen(number: str, on: date, odd: tuple[str, ...] = ()) -> IdentityRead:
     born_on = _day(number[6:14])
-    odd = ["registry.id_number_15"] if old else []
     if number[:2] not in _PROVINCES and number[:6] != DEMO_DIVISION:
-        odd.append("registry.id_number_place")
+        odd = (*odd, "registry.id_number_place")
     if born_on is None or not believable_birthday(born_on, on):
-        odd.append("registry.id_number_date")
-    sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
-    return IdentityRead(number, born_on, sex, odd=tuple(odd))
+        odd = (*odd, "registry.id_number_date")
+    return IdentityRead(number, born_on, Sex.MALE if number[16] in "13579" else Sex.FEMALE, odd=odd)
 
 
 @lru_cache(maxsize=65_536)
@@ -176,7 +173,7 @@ def belongs_to_nobody(number: str) -> bool:
 
 _MOBILE = re.compile(r"1[0-9]{10}")
 _PHONE_SIGNS = re.compile(r"[\s\-()–—.]")
-_PHONE = re.compile(r"1\d{10}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}")
+_LANDLINE = re.compile(r"0[0-9]{2,3}[0-9]{7,8}|[2-9][0-9]{6,7}")
 
 
 def usual_phone(text: str) -> str:
@@ -192,7 +189,7 @@ def usual_phone(text: str) -> str:
 
 def phone_is_odd(number: str) -> bool:
     """Neither a mobile number nor a landline, with or without its area code. It is kept all the same."""
-    return not _PHONE.fullmatch(number)
+    return not (_MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number))
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -226,7 +223,7 @@ def name_key(name: str) -> str:
 
 def name_is_odd(name: str) -> bool:
     """Digits or signs in it, or longer than any name: somebody should look again."""
-    return len(name) > 30 or bool(_NO_NAME_SIGNS.search(name))
+    return len(name) > 30 or (not name.isalpha() and bool(_NO_NAME_SIGNS.search(name)))
 
 
 # --- doors -----------------------------------------------------------------------------------------------------------
@@ -332,7 +329,7 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """One part of a door: as it is shown, as it is compared, where it comes in walking order. They repeat."""
+    """One part of a door: as it is shown, as it is compared, where it comes in walking order."""
 
     shown: str
     key: str

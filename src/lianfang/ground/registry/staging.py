@@ -181,8 +181,9 @@ class _Session:
             else:
                 read = self._reader.read(row)
                 reads.append((row, read, self._place(read)))
-        placed = ((read, read.door, grid) for _, read, grid in reads if grid and read.door)
-        self._register.look_up((grid.raw, door.key, read.id_number) for read, door, grid in placed)
+        self._register.look_up(
+            (grid.raw, read.door.key, read.id_number) for _, read, grid in reads if grid and read.door
+        )
         made, shown = _Made(), list[ShownRow]()
         for row, read, grid in reads:
             if grid is not None and read.door is not None and not read.refused:

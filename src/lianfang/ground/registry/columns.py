@@ -1,0 +1,118 @@
+"""How people and doors stand in the columns of the register: inserts, seals, masks, letters."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.kernel.masks import mask_id, mask_phone
+from lianfang.foundation.ledger.terms import Entry, Fold
+from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.ground.registry import rules
+from lianfang.ground.registry.names import letters
+from lianfang.ground.registry.terms import Field
+
+
+def _insert(table: str, *columns: str) -> str:
+    names = ", ".join(columns)
+    marks = ", ".join(["%s"] * len(names.split(",")))
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING"
+
+
+DWELLING = _insert("registry_dwelling", "id, area_id, grid_id, door, door_key, room, kind, walk, origin")
+HOUSEHOLD = _insert(
+    "registry_household",
+    "id, dwelling_id, area_id, grid_id, door, door_key, room, walk, people, found",
+    "origin, origin_author, position, status, versions",
+)
+RESIDENT = _insert(
+    "registry_resident",
+    "id, household_id, grid_id, name, name_key, pinyin, initials",
+    "sex, born_on, relation, document_kind, residence_kind",
+    "id_sealed, id_hash, id_masked, phone_sealed, phone_hash, phone_masked",
+    "origin, origin_author, position, status, versions",
+)
+EDIT_COLUMNS = (
+    "id, subject_id, household_id, field, base, value, sealed, hash, settles, kept, saw, reason,"
+    " record, author, account, at, position"
+)
+EDIT = _insert("registry_edit", EDIT_COLUMNS)
+
+
+def usual(field: Field, value: str | None) -> str | None:
+    """A value in the form in which it is kept and compared."""
+    if value is None or not value.strip():
+        return None
+    usual_form = _USUAL.get(field)
+    return usual_form(value) if usual_form else value.strip()
+
+
+_USUAL: dict[Field, Callable[[str], str]] = {
+    Field.NAME: rules.clean_name,
+    Field.ID_NUMBER: rules.usual_number,
+    Field.PHONE: rules.usual_phone,
+}
+SHORT = {Field.ID_NUMBER: "id", Field.PHONE: "phone"}
+_MASKS = {Field.ID_NUMBER: mask_id, Field.PHONE: mask_phone}
+COUNT_PEOPLE = (
+    "people = (SELECT COUNT(*) FROM registry_resident r"
+    " WHERE r.household_id = registry_household.id AND r.status = 'present')"
+)
+
+
+def touch(fold: Fold, household: UUID, entry: Entry) -> None:
+    """Count who lives there, and let phones hear of it."""
+    fold.execute(
+        f"UPDATE registry_household SET {COUNT_PEOPLE}, position = %s WHERE id = %s", (entry.position, household)
+    )
+
+
+def household_of(fold: Fold, subject: UUID) -> UUID | None:
+    """The household of a resident, or a household itself; None when neither is there."""
+    row = fold.execute(
+        "SELECT household_id FROM registry_resident WHERE id = %s"
+        " UNION ALL SELECT id FROM registry_household WHERE id = %s",
+        (subject, subject),
+    ).fetchone()
+    return as_uuid(row[0]) if row else None
+
+
+def name_columns(name: str) -> tuple[str, str, str, str]:
+    """A name as shown, as looked for, and its letters."""
+    return (name, rules.name_key(name), *letters(name))
+
+
+def sealed_place(resident_hex: str, field: Field) -> str:
+    """What binds a sealed value to its column and row."""
+    return f"registry_resident/{SHORT[field]}/{resident_hex}"
+
+
+def sealed_columns(
+    fold: Fold, resident_hex: str, field: Field, value: str | None
+) -> tuple[bytes | None, bytes | None, str]:
+    """(ciphertext, keyed hash, mask) of a value."""
+    if not value:
+        return None, None, ""
+    return (
+        fold.seal(REGISTER_KEY, value.encode(), about=sealed_place(resident_hex, field)),
+        fold.search_hash(REGISTER_KEY, value, field=field.value),
+        _MASKS[field](value),
+    )
+
+
+def author_of(entry: Entry) -> str | None:
+    """Whose hand it was: the device's, or the account's at a desk."""
+    author = entry.device or entry.actor
+    return author.hex if author else None
+
+
+def as_bytes(value: Any) -> bytes | None:
+    """A binary column as either database hands it over."""
+    return None if value is None else bytes(value)
+
+
+def as_json(value: Any) -> str:
+    """For a text column; always the same for the same content, so that a rebuilt row equals the old one."""
+    return msgspec.json.encode(value, order="sorted").decode()

@@ -1,0 +1,48 @@
+"""Which households a campaign is about, as SQL that fills its tasks."""
+
+from datetime import date
+from typing import Any
+
+from lianfang.foundation.kernel.problems import Problem
+from lianfang.ground.registry.reading import marks
+from lianfang.ground.registry.terms import TargetDefinition, Targeted, TargetsSql
+from lianfang.ground.territory import queries as territory
+
+
+def targets_sql(definition: TargetDefinition, *, on: date) -> TargetsSql:
+    """The households a definition means on that day: those on the list, whoever has been struck left out."""
+    grids = sorted({grid.id for area in definition.areas for grid in territory.grids_under(area, on)})
+    if not grids:
+        return TargetsSql(f"{_TARGETS} WHERE 1 = 0", ())
+    where, params = f"h.grid_id IN ({marks(grids)}) AND h.status = 'present'", list[Any](grids)
+    if definition.dwelling is not None:
+        where += " AND h.dwelling_id IN (SELECT d.id FROM registry_dwelling d WHERE d.kind = %s)"
+        params.append(definition.dwelling.value)
+    if definition.households is not Targeted.ALL:
+        compare, day = _born(definition, on)
+        where += (
+            " AND EXISTS (SELECT 1 FROM registry_resident r WHERE r.household_id = h.id AND r.status = 'present'"
+            f" AND r.born_on {compare} %s)"
+        )
+        params.append(day)
+    return TargetsSql(f"{_TARGETS} WHERE {where}", tuple(params))
+
+
+_TARGETS = "SELECT h.id AS household_id, h.grid_id, h.area_id, h.walk, h.people FROM registry_household h"
+
+
+def _born(definition: TargetDefinition, on: date) -> tuple[str, date]:
+    """Whoever is at least 60 was born on this day 60 years ago or before; at most 6: after this day 7 years ago."""
+    years = definition.years
+    if years is None or not 0 <= years <= 130:
+        raise Problem("registry.target_years", status=422)
+    if definition.households is Targeted.WITH_AGE_FROM:
+        return "<=", _years_before(on, years)
+    return ">", _years_before(on, years + 1)
+
+
+def _years_before(on: date, years: int) -> date:
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:  # 29 February
+        return on.replace(year=on.year - years, day=28)
