@@ -258,58 +258,67 @@ export interface Remainder {
 export interface ResidentRow {
   id: Uuid
   household: Uuid
+  grid: Uuid
+  area: Uuid
+  /** Community and grid in words. */
+  place: string
+  door: string
   name: string
   sex: string | null
   born_year: number | null
   relation: string | null
   residence_kind: string | null
-  phone_masked: string | null
-  id_masked: string | null
-  document_kind?: string | null
-  door: string
-  area: Named
+  document_kind: string | null
+  id_masked: string
+  phone_masked: string
   status: string
-  versions?: Record<string, number>
+  versions: Record<string, number>
 }
 
 export interface HouseholdRow {
   id: Uuid
+  dwelling: Uuid
+  grid: Uuid
+  area: Uuid
+  place: string
   door: string
-  grid: Named
   people: number
-  head: string | null
+  head: string
   status: string
+  /** Learnt of at the door; nobody had listed it. */
+  found: boolean
 }
 
-export interface HouseholdDetail extends HouseholdRow {
-  path: string[]
+export interface HouseholdView {
+  household: HouseholdRow
   residents: ResidentRow[]
 }
 
-export interface HistoryEntry {
-  at: Instant
-  field: string | null
-  change: string
+export interface EditView {
+  id: Uuid
+  field: string
+  value: string | null
   by: string
-  device?: boolean
-  reason?: string | null
-}
-
-export interface Look {
-  at: Instant
-  by: string
-  role?: string | null
-  purpose: string
-  what: string
+  at: Instant | null
   reason: string | null
+  /** The one that stands now. */
+  shown: boolean
 }
 
-export interface ResidentHistory {
-  changes: HistoryEntry[]
-  looks: Look[]
+export interface DisagreementView {
+  id: Uuid
+  kind: 'field' | 'struck_but_edited'
+  household: Uuid
+  resident: Uuid | null
+  grid: Uuid
+  place: string
+  door: string
+  name: string
+  field: string
+  edits: EditView[]
 }
 
-export interface Finding {
+export interface FindingView {
   row: number
   column: string
   severity: 'error' | 'warning'
@@ -317,23 +326,30 @@ export interface Finding {
   message: string
 }
 
-export interface RosterImport {
+export interface ImportAnswer {
   id: Uuid
-  file_name: string
-  area: Named
   state: 'reading' | 'ready' | 'published' | 'undone' | 'failed' | 'dropped'
-  job?: Uuid | null
+  file_name: string
+  created_at: Instant
   rows: number
   good: number
   bad: number
-  warnings?: number
-  households?: number
-  residents?: number
-  preview?: { added: number; changed: number; same: number; missing: number }
-  findings?: Finding[]
-  problem?: { code: string; message: string } | null
-  started_at: Instant
-  by: string
+  warned: number
+  households: number
+  residents: number
+  edits: number
+  unchanged: number
+  job: Uuid | null
+  problem: FindingView | null
+  findings: FindingView[]
+  kept_households: number
+  kept_residents: number
+}
+
+/** Work that was begun, and the job that does it. */
+export interface Begun {
+  id: Uuid
+  job: Uuid
 }
 
 // ---- accounts, devices, what waits, what was done ----------------------------------------------------------------------------
