@@ -70,7 +70,7 @@ class Desk:
         return self.page.url.removeprefix(self.district.url)
 
     def drawer(self) -> Any:
-        return self.page.get_by_role("dialog")
+        return self.page.locator("aside[role=dialog]")
 
 
 class PlayedPhone:

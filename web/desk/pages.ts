@@ -34,6 +34,9 @@ export const PAGES: PageOfDesk[] = [
 export const SYSTEM = { path: '/system', words: 'desk.page.system', letter: 'Y' }
 
 export const mayOpen = (page: PageOfDesk) => may(page.permission)
-/** Where somebody begins: the overview, or the first page that is for them. */
-export const firstPage = () => PAGES.find(mayOpen)?.path
+/** Where somebody begins: at the overview; administrators, who have none, at what they administer. */
+export function firstPage(): string | undefined {
+  const mine = PAGES.filter(mayOpen)
+  return (mine.find((page) => page.path === '/') ?? mine.find((page) => page.under === SYSTEM.path) ?? mine[0])?.path
+}
 export const pagesUnder = (path: string) => PAGES.filter((page) => (page.under === path || (page.path === path && PAGES.some((p) => p.under === path))) && mayOpen(page))
