@@ -256,6 +256,7 @@ class LooksAtResident(Desk):
 
     def get(self, parsed_path: Path[ResidentWhere]) -> list[DisclosureView]:
         """Every look at this person, latest first: who, how, what for; one's own look at this is not one."""
+        self.viewer.require("access.who_looked")
         id = ResidentId(parsed_path.resident_id)
         ref = queries.resident_place(id, viewer=self.viewer, permission=Permission.READ)
         return access.who_looked(resident=id, area=ref.grid, viewer=self.viewer)
