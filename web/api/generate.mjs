@@ -3,7 +3,7 @@
  * With --check it writes nothing and fails when what is kept here is no longer what the server says.
  * Of the document only the shapes are kept; addresses are spelt where they are asked for.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import openapiTypescript, { astToString } from 'openapi-typescript'
 
 const KEPT = new URL('types.gen.ts', import.meta.url)
@@ -23,6 +23,10 @@ function shapes(document) {
   return { openapi: '3.1.0', info: { title: 'lianfang', version: '1' }, paths: {}, components: { schemas: bare(sorted) } }
 }
 
+if (args.includes('--check') && !existsSync(from)) {
+  console.log(`no ${from} to compare with: tests/contract/test_types.py writes it`)
+  process.exit(0)
+}
 const document = JSON.parse(readFileSync(from, 'utf8'))
 const all = astToString(await openapiTypescript(shapes(document)))
 const start = all.indexOf('export interface components {')

@@ -5,26 +5,26 @@ export interface components {
             reason: string | null;
         };
         AccountView: {
-            area: components["schemas"]["Named"];
-            closed_at: string | null;
-            created_at: string;
-            devices: number;
-            display_name: string;
             id: string;
-            must_change_password: boolean;
             name: string;
+            display_name: string;
+            area: components["schemas"]["Named"];
+            created_at: string;
+            closed_at: string | null;
+            must_change_password: boolean;
             roles: components["schemas"]["GrantView"][];
+            devices: number;
         };
         Alarm: {
             code: string;
+            message: string;
             details: {
                 [key: string]: number | string;
             };
-            message: string;
         };
         Answers: {
-            account: components["schemas"]["Who"];
             assignment: string;
+            account: components["schemas"]["Who"];
             since: string;
             until: string | null;
         };
@@ -35,180 +35,180 @@ export interface components {
         AreaKind: "building" | "community" | "division" | "entrance" | "estate" | "grid" | "sector" | "subdistrict" | "village";
         AreaNode: {
             id: string;
+            parent: string | null;
             kind: string;
             name: string;
-            parent: string | null;
         };
         AreaProfile: {
             area: components["schemas"]["AreaRow"];
-            children: components["schemas"]["AreaRow"][];
-            history: components["schemas"]["Answers"][];
             lineage: components["schemas"]["Step"][];
+            children: components["schemas"]["AreaRow"][];
             responsible: components["schemas"]["Answers"] | null;
+            history: components["schemas"]["Answers"][];
             vacant: boolean;
         };
         AreaRow: {
-            code: string | null;
-            estate_kind: components["schemas"]["EstateKind"] | null;
-            gates: number | null;
-            grids: number;
             id: string;
             kind: components["schemas"]["AreaKind"];
             name: string;
-            no_property_company: boolean;
+            code: string | null;
             parent: string | null;
             path_name: string;
-            responsible: components["schemas"]["Answers"] | null;
-            vacancies: number;
             walk: number | null;
+            estate_kind: components["schemas"]["EstateKind"] | null;
+            gates: number | null;
+            no_property_company: boolean;
+            grids: number;
+            vacancies: number;
+            responsible: components["schemas"]["Answers"] | null;
         };
         AskToken: {
-            account: string | null;
             device_name: string;
-            enrolment_code: string | null;
+            account: string | null;
             password: string | null;
+            enrolment_code: string | null;
         };
         AskedQuestion: {
-            choices: components["schemas"]["Choice"][];
             code: string;
-            default: boolean | number | string | null;
-            label: components["schemas"]["PostureWords"];
             per: components["schemas"]["Per"];
             type: components["schemas"]["QuestionType"];
+            label: components["schemas"]["PostureWords"];
+            choices: components["schemas"]["Choice"][];
+            default: boolean | number | string | null;
         };
         Basis: {
             code: string;
+            title: components["schemas"]["PostureWords"];
             document: string;
             in_force_from: string;
             in_force_until: string | null;
-            title: components["schemas"]["PostureWords"];
         };
         Begun: {
             id: string;
             job: string;
         };
         CampaignDocument: {
-            drill: boolean;
-            ends_on: string;
-            form: components["schemas"]["FormDocument"];
             id: string;
-            incident: string | null;
-            listed: number;
             name: string;
             occasion: string;
+            drill: boolean;
+            incident: string | null;
+            form: components["schemas"]["FormDocument"];
             starts_on: string;
+            ends_on: string;
+            listed: number;
         };
         CampaignName: {
-            drill: boolean;
             id: string;
             name: string;
+            drill: boolean;
             occasion: string;
         };
         CampaignRow: {
-            area: components["schemas"]["CampaignsAreaName"];
-            closed_at: string | null;
-            drill: boolean;
-            ends_on: string;
-            form: components["schemas"]["FormName"];
             id: string;
-            incident: string | null;
             name: string;
+            area: components["schemas"]["CampaignsAreaName"];
+            incident: string | null;
+            drill: boolean;
             occasion: string;
-            opened_at: string;
+            form: components["schemas"]["FormName"];
             starts_on: string;
+            ends_on: string;
+            opened_at: string;
+            closed_at: string | null;
             state: components["schemas"]["CampaignState"];
             totals: components["schemas"]["Totals"];
         };
         CampaignState: "closed" | "over" | "planned" | "running";
         CampaignsAreaName: {
             id: string;
-            kind: components["schemas"]["AreaKind"];
             name: string;
+            kind: components["schemas"]["AreaKind"];
         };
         CampaignsAreaPath: {
             id: string;
-            kind: components["schemas"]["AreaKind"];
             name: string;
+            kind: components["schemas"]["AreaKind"];
             path: string[];
         };
         CampaignsClose: {
             reason: string;
         };
         CampaignsNew: {
-            area: string;
-            ends_on: string;
-            form: string;
-            incident: string | null;
             name: string;
-            occasion: string | null;
+            area: string;
+            form: string;
             starts_on: string;
+            ends_on: string;
+            incident: string | null;
+            occasion: string | null;
             target: components["schemas"]["TargetDefinition"] | null;
         };
         Catalogue: {
             legal_bases: components["schemas"]["Basis"][];
-            longest_days: number;
             packs: components["schemas"]["PackName"][];
+            longest_days: number;
         };
         Category: "contact" | "health" | "need" | "register" | "travel";
         ChangedArea: {
+            on: string | null;
+            reason: string | null;
+            name?: string;
             code?: string | null;
+            parent?: string;
+            walk?: number | null;
             estate_kind?: components["schemas"]["EstateKind"] | null;
             gates?: number | null;
-            name?: string;
             no_property_company?: boolean;
-            on: string | null;
-            parent?: string;
-            reason: string | null;
-            walk?: number | null;
         };
         Choice: {
-            label: components["schemas"]["PostureWords"];
             value: string;
+            label: components["schemas"]["PostureWords"];
         };
         Correct: {
             entry: string;
             outcome: components["schemas"]["Outcome"];
-            people: number;
             reason: string;
+            people: number;
         };
         Corrected: {
             campaign: string;
             household: string;
-            outcome: components["schemas"]["Outcome"] | null;
             state: string;
+            outcome: components["schemas"]["Outcome"] | null;
         };
         CoverageReply: {
-            area: components["schemas"]["CampaignsAreaPath"];
             as_of: string;
-            campaign: string;
-            hours: components["schemas"]["HourCount"][];
             position: number;
-            rows: components["schemas"]["CoverageRow"][];
+            campaign: string;
+            area: components["schemas"]["CampaignsAreaPath"];
             totals: components["schemas"]["Totals"];
+            rows: components["schemas"]["CoverageRow"][];
+            hours: components["schemas"]["HourCount"][];
         };
         CoverageRow: {
-            area: components["schemas"]["CampaignsAreaName"];
-            attempted: number;
-            disputed: number;
-            done: number;
-            due: number;
-            found: number;
             listed: number;
+            found: number;
+            struck: number;
+            done: number;
+            attempted: number;
             people: number;
             people_due: number;
-            remaining: number;
-            struck: number;
+            disputed: number;
+            due: number;
             untouched: number;
+            remaining: number;
+            area: components["schemas"]["CampaignsAreaName"];
         };
         DeskAreaName: {
             id: string;
-            kind: components["schemas"]["AreaKind"];
             name: string;
+            kind: components["schemas"]["AreaKind"];
         };
         DeskAreaPath: {
             id: string;
-            kind: components["schemas"]["AreaKind"];
             name: string;
+            kind: components["schemas"]["AreaKind"];
             path: string[];
         };
         DeskDecision: {
@@ -216,165 +216,165 @@ export interface components {
             reason: string;
         };
         DeviceCount: {
+            stored: number;
             held: number;
             highest_n: number;
-            stored: number;
         };
         DeviceView: {
+            id: string;
+            name: string;
             account: components["schemas"]["Named"];
-            clock_offset_s: number | null;
             enrolled_at: string;
+            revoked_at: string | null;
+            last_contact_at: string | null;
+            clock_offset_s: number | null;
+            stored: number;
             held: number;
             highest_n: number;
-            id: string;
-            last_contact_at: string | null;
-            name: string;
-            revoked_at: string | null;
-            stored: number;
         };
         DisagreementView: {
-            door: string;
-            edits: components["schemas"]["EditView"][];
-            field: string;
-            grid: string;
-            household: string;
             id: string;
             kind: components["schemas"]["Question"];
-            name: string;
-            place: string;
+            household: string;
             resident: string | null;
+            grid: string;
+            place: string;
+            door: string;
+            name: string;
+            field: string;
+            edits: components["schemas"]["EditView"][];
         };
         DisclosureView: {
-            account: components["schemas"]["Named"];
-            area: components["schemas"]["Named"] | null;
-            at: string;
-            count: number;
-            how: components["schemas"]["Looked"];
             id: string;
-            purpose: string;
-            reason: string | null;
+            at: string;
+            account: components["schemas"]["Named"];
+            how: components["schemas"]["Looked"];
             what: string;
+            purpose: string;
+            area: components["schemas"]["Named"] | null;
+            count: number;
+            reason: string | null;
         };
         DisputedRow: {
-            at: string;
-            entry: string;
             household: string;
+            entry: string;
             outcome: components["schemas"]["Outcome"];
+            at: string;
         };
         DwellingKind: "flat" | "house" | "other";
         EditView: {
-            at: string | null;
-            by: string;
-            field: string;
             id: string;
+            field: string;
+            value: string | null;
+            by: string;
+            at: string | null;
             reason: string | null;
             shown: boolean;
-            value: string | null;
         };
         Edited: {
-            base_version: number;
             field: components["schemas"]["Field"];
-            reason: string | null;
+            base_version: number;
             value: string | null;
+            reason: string | null;
         };
         EndedArea: {
-            into: string[];
             on: string;
+            into: string[];
             reason: string | null;
         };
         Enrolled: {
+            token: string;
+            expires_at: string;
+            device: components["schemas"]["Named"];
             account: components["schemas"]["Named"];
             cache_hours: number;
-            device: components["schemas"]["Named"];
-            expires_at: string;
-            token: string;
         };
         EnrolmentCard: {
-            address: string;
             code: string;
             expires_at: string;
+            address: string;
             qr_svg: string;
         };
         EntryRow: {
-            actor: components["schemas"]["Named"] | null;
-            area: components["schemas"]["Named"];
-            at: string;
-            device: components["schemas"]["Named"] | null;
-            facts: Record<string, never>;
-            flags: string[];
+            position: number;
             id: string;
             kind: string;
-            position: number;
+            at: string;
             received_at: string;
+            area: components["schemas"]["Named"];
+            actor: components["schemas"]["Named"] | null;
+            device: components["schemas"]["Named"] | null;
+            flags: string[];
+            facts: Record<string, never>;
         };
         EstateKind: "mixed_use" | "modern" | "old" | "open_street" | "self_built";
         Fate: "already_held" | "held" | "refused" | "stored";
         FeedPage: {
-            as_of: string;
-            campaigns: components["schemas"]["CampaignDocument"][];
-            device: components["schemas"]["DeviceCount"] | null;
-            gone: string[];
-            households: components["schemas"]["HouseholdDocument"][];
-            more: boolean;
-            names_until: string;
-            position: number;
             reset: boolean;
-            scope: components["schemas"]["FieldScope"];
+            position: number;
+            more: boolean;
+            as_of: string;
+            names_until: string;
             shape: string;
+            scope: components["schemas"]["FieldScope"];
+            campaigns: components["schemas"]["CampaignDocument"][];
+            households: components["schemas"]["HouseholdDocument"][];
+            gone: string[];
             tasks: components["schemas"]["TaskDocument"][];
+            device: components["schemas"]["DeviceCount"] | null;
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
-            areas: components["schemas"]["AreaNode"][];
             grids: components["schemas"]["GridScope"][];
+            areas: components["schemas"]["AreaNode"][];
         };
         FindingView: {
-            code: string;
-            column: string;
-            message: string;
             row: number;
+            column: string;
             severity: components["schemas"]["Severity"];
+            code: string;
+            message: string;
         };
         Form: {
             code: string;
-            questions: components["schemas"]["Question"][];
             title: components["schemas"]["PostureWords"];
+            questions: components["schemas"]["Question"][];
         };
         FormDocument: {
             id: string;
+            version: number;
+            title: components["schemas"]["PostureWords"];
             questions: components["schemas"]["AskedQuestion"][];
             shown: string[];
-            title: components["schemas"]["PostureWords"];
-            version: number;
         };
         FormName: {
-            code: string;
             id: string;
-            title: components["schemas"]["PostureWords"];
+            code: string;
             version: number;
+            title: components["schemas"]["PostureWords"];
         };
         FormRow: {
+            id: string;
+            code: string;
+            version: number;
+            title: components["schemas"]["PostureWords"];
             area: string;
             area_name: string;
-            code: string;
-            id: string;
             incident: string | null;
-            published_at: string;
             questions: number;
-            title: components["schemas"]["PostureWords"];
-            version: number;
+            published_at: string;
         };
         FormView: {
+            id: string;
+            code: string;
+            version: number;
+            title: components["schemas"]["PostureWords"];
             area: string;
             area_name: string;
-            code: string;
-            form: components["schemas"]["Form"];
-            id: string;
             incident: string | null;
-            published_at: string;
             questions: number;
-            title: components["schemas"]["PostureWords"];
-            version: number;
+            published_at: string;
+            form: components["schemas"]["Form"];
         };
         FormsNew: {
             area: string;
@@ -382,16 +382,16 @@ export interface components {
         };
         GrantState: "declined" | "granted" | "proposed";
         GrantView: {
-            account: components["schemas"]["Named"];
-            area: components["schemas"]["Named"];
             id: string;
-            in_force: boolean;
-            proposed_by: string | null;
-            purposes: string[];
+            account: components["schemas"]["Named"];
             role: components["schemas"]["Role"];
+            area: components["schemas"]["Named"];
+            purposes: string[];
             starts_at: string;
-            state: components["schemas"]["GrantState"];
             until: string | null;
+            state: components["schemas"]["GrantState"];
+            proposed_by: string | null;
+            in_force: boolean;
         };
         GridAnswer: {
             account: components["schemas"]["Named"] | null;
@@ -408,26 +408,26 @@ export interface components {
             records: unknown[];
         };
         HandInReply: {
-            device: components["schemas"]["DeviceCount"] | null;
-            position: number;
             receipts: components["schemas"]["Receipt"][];
+            position: number;
+            device: components["schemas"]["DeviceCount"] | null;
         };
         Health: {
-            backup_age_s: number | null;
-            clock_odd_devices: number;
-            disk_free_pct: number;
             held: number;
+            backup_age_s: number | null;
+            disk_free_pct: number;
+            clock_odd_devices: number;
             vacancies: number;
         };
         HeldRow: {
-            area: string | null;
-            device: string | null;
             id: string;
             kind: string;
-            received_at: string;
-            sender: string | null;
             why: string;
             why_in_words: string;
+            received_at: string;
+            sender: string | null;
+            device: string | null;
+            area: string | null;
         };
         Hour: {
             hour: string;
@@ -440,100 +440,100 @@ export interface components {
             people: number;
         };
         HouseholdDocument: {
-            area: string;
-            door: string;
-            dwelling: string;
-            grid: string;
             id: string;
+            dwelling: string;
+            area: string;
+            grid: string;
+            door: string;
+            walk: number;
+            status: components["schemas"]["Status"];
             position: number;
             residents: components["schemas"]["ResidentDocument"][];
-            status: components["schemas"]["Status"];
-            walk: number;
         };
         HouseholdRow: {
-            area: string;
-            door: string;
-            dwelling: string;
-            found: boolean;
-            grid: string;
-            head: string;
             id: string;
-            people: number;
+            dwelling: string;
+            grid: string;
+            area: string;
             place: string;
+            door: string;
+            people: number;
+            head: string;
             status: components["schemas"]["Status"];
+            found: boolean;
         };
         HouseholdView: {
             household: components["schemas"]["HouseholdRow"];
             residents: components["schemas"]["ResidentRow"][];
         };
         ImportAnswer: {
-            bad: number;
-            created_at: string;
-            edits: number;
-            file_name: string;
-            findings: components["schemas"]["FindingView"][];
-            good: number;
-            households: number;
             id: string;
+            state: components["schemas"]["ImportState"];
+            file_name: string;
+            created_at: string;
+            rows: number;
+            good: number;
+            bad: number;
+            warned: number;
+            households: number;
+            residents: number;
+            edits: number;
+            unchanged: number;
             job: string | null;
+            problem: components["schemas"]["FindingView"] | null;
+            findings: components["schemas"]["FindingView"][];
             kept_households: number;
             kept_residents: number;
-            problem: components["schemas"]["FindingView"] | null;
-            residents: number;
-            rows: number;
-            state: components["schemas"]["ImportState"];
-            unchanged: number;
-            warned: number;
         };
         ImportState: "dropped" | "failed" | "published" | "publishing" | "reading" | "ready" | "undoing" | "undone";
         IncidentRow: {
+            id: string;
+            name: string;
             area: components["schemas"]["PostureAreaName"];
             basis: components["schemas"]["Basis"] | null;
+            issuer: string;
+            pack: components["schemas"]["PackName"];
+            starts_at: string;
+            ends_at: string;
             closed_at: string | null;
+            state: components["schemas"]["IncidentState"];
             days_left: number;
             drill: boolean;
-            ends_at: string;
-            id: string;
-            issuer: string;
-            name: string;
-            pack: components["schemas"]["PackName"];
             renewal: components["schemas"]["Renewal"] | null;
-            starts_at: string;
-            state: components["schemas"]["IncidentState"];
         };
         IncidentState: "closed" | "ended" | "open" | "planned";
         JobState: {
-            done: number;
             id: string;
-            problem: components["schemas"]["ProblemReply"] | null;
-            result: unknown;
             state: string;
+            done: number;
             total: number | null;
             words: components["schemas"]["PlumbingWords"] | null;
+            problem: components["schemas"]["ProblemReply"] | null;
+            result: unknown;
         };
         Looked: "downloaded" | "exported" | "listed" | "revealed";
         Me: {
             account: components["schemas"]["Named"];
-            csrf: string;
-            demo: boolean;
             grants: components["schemas"]["MyGrant"][];
             must_change_password: boolean;
+            csrf: string;
+            demo: boolean;
             reveals_left: number;
         };
         Measure: {
-            definition_en: string;
-            definition_zh: string;
-            denominator: string | null;
-            en: string;
             name: string;
             unit: components["schemas"]["Unit"];
             zh: string;
+            en: string;
+            definition_zh: string;
+            definition_en: string;
+            denominator: string | null;
         };
         MyGrant: {
+            role: string;
             area: components["schemas"]["Named"];
             permissions: string[];
             purposes: string[];
-            role: string;
             until: string | null;
         };
         Named: {
@@ -541,174 +541,174 @@ export interface components {
             name: string;
         };
         NewAccount: {
-            area: string;
-            display_name: string;
             name: string;
+            display_name: string;
+            area: string;
             with_password: boolean;
         };
         NewArea: {
-            code: string | null;
-            estate_kind: components["schemas"]["EstateKind"] | null;
-            gates: number | null;
             kind: components["schemas"]["AreaKind"];
             name: string;
-            no_property_company: boolean;
-            on: string | null;
             parent: string | null;
-            split_from: string[];
+            code: string | null;
+            on: string | null;
             walk: number | null;
+            estate_kind: components["schemas"]["EstateKind"] | null;
+            gates: number | null;
+            no_property_company: boolean;
+            split_from: string[];
         };
         NewPassword: {
-            new_password: string;
             old_password: string;
+            new_password: string;
         };
         NewResponsible: {
             account: string | null;
             until: string | null;
         };
         NewRole: {
-            area: string;
-            purposes: components["schemas"]["Purpose"][] | null;
             role: components["schemas"]["Role"];
+            area: string;
             starts_at: string | null;
             until: string | null;
+            purposes: components["schemas"]["Purpose"][] | null;
         };
         Outcome: "done" | "elsewhere" | "moved_away" | "nobody_home" | "refused" | "vacant";
         Overview: {
-            alarms: components["schemas"]["Alarm"][];
-            area: components["schemas"]["DeskAreaPath"];
             as_of: string;
-            campaign: components["schemas"]["CampaignName"] | null;
-            health: components["schemas"]["Health"];
-            hours: components["schemas"]["Hour"][];
             position: number;
-            rows: components["schemas"]["OverviewRow"][];
+            campaign: components["schemas"]["CampaignName"] | null;
+            area: components["schemas"]["DeskAreaPath"];
             totals: components["schemas"]["Totals"];
+            rows: components["schemas"]["OverviewRow"][];
+            hours: components["schemas"]["Hour"][];
+            health: components["schemas"]["Health"];
+            alarms: components["schemas"]["Alarm"][];
         };
         OverviewRow: {
-            area: components["schemas"]["DeskAreaName"];
-            attempted: number;
-            disputed: number;
-            done: number;
-            due: number;
-            found: number;
-            last_sync_at: string | null;
             listed: number;
+            found: number;
+            struck: number;
+            done: number;
+            attempted: number;
             people: number;
             people_due: number;
-            remaining: number;
-            responsible: string | null;
-            struck: number;
+            disputed: number;
+            due: number;
             untouched: number;
+            remaining: number;
+            area: components["schemas"]["DeskAreaName"];
+            responsible: string | null;
+            last_sync_at: string | null;
         };
         PackName: {
             code: string;
-            retention_days: number;
-            title: components["schemas"]["PostureWords"];
             version: number;
+            title: components["schemas"]["PostureWords"];
+            retention_days: number;
         };
         Page_AccountView_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["AccountView"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_AreaRow_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["AreaRow"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_CampaignRow_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["CampaignRow"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_DeviceView_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["DeviceView"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_DisagreementView_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["DisagreementView"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_DisclosureView_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["DisclosureView"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_EntryRow_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["EntryRow"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_FormRow_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["FormRow"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_GrantView_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["GrantView"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_HeldRow_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["HeldRow"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_HouseholdRow_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["HouseholdRow"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_ImportAnswer_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["ImportAnswer"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Page_IncidentRow_: {
-            as_of: string;
-            page: number;
-            page_size: number;
             rows: components["schemas"]["IncidentRow"][];
             total: number;
-        };
-        Page_ResidentRow_: {
-            as_of: string;
             page: number;
             page_size: number;
+            as_of: string;
+        };
+        Page_ResidentRow_: {
             rows: components["schemas"]["ResidentRow"][];
             total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
         };
         Per: "household" | "person";
         PlumbingWords: {
-            en: string;
             zh: string;
+            en: string;
         };
         PostureAreaName: {
             id: string;
@@ -718,31 +718,31 @@ export interface components {
             reason: string;
         };
         PostureNew: {
+            name: string;
             area: string;
             basis: string;
-            drill: boolean;
-            ends_at: string;
-            issuer: string;
-            name: string;
             pack: string;
+            issuer: string;
+            ends_at: string;
             starts_at: string | null;
+            drill: boolean;
         };
         PostureWords: {
-            en: string;
             zh: string;
+            en: string;
         };
         ProblemReply: {
             code: string;
-            details: Record<string, never>;
             message: string;
+            details: Record<string, never>;
         };
         Purpose: "audit" | "care" | "incident_response" | "operations" | "register_upkeep";
         Question: "field" | "struck_but_edited";
         QuestionType: "choice" | "integer" | "text" | "yes_no";
         Receipt: {
-            code: string | null;
-            fate: components["schemas"]["Fate"];
             id: string | null;
+            fate: components["schemas"]["Fate"];
+            code: string | null;
             message: string | null;
         };
         Recorded: {
@@ -753,79 +753,79 @@ export interface components {
             reason: string;
         };
         RemainderCounts: {
+            untouched: number;
             appointment: number;
-            elsewhere: number;
             nobody_home: number;
             refused: number;
-            untouched: number;
+            elsewhere: number;
         };
         RemainderReply: {
             as_of: string;
             campaign: string;
-            counts: components["schemas"]["RemainderCounts"];
-            disputed: components["schemas"]["DisputedRow"][] | null;
             grid: components["schemas"]["CampaignsAreaPath"];
+            totals: components["schemas"]["Totals"];
+            counts: components["schemas"]["RemainderCounts"];
+            rows: components["schemas"]["RemainderRow"][] | null;
+            disputed: components["schemas"]["DisputedRow"][] | null;
+            total: number;
             page: number;
             page_size: number;
-            rows: components["schemas"]["RemainderRow"][] | null;
-            total: number;
-            totals: components["schemas"]["Totals"];
         };
         RemainderRow: {
-            appointment: string | null;
+            household: string;
+            state: components["schemas"]["TaskState"];
+            outcome: components["schemas"]["Outcome"] | null;
             at: string | null;
             attempts: number;
+            appointment: string | null;
             door: string;
             head: string;
-            household: string;
-            outcome: components["schemas"]["Outcome"] | null;
             people: number;
-            state: components["schemas"]["TaskState"];
         };
         Renew: {
-            ends_at: string | null;
             proposal: string | null;
+            ends_at: string | null;
             reason: string | null;
         };
         Renewal: {
-            ends_at: string;
             id: string;
+            ends_at: string;
+            reason: string;
             proposed_at: string;
             proposed_by_me: boolean;
-            reason: string;
         };
         Reset: {
             password: string;
         };
         ResidentDocument: {
-            born_year: number | null;
             id: string;
-            id_masked: string;
             name: string;
-            phone_masked: string;
+            sex: string | null;
+            born_year: number | null;
             relation: string | null;
             residence_kind: string | null;
-            sex: string | null;
+            phone_masked: string;
+            id_masked: string;
             status: components["schemas"]["Status"];
             versions: {
                 [key: string]: number;
             };
         };
         ResidentRow: {
-            area: string;
-            born_year: number | null;
-            document_kind: string | null;
-            door: string;
-            grid: string;
-            household: string;
             id: string;
-            id_masked: string;
-            name: string;
-            phone_masked: string;
+            household: string;
+            grid: string;
+            area: string;
             place: string;
+            door: string;
+            name: string;
+            sex: string | null;
+            born_year: number | null;
             relation: string | null;
             residence_kind: string | null;
-            sex: string | null;
+            document_kind: string | null;
+            id_masked: string;
+            phone_masked: string;
             status: components["schemas"]["Status"];
             versions: {
                 [key: string]: number;
@@ -836,17 +836,17 @@ export interface components {
         };
         Revealing: {
             field: components["schemas"]["Field"];
-            purpose: components["schemas"]["Purpose"];
             reason: string;
+            purpose: components["schemas"]["Purpose"];
         };
         Role: "audit_admin" | "command" | "community_officer" | "data_officer" | "grid_lead" | "grid_worker" | "hotline_operator" | "resident" | "sampler" | "sector_officer" | "security_admin" | "subdistrict_officer" | "system_admin" | "tracer" | "volunteer";
         ServerKey: {
-            key_id: string;
             public_key: string;
+            key_id: string;
         };
         Session: {
-            csrf: string;
             signed_in: boolean;
+            csrf: string;
         };
         Severity: "error" | "warning";
         SignIn: {
@@ -861,40 +861,40 @@ export interface components {
         };
         TargetDefinition: {
             areas: string[];
-            dwelling: components["schemas"]["DwellingKind"] | null;
             households: components["schemas"]["Targeted"];
             years: number | null;
+            dwelling: components["schemas"]["DwellingKind"] | null;
         };
         Targeted: "all" | "with_age_from" | "with_age_until";
         TaskDocument: {
-            appointment: string | null;
-            at: string | null;
             campaign: string;
-            occasion: string;
-            outcome: components["schemas"]["Outcome"] | null;
-            position: number;
-            state: components["schemas"]["TaskState"];
             target: string;
+            occasion: string;
+            state: components["schemas"]["TaskState"];
+            outcome: components["schemas"]["Outcome"] | null;
+            at: string | null;
+            position: number;
+            appointment: string | null;
         };
         TaskState: "attempted" | "done" | "struck" | "untouched";
         Totals: {
-            attempted: number;
-            disputed: number;
-            done: number;
-            due: number;
-            found: number;
             listed: number;
+            found: number;
+            struck: number;
+            done: number;
+            attempted: number;
             people: number;
             people_due: number;
-            remaining: number;
-            struck: number;
+            disputed: number;
+            due: number;
             untouched: number;
+            remaining: number;
         };
         TreeLoaded: {
             added: number;
             changed: number;
-            position: number | null;
             unchanged: number;
+            position: number | null;
         };
         Undoing: {
             reason: string;
@@ -903,8 +903,8 @@ export interface components {
         Upload: {
             area: string;
             code: string;
-            title_en: string;
             title_zh: string;
+            title_en: string;
         };
         Who: {
             id: string;
