@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.browser.office import BUILT, GRIDS, PEOPLE, Desk, District
 from tests.chromium import CHROMIUM, DESK, PHONE, Picture, launch
+from tests.serving import Server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,3 +55,20 @@ def desk(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def picture(repository: Path) -> Picture:
     return Picture(repository / "out" / "screens")
+
+
+@pytest.fixture(scope="session")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    """The demo district in small, on a server of its own; shared, so a test leaves it as one finds it or adds to it."""
+    if not BUILT.is_file():
+        pytest.skip("the front end is not built: ./lf test browser builds it")
+    server = Server(tmp_path_factory.mktemp("demo"), demo=True)
+    server.run("demo", "--grids", str(GRIDS), "--people", str(PEOPLE))
+    with server:
+        yield District(server)
+
+
+@pytest.fixture
+def office(desk: BrowserContext, district: District) -> Desk:
+    """An office PC in front of the district, nobody signed in yet."""
+    return Desk(desk, district)

@@ -178,6 +178,7 @@ TABLE = (
     Line("PATCH residents/<resident_id>", READS, of="resident", body=_edit),
     Line("POST residents/<resident_id>/reveal", READS, of="resident", body=_reveal),
     Line("GET residents/<resident_id>/history", READS, of="resident"),
+    Line("GET residents/<resident_id>/looks", {"data_officer"}, of="resident"),
     Line("GET disagreements", DECIDES, rows="disagreement"),
     Line(
         "POST disagreements/<disagreement_id>/settle",

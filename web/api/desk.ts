@@ -1,192 +1,56 @@
-/** What travels between server and desk. */
-import type { AreaKind, Day, Instant, Page, TaskState, Uuid } from './types'
+/** What travels between server and desk: names for the shapes that the server itself describes (types.gen.ts). */
+import type { components } from './types.gen'
+import type { Page } from './types'
 
-export interface Words {
-  zh: string
-  en: string
-}
+type Shape = components['schemas']
 
-export interface Named {
-  id: Uuid
-  name: string
-}
+export type { Page }
+export type Words = Shape['PostureWords']
+export type Named = Shape['Named']
 
 // ---- who sits here -------------------------------------------------------------------------------------------------------
 
-export interface Grant {
-  role: string
-  area: Named
-  permissions: string[]
-  purposes: string[]
-  until: Instant | null
-}
-
-export interface Me {
-  account: Named
-  grants: Grant[]
-  must_change_password: boolean
-  csrf: string
-  /** Made-up people: the striped banner says so. */
-  demo: boolean
-  /** How often values may still be revealed today. */
-  reveals_left: number
-}
-
-/** Is somebody signed in? And what a form must send along. */
-export interface Session {
-  signed_in: boolean
-  csrf: string
-}
+export type Me = Shape['Me']
+export type Session = Shape['Session']
 
 // ---- areas ---------------------------------------------------------------------------------------------------------------
 
-/** `grids` and `vacancies` count what lies at and below it. */
-export interface AreaRow {
-  id: Uuid
-  kind: AreaKind
-  name: string
-  code: string | null
-  parent: Uuid | null
-  path_name: string
-  walk: number | null
-  estate_kind: string | null
-  gates: number | null
-  no_property_company: boolean
-  grids: number
-  vacancies: number
-  responsible: Responsible | null
-}
-
-export interface Responsible {
-  assignment: Uuid
-  account: Named
-  since: Instant
-  until: Instant | null
-}
-
-export interface AreaProfile {
-  area: AreaRow
-  lineage: { id: Uuid; kind: AreaKind; name: string }[]
-  children: AreaRow[]
-  responsible: Responsible | null
-  history: Responsible[]
-  vacant: boolean
-}
+export type AreaRow = Shape['AreaRow']
+export type AreaProfile = Shape['AreaProfile']
+export type Responsible = Shape['Answers']
+export type TreeLoaded = Shape['TreeLoaded']
 
 // ---- the overview --------------------------------------------------------------------------------------------------------
 
-export interface Totals {
-  listed: number
-  found: number
-  struck: number
-  done: number
-  attempted: number
-  untouched: number
-  remaining: number
-  people: number
-  people_due: number
-  disputed: number
-  due: number
-}
+export type Totals = Shape['Totals']
+export type Overview = Shape['Overview']
+export type OverviewRow = Shape['OverviewRow']
+export type Health = Shape['Health']
 
-export interface OverviewRow extends Totals {
-  area: { id: Uuid; name: string; kind: AreaKind }
-  responsible: string | null
-  last_sync_at: Instant | null
-}
+// ---- incidents, forms, campaigns -----------------------------------------------------------------------------------------
 
-export interface Reasons {
-  untouched: number
-  appointment: number
-  nobody_home: number
-  refused: number
-  elsewhere: number
-}
-
-export interface Health {
-  held: number
-  backup_age_s: number | null
-  disk_free_pct: number | null
-  clock_odd_devices: number
-  vacancies: number
-}
-
-export interface Overview {
-  as_of: Instant
-  position: number
-  campaign: { id: Uuid; name: string; occasion: string; drill: boolean } | null
-  area: { id: Uuid; name: string; kind: AreaKind; path: string[] }
-  totals: Totals
-  rows: OverviewRow[]
-  /** `hour` as a clock shows it: 07:00. */
-  hours: { hour: string; households: number; people: number }[]
-  health: Health
-  alarms: { code: string; message: string; details?: Record<string, unknown> }[]
-}
-
-// ---- incidents and forms ---------------------------------------------------------------------------------------------------
-
-export interface Basis {
-  code: string
-  title: Words
-  document: string
-}
-
-export interface Pack {
-  code: string
-  version: number
-  title: Words
-  retention_days: number
-}
-
-export interface IncidentRow {
-  id: Uuid
-  name: string
-  area: Named
-  basis: Basis | null
-  issuer: string
-  pack: Pack
-  starts_at: Instant
-  ends_at: Instant
-  closed_at: Instant | null
-  state: 'planned' | 'open' | 'ended' | 'closed'
-  days_left: number
-  drill: boolean
-  renewal: { id: Uuid; ends_at: Instant; reason: string; proposed_at: Instant; proposed_by_me: boolean } | null
-}
-
-export interface IncidentCatalogue {
-  legal_bases: Basis[]
-  packs: Pack[]
-  longest_days: number
-}
-
-export interface FormRow {
-  id: Uuid
-  code: string
-  version: number
-  title: Words
-  area: Uuid
-  area_name: string
-  incident: Uuid | null
-  questions: number
-  published_at: Instant
-}
-
+export type IncidentRow = Shape['IncidentRow']
+export type IncidentCatalogue = Shape['Catalogue']
+export type FormRow = Shape['FormRow']
+/** Told here: in the document two shapes of the server share the name Question. */
 export interface FormQuestion {
   code: string
   category: string
-  per: 'household' | 'person'
-  type: 'yes_no' | 'choice' | 'integer' | 'text'
+  per: Shape['Per']
+  type: Shape['QuestionType']
   label: Words
   choices?: { value: string; label: Words }[]
   fact?: string | null
 }
+export type FormView = Omit<Shape['FormView'], 'form'> & { form: { code: string; title: Words; questions: FormQuestion[] } }
+export type CampaignRow = Shape['CampaignRow']
+export type Coverage = Shape['CoverageReply']
+export type CoverageRow = Shape['CoverageRow']
+export type Reasons = Shape['RemainderCounts']
+export type Remainder = Shape['RemainderReply']
+export type RemainderRow = Shape['RemainderRow']
 
-export interface FormView extends FormRow {
-  form: { code: string; title: Words; questions: FormQuestion[] }
-}
-
+/** One question that cannot stand; travels in the details of a problem, which no document describes. */
 export interface Refusal {
   row: number
   question: string
@@ -195,239 +59,25 @@ export interface Refusal {
   message?: string
 }
 
-// ---- campaigns -------------------------------------------------------------------------------------------------------------
-
-export interface CampaignRow {
-  id: Uuid
-  name: string
-  area: { id: Uuid; name: string; kind: AreaKind }
-  incident: Uuid | null
-  drill: boolean
-  occasion: string
-  form: { id: Uuid; code: string; title: Words; version: number }
-  starts_on: Day
-  ends_on: Day
-  opened_at: Instant
-  closed_at: Instant | null
-  state: 'planned' | 'running' | 'over' | 'closed'
-  totals: Totals
-}
-
-export interface Coverage {
-  as_of: Instant
-  totals: Totals
-  rows: (Totals & { area: { id: Uuid; name: string; kind: AreaKind } })[]
-}
-
-export interface RemainderRow {
-  household: Uuid
-  state: TaskState
-  outcome: string | null
-  at: Instant | null
-  attempts: number
-  appointment: string | null
-  door: string
-  walk: number
-  head: string | null
-  people: number
-}
-
-export interface DisputedRow {
-  household: Uuid
-  entry: Uuid
-  outcome: string
-  at: Instant
-}
-
-/** Without the right to names `rows` and `disputed` are null and the counts stay. */
-export interface Remainder {
-  as_of: Instant
-  campaign: Uuid
-  grid: { id: Uuid; name: string; kind: AreaKind; path: string[] }
-  totals: Totals
-  counts: Reasons
-  rows: RemainderRow[] | null
-  disputed: DisputedRow[] | null
-  total: number
-  page: number
-  page_size: number
-}
-
 // ---- the register ----------------------------------------------------------------------------------------------------------
 
-export interface ResidentRow {
-  id: Uuid
-  household: Uuid
-  name: string
-  sex: string | null
-  born_year: number | null
-  relation: string | null
-  residence_kind: string | null
-  phone_masked: string | null
-  id_masked: string | null
-  document_kind?: string | null
-  door: string
-  area: Named
-  status: string
-  versions?: Record<string, number>
-}
-
-export interface HouseholdRow {
-  id: Uuid
-  door: string
-  grid: Named
-  people: number
-  head: string | null
-  status: string
-}
-
-export interface HouseholdDetail extends HouseholdRow {
-  path: string[]
-  residents: ResidentRow[]
-}
-
-export interface HistoryEntry {
-  at: Instant
-  field: string | null
-  change: string
-  by: string
-  device?: boolean
-  reason?: string | null
-}
-
-export interface Look {
-  at: Instant
-  by: string
-  role?: string | null
-  purpose: string
-  what: string
-  reason: string | null
-}
-
-export interface ResidentHistory {
-  changes: HistoryEntry[]
-  looks: Look[]
-}
-
-export interface Finding {
-  row: number
-  column: string
-  severity: 'error' | 'warning'
-  code: string
-  message: string
-}
-
-export interface RosterImport {
-  id: Uuid
-  file_name: string
-  area: Named
-  state: 'reading' | 'ready' | 'published' | 'undone' | 'failed' | 'dropped'
-  job?: Uuid | null
-  rows: number
-  good: number
-  bad: number
-  warnings?: number
-  households?: number
-  residents?: number
-  preview?: { added: number; changed: number; same: number; missing: number }
-  findings?: Finding[]
-  problem?: { code: string; message: string } | null
-  started_at: Instant
-  by: string
-}
+export type ResidentRow = Shape['ResidentRow']
+export type HouseholdRow = Shape['HouseholdRow']
+export type HouseholdView = Shape['HouseholdView']
+export type EditView = Shape['EditView']
+export type DisagreementView = Shape['DisagreementView']
+export type ImportAnswer = Shape['ImportAnswer']
+export type Begun = Shape['Begun']
+export type Revealed = Shape['Revealed']
 
 // ---- accounts, devices, what waits, what was done ----------------------------------------------------------------------------
 
-export interface GrantRow {
-  id: Uuid
-  account: Named
-  role: string
-  area: Named
-  purposes: string[]
-  starts_at: Instant
-  until: Instant | null
-  state: 'proposed' | 'granted' | 'declined'
-  proposed_by: Uuid | null
-  in_force: boolean
-}
-
-export interface AccountRow {
-  id: Uuid
-  /** What is typed at sign-in. */
-  name: string
-  display_name: string
-  area: Named
-  created_at: Instant
-  closed_at: Instant | null
-  must_change_password: boolean
-  roles: GrantRow[]
-  devices: number
-}
-
-export interface Enrolment {
-  code: string
-  expires_at: Instant
-  address: string
-  qr_svg: string
-}
-
-export interface DeviceRow {
-  id: Uuid
-  name: string
-  account: Named
-  enrolled_at: Instant
-  revoked_at: Instant | null
-  last_contact_at: Instant | null
-  clock_offset_s: number | null
-  stored: number
-  held: number
-  highest_n: number
-}
-
-export interface HeldRow {
-  id: Uuid
-  kind: string
-  why: string
-  why_in_words: string
-  received_at: Instant
-  sender: string | null
-  device: string | null
-  area: string | null
-}
-
-export interface EntryRow {
-  position: number
-  id: Uuid
-  kind: string
-  at: Instant
-  received_at: Instant
-  area: Named
-  actor: Named | null
-  device: Named | null
-  facts: Record<string, unknown>
-  flags: string[]
-}
-
-export interface LookRow {
-  id: Uuid
-  at: Instant
-  account: Named
-  how: string
-  what: string
-  purpose: string
-  area: Named | null
-  count: number
-  reason: string | null
-}
-
-export interface Job {
-  id: Uuid
-  state: 'waiting' | 'running' | 'done' | 'failed'
-  done: number
-  total: number | null
-  words: Words | null
-  problem: { code: string; message: string } | null
-  result?: unknown
-}
-
-export type { Page }
+export type AccountRow = Shape['AccountView']
+export type Created = Shape['ApiAccessCreated']
+export type GrantRow = Shape['GrantView']
+export type Enrolment = Shape['EnrolmentCard']
+export type DeviceRow = Shape['DeviceView']
+export type HeldRow = Shape['HeldRow']
+export type EntryRow = Shape['EntryRow']
+export type LookRow = Shape['DisclosureView']
+export type Job = Shape['JobState']

@@ -1,6 +1,6 @@
 /**
  * What travels between server and screens, as the house agreed on it.
- * `npm run api-types` writes schema.d.ts from the server's OpenAPI document; what is published there replaces what stands here.
+ * The shapes of the desk are generated from the server's OpenAPI document instead: desk.ts, types.gen.ts.
  */
 
 export type Uuid = string

@@ -54,14 +54,27 @@ export function isTyping(target: EventTarget | null): boolean {
   return !!element?.closest?.('input:not([type=checkbox],[type=radio],[type=file]), textarea, select, [contenteditable]')
 }
 
+function dialogInFront(): boolean {
+  return typeof document !== 'undefined' && [...document.querySelectorAll<HTMLElement>('.el-overlay')].some((one) => one.style.display !== 'none')
+}
+
+/** The first Escape leaves the field, so that nothing typed is lost by one key; the next one closes. */
+function leaveField(event: KeyboardEvent): boolean {
+  if (event.key !== 'Escape') return false
+  ;(event.target as HTMLElement | null)?.blur?.()
+  return true
+}
+
 /** True when the key was ours. */
 export function onKey(event: KeyboardEvent): boolean {
   altHeld.value = event.altKey
-  if (event.isComposing || event.ctrlKey || event.metaKey) return false
-  if (!event.altKey && isTyping(event.target) && event.key !== 'Escape') return false
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.defaultPrevented) return false
+  // A dialog in front keeps its keys: Escape closes it, not the drawer behind.
+  if (dialogInFront()) return false
+  if (!event.altKey && isTyping(event.target)) return leaveField(event)
   const id = pressed(event)
   const stack = known.get(id)
-  if (!stack?.length || event.defaultPrevented) return false
+  if (!stack?.length) return false
   event.preventDefault()
   stack[stack.length - 1]!.act()
   return true

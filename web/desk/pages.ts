@@ -18,6 +18,7 @@ export const PAGES: PageOfDesk[] = [
   { path: '/areas', words: 'desk.page.areas', letter: 'A', permission: 'territory.read', load: () => import('./areas/AreasPage.vue') },
   { path: '/residents', words: 'desk.page.residents', letter: 'R', permission: 'registry.read', load: () => import('./residents/ResidentsPage.vue') },
   { path: '/residents/households', words: 'desk.page.households', under: '/residents', permission: 'registry.read', load: () => import('./residents/HouseholdsPage.vue') },
+  { path: '/residents/conflicts', words: 'desk.page.conflicts', under: '/residents', permission: 'registry.settle', load: () => import('./residents/ConflictsPage.vue') },
   { path: '/residents/imports', words: 'desk.page.imports', under: '/residents', permission: 'registry.import', load: () => import('./residents/ImportsPage.vue') },
   { path: '/campaigns', words: 'desk.page.campaigns', letter: 'C', permission: 'campaigns.see', load: () => import('./campaigns/CampaignsPage.vue') },
   { path: '/campaigns/forms', words: 'desk.page.forms', under: '/campaigns', permission: 'forms.see', load: () => import('./forms/FormsPage.vue') },
@@ -33,6 +34,9 @@ export const PAGES: PageOfDesk[] = [
 export const SYSTEM = { path: '/system', words: 'desk.page.system', letter: 'Y' }
 
 export const mayOpen = (page: PageOfDesk) => may(page.permission)
-/** Where somebody begins: the overview, or the first page that is for them. */
-export const firstPage = () => PAGES.find(mayOpen)?.path
+/** Where somebody begins: at the overview; administrators, who have none, at what they administer. */
+export function firstPage(): string | undefined {
+  const mine = PAGES.filter(mayOpen)
+  return (mine.find((page) => page.path === '/') ?? mine.find((page) => page.under === SYSTEM.path) ?? mine[0])?.path
+}
 export const pagesUnder = (path: string) => PAGES.filter((page) => (page.under === path || (page.path === path && PAGES.some((p) => p.under === path))) && mayOpen(page))

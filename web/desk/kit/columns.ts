@@ -12,6 +12,8 @@ export interface Column<Row = Record<string, unknown>> {
   width?: string
   /** Chosen from the list of columns, not there at first. */
   extra?: boolean
+  /** Tells who somebody is or where they live: never leaves in a file. */
+  personal?: boolean
   /** Cannot be taken away. */
   always?: boolean
 }

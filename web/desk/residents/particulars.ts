@@ -17,5 +17,12 @@ export const EDITED: { field: string; words: string; options?: { group: string; 
   { field: 'id_number', words: 'col.id_number' },
 ]
 
+/** What an edit said: a code as a word where the field has words, else as it was written (masked by the server). */
+export function editWords(edit: { field: string; value: string | null }, wordFor: (group: string, code: string | null) => string): string {
+  if (!edit.value) return ''
+  if (['sex', 'relation', 'residence_kind', 'document_kind'].includes(edit.field)) return wordFor(edit.field, edit.value)
+  return edit.field === 'status' ? wordFor('resident_status', edit.value) : edit.value
+}
+
 /** A value stands in clear so long, then hides again by itself. */
 export const SHOWN_FOR_MS = 60_000

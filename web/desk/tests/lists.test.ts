@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { asCsv, everyRow } from '@/desk/kit/export'
 import { cellText, nextSort, shownColumns, sortWord, stepFor, type Column } from '@/desk/kit/columns'
 
 const NAME: Column = { key: 'name', words: 'x', sort: 'name', always: true }
@@ -44,5 +45,19 @@ describe('keys in a list', () => {
   })
   test('leave /, ? and the keys of the browser to whom they belong', () => {
     expect(['/', '?', 'Tab', 'F5', ' '].map((key) => stepFor(key, 0, 1))).toEqual([null, null, null, null, null])
+  })
+})
+
+describe('a list as a file', () => {
+  const columns: Column[] = [{ key: 'name', words: 'name', personal: true }, { key: 'grid', words: 'grid' }, { key: 'done', words: 'done', end: true }, { key: 'note', words: 'note' }]
+  test('leaves out who somebody is and where they live', () => {
+    expect(asCsv(columns, [{ name: '张**', grid: '明镜-07', done: 12345, note: null }], (words) => words)).toBe('\uFEFFgrid,done,note\r\n明镜-07,12345,\r\n')
+  })
+  test('lets no cell become a formula, and keeps commas and quotes', () => {
+    expect(asCsv(columns, [{ grid: '=1+1', done: -3, note: 'a "b", c' }], (words) => words)).toContain(`'=1+1,-3,"a ""b"", c"`)
+  })
+  test('is read page by page to its end', async () => {
+    const rows = await everyRow((page, size) => Promise.resolve({ rows: Array.from({ length: page < 3 ? size : 17 }, (_, i) => i), total: 417, page, page_size: size, as_of: '' }), () => undefined)
+    expect(rows).toHaveLength(417)
   })
 })

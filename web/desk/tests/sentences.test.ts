@@ -66,12 +66,12 @@ describe('the health line', () => {
     expect(healthItems({ ...health, backup_age_s: 27 * 3600 }, inChinese)[1]).toMatchObject({ words: '备份 27 小时前', bad: true })
   })
   test('an alarm that the server words is not said twice', () => {
-    const told = overview({ alarms: [{ code: 'desk.records_are_held', message: '2 条记录搁置,等人处理。' }] })
+    const told = overview({ alarms: [{ code: 'desk.records_are_held', message: '2 条记录搁置,等人处理。', details: {} }] })
     expect(alarmsOf(told, inChinese).map((alarm) => [alarm.words, alarm.to])).toEqual([['2 条记录搁置,等人处理。', '/system/held']])
   })
   test('every alarm with a place to work it off has a door', () => {
     const codes = ['desk.grids_without_a_worker', 'desk.records_are_held', 'desk.clocks_are_odd', 'desk.incident_ends_soon']
-    const told = overview({ health: { ...health, held: 0 }, alarms: codes.map((code) => ({ code, message: code })) })
+    const told = overview({ health: { ...health, held: 0 }, alarms: codes.map((code) => ({ code, message: code, details: {} })) })
     expect(alarmsOf(told, inChinese).filter((alarm) => !alarm.to)).toEqual([])
   })
 })

@@ -13,7 +13,7 @@ const GROUPS: Record<string, readonly string[]> = {
   area_kind: ['division', 'subdistrict', 'sector', 'community', 'village', 'estate', 'grid', 'building', 'entrance'],
   outcome: ['untouched', 'done', 'nobody_home', 'refused', 'elsewhere', 'moved_away', 'vacant'],
   campaign_state: ['planned', 'running', 'over', 'closed'], incident_state: ['planned', 'open', 'ended', 'closed'],
-  import_state: ['reading', 'ready', 'published', 'undone', 'failed', 'dropped'],
+  import_state: ['reading', 'ready', 'publishing', 'undoing', 'published', 'undone', 'failed', 'dropped'],
   purpose: ['register_upkeep', 'incident_response', 'care', 'audit', 'operations'], looked: ['listed', 'downloaded', 'revealed', 'exported'],
   held: ['parent_missing', 'unknown_reference', 'out_of_scope', 'projection_failed', 'same_id_other_content', 'device_revoked', 'newer_kind'].flatMap((why) => [`ledger.${why}`, `todo.ledger.${why}`]),
   'remainder.count': ['untouched', 'appointment', 'nobody_home', 'refused', 'elsewhere'], 'imports.step': STEPS, job: ['waiting', 'running', 'done', 'failed'],

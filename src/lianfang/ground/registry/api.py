@@ -24,6 +24,8 @@ from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.plumbing import clock, tables
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk, Page
+from lianfang.ground.access import queries as access
+from lianfang.ground.access.terms import DisclosureView
 from lianfang.ground.registry import actions, queries, roster, staging
 from lianfang.ground.registry.jobs import publish_later, read_later, undo_later
 from lianfang.ground.registry.permissions import Permission
@@ -249,6 +251,17 @@ class HistoryOfResident(Desk):
         return queries.history(ResidentId(parsed_path.resident_id), viewer=self.viewer, purpose=parsed_query.purpose)
 
 
+class LooksAtResident(Desk):
+    """Who looked at somebody."""
+
+    def get(self, parsed_path: Path[ResidentWhere]) -> list[DisclosureView]:
+        """Every look at this person, latest first: who, how, what for; one's own look at this is not one."""
+        self.viewer.require("access.who_looked")
+        id = ResidentId(parsed_path.resident_id)
+        ref = queries.resident_place(id, viewer=self.viewer, permission=Permission.READ)
+        return access.who_looked(resident=id, area=ref.grid, viewer=self.viewer)
+
+
 class Households(Desk):
     """Households, masked."""
 
@@ -450,6 +463,7 @@ urlpatterns = [
     path("residents/<uuid:resident_id>", OneResident.as_view(), name="resident"),
     path("residents/<uuid:resident_id>/reveal", RevealOfResident.as_view(), name="resident-reveal"),
     path("residents/<uuid:resident_id>/history", HistoryOfResident.as_view(), name="resident-history"),
+    path("residents/<uuid:resident_id>/looks", LooksAtResident.as_view(), name="resident-looks"),
     path("disagreements", Disagreements.as_view(), name="disagreements"),
     path(
         "disagreements/<uuid:disagreement_id>/settle",

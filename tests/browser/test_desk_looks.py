@@ -1,0 +1,170 @@
+"""Every screen of the desk as somebody sees it: pictures to be looked at, nothing that sticks out, axe at zero."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from tests.browser.looking import axe_findings, sideways
+from tests.browser.office import Desk, District
+from tests.chromium import DESK, WIDE, Picture
+
+SMALL = {"width": 360, "height": 780}
+
+PAGES = {
+    "overview": "/",
+    "areas": "/areas",
+    "vacant": "/areas?vacant=1",
+    "areas-workbook": "/areas?show=area-workbook",
+    "residents": "/residents",
+    "households": "/residents/households",
+    "conflicts": "/residents/conflicts",
+    "imports": "/residents/imports",
+    "new-import": "/residents/imports?show=new-import",
+    "campaigns": "/campaigns",
+    "new-campaign": "/campaigns?show=new-campaign",
+    "forms": "/campaigns/forms",
+    "new-form": "/campaigns/forms?show=new-form",
+    "incidents": "/incidents",
+    "new-incident": "/incidents?show=new-incident",
+    "accounts": "/system/accounts",
+    "new-account": "/system/accounts?show=new-account",
+    "devices": "/system/devices",
+    "held": "/system/held",
+}
+AUDITORS = {"audit": "/system/audit", "looks": "/system/looks"}
+
+
+@pytest.fixture(scope="module")
+def signed_in(chromium: Browser, district: District) -> Iterator[BrowserContext]:
+    """Two people in one office are two contexts; here the officer's, whose session all sizes share."""
+    context = chromium.new_context(viewport=DESK, locale="zh-CN")
+    Desk(context, district).sign_in("desk").page.close()
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_fits_and_can_be_used_by_everybody(
+    signed_in: BrowserContext, district: District, picture: Picture, name: str
+) -> None:
+    desk = Desk(signed_in, district)
+    page = desk.open(PAGES[name])
+    picture(page, f"desk-{name}-1440")
+    assert axe_findings(page) == []
+    for size, width in ((WIDE, 1920), (SMALL, 360)):
+        page.set_viewport_size(size)
+        page.wait_for_timeout(150)
+        assert sideways(page) <= 0
+        picture(page, f"desk-{name}-{width}")
+    assert desk.complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", AUDITORS)
+def test_the_auditors_pages(desk: BrowserContext, district: District, picture: Picture, name: str) -> None:
+    page = Desk(desk, district).sign_in("audit").open(AUDITORS[name])
+    picture(page, f"desk-{name}-1440")
+    assert axe_findings(page) == []
+
+
+DRAWERS = {
+    "resident": ("/residents?sort=-age", "居民"),
+    "household": ("/residents/households", "住户"),
+    "campaign": ("/campaigns", "行动"),
+    "form": ("/campaigns/forms", "表单"),
+    "incident": ("/incidents", "应急"),
+    "account": ("/system/accounts?q=grid-01", "账号与角色"),
+}
+
+
+@pytest.mark.parametrize("name", DRAWERS)
+def test_every_drawer(signed_in: BrowserContext, district: District, picture: Picture, name: str) -> None:
+    address, table = DRAWERS[name]
+    desk = Desk(signed_in, district)
+    page = desk.open(address)
+    page.get_by_role("table", name=table).locator("tbody tr").first.press("Enter")
+    page.get_by_role("dialog").wait_for()
+    desk.settle()
+    page.wait_for_timeout(300)
+    picture(page, f"desk-drawer-{name}-1440")
+    assert axe_findings(page) == []
+    page.set_viewport_size(SMALL)
+    assert sideways(page) <= 0
+    picture(page, f"desk-drawer-{name}-360")
+    page.close()
+
+
+def test_large_type(chromium: Browser, district: District, picture: Picture) -> None:
+    page = _kept(chromium, district, "lianfang.type", "large")
+    for name in ("overview", "residents", "new-campaign"):
+        page.goto(f"{district.url}{PAGES[name]}")
+        page.wait_for_load_state("networkidle")
+        picture(page, f"desk-{name}-large-1440")
+        assert axe_findings(page) == []
+        assert sideways(page) <= 0
+    page.context.close()
+
+
+def test_english_says_no_chinese_of_ours(chromium: Browser, district: District, picture: Picture) -> None:
+    page = _kept(chromium, district, "lianfang.language", "en")
+    for name in ("overview", "areas", "residents", "new-campaign", "incidents", "accounts", "new-import"):
+        page.goto(f"{district.url}{PAGES[name]}")
+        page.wait_for_load_state("networkidle")
+        picture(page, f"desk-{name}-english-1440")
+        assert axe_findings(page) == []
+        ours = page.locator("th, label, h1, .el-button, .place, .tabs a").all_inner_texts()
+        assert [text for text in ours if any("\u4e00" <= c <= "\u9fff" for c in text)] == []
+    page.context.close()
+
+
+def test_broken_the_page_keeps_its_numbers_and_says_how_old_they_are(
+    chromium: Browser, district: District, picture: Picture
+) -> None:
+    context = chromium.new_context(viewport=DESK, locale="zh-CN")
+    page = Desk(context, district).sign_in("desk").page
+    page.get_by_role("table", name="各区域进度").wait_for()
+    page.route("**/api/v1/overview**", _broken)
+    page.get_by_text("数据停在").wait_for(timeout=15_000)
+    picture(page, "desk-overview-broken-1440")
+    assert axe_findings(page) == []
+    context.close()
+
+
+def test_an_empty_house_says_what_to_do_next(chromium: Browser, district: District, picture: Picture) -> None:
+    context = chromium.new_context(viewport=DESK, locale="zh-CN")
+    desk = Desk(context, district).sign_in("desk")
+    desk.page.route("**/api/v1/**", _empty)
+    for name in ("overview", "residents", "imports", "campaigns", "devices", "held"):
+        page = desk.open(PAGES[name])
+        picture(page, f"desk-{name}-empty-1440")
+        assert axe_findings(page) == []
+    context.close()
+
+
+def _kept(chromium: Browser, district: District, key: str, value: str) -> Page:
+    """A page whose reader chose something on this machine before."""
+    context = chromium.new_context(viewport=DESK, locale="zh-CN")
+    page = Desk(context, district).sign_in("desk").page
+    page.evaluate("([key, value]) => localStorage.setItem(key, value)", [key, value])
+    return page
+
+
+def _broken(route: Route) -> None:
+    route.fulfill(
+        status=503,
+        json={"code": "wire.broken", "message": "系统出了问题，没有保存任何内容。请稍后再试。", "details": {}},
+    )
+
+
+def _empty(route: Route) -> None:
+    """Lists without rows, an overview without a campaign; all else as it is."""
+    answer = route.fetch()
+    if answer.headers.get("content-type", "").startswith("application/json") and answer.ok:
+        body = answer.json()
+        is_list = isinstance(body, dict) and "rows" in body and "campaign" not in body
+        if is_list and "/accounts" not in route.request.url:
+            return route.fulfill(response=answer, json=body | {"rows": [], "total": 0})
+        if isinstance(body, dict) and "campaign" in body and "health" in body:
+            return route.fulfill(response=answer, json=body | {"campaign": None, "rows": [], "hours": []})
+    return route.fulfill(response=answer)
