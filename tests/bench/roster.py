@@ -7,7 +7,7 @@ one entry, fold. Printed: seconds, the ratio ceiling ÷ subject (the figure aske
 both processes.
 """
 
-# ruff: noqa: T201 - it is run to be read
+
 
 import argparse
 import csv
