@@ -31,6 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before Django is imported: the modern SQLite, the database asked for, a data folder that is thrown away."""
+    if _only_hands_out_work(config):
+        return
     network.close_the_way_out()
     _own_data_folder()
     if config.getoption("--db") == "postgres":
@@ -40,6 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         os.environ.pop("LIANFANG_DATABASE_URL", None)
     _configure_django()
+
+
+def _only_hands_out_work(config: pytest.Config) -> bool:
+    """With `-n` the tests run in processes started by this one, each with a folder and a database of its own."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def pytest_unconfigure() -> None:

@@ -36,6 +36,12 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def process(self) -> int:
+        """The process's id."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def said(self) -> str:
         """Everything the process has printed and logged."""
         return self._log.read_text(errors="replace") if self._log.is_file() else ""

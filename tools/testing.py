@@ -36,16 +36,19 @@ def main(arguments: list[str]) -> int:
         return house.show(_pytest(*arguments), env=house.ENVIRONMENT)
     stages = arguments or [name for name in STAGES if name != "unit"]
     environment.packages(development=True)
-    _debian_packages(stages)
     if {"browser", "tests", "postgres"} & set(stages):
-        environment.front_end()
+        ready_for_browsers()
     return _summary([_stage(name) for name in stages])
 
 
-def _debian_packages(stages: list[str]) -> None:
+def ready_for_browsers() -> None:
+    """Chromium, Chinese fonts, PostgreSQL and the screens built."""
+    _debian_packages()
+    environment.front_end()
+
+
+def _debian_packages() -> None:
     """Install what is missing where that is allowed; else say what is, and go on."""
-    if not {"browser", "tests", "postgres"} & set(stages):
-        return
     missing = [package for file, package in DEBIAN_PACKAGES.items() if not Path(file).exists()]
     if not missing:
         return
@@ -128,12 +131,13 @@ def _counted(report: Path, code: int) -> Count:
 
 
 NOTHING_COLLECTED = 5
+AT_ONCE = ("-n", "auto", "--dist", "loadfile")  # a file's tests share what was costly to set up
 
 STAGES: dict[str, Callable[[], Count]] = {
     "check": _checks,
     "unit": lambda: _python("unit", "-m", "not (model or browser or server or slow)"),
-    "tests": lambda: _python("tests", "-m", "not browser"),
-    "postgres": lambda: _python("postgres", "--db", "postgres", "-m", "model"),
+    "tests": lambda: _python("tests", *AT_ONCE, "-m", "not (browser or proof)"),
+    "postgres": lambda: _python("postgres", *AT_ONCE, "--db", "postgres", "-m", "model and not proof"),
     "vitest": _vitest,
-    "browser": lambda: _python("browser", "-m", "browser"),
+    "browser": lambda: _python("browser", *AT_ONCE, "-m", "browser"),
 }

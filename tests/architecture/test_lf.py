@@ -16,7 +16,7 @@ EN = "locale/en.json"
 def test_the_script_says_what_it_can_do(repository: Path) -> None:
     said = subprocess.run([sys.executable, repository / "lf", "--help"], capture_output=True, text=True)
     assert said.returncode == 0
-    assert all(f"./lf {verb}" in said.stdout for verb in ("run", "test", "check", "where"))
+    assert all(f"./lf {verb}" in said.stdout for verb in ("run", "test", "proof", "check", "where"))
 
 
 @pytest.mark.parametrize("asked", ["搁置", "held", "HELD"])

@@ -7,8 +7,6 @@ one entry, fold. Printed: seconds, the ratio ceiling ÷ subject (the figure aske
 both processes.
 """
 
-
-
 import argparse
 import csv
 import json

@@ -62,6 +62,15 @@ class Command(BaseCommand):
         return [secure, uvicorn.Server(plain)]
 
 
+# What every listening server of ours has in common; the benches' bare echo listens the same way.
+LISTENING: dict[str, Any] = {
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 10,
+}
+
+
 def _server(*, host: str, port: int, lifespan: str = "on", **more: Any) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
@@ -69,10 +78,7 @@ def _server(*, host: str, port: int, lifespan: str = "on", **more: Any) -> uvico
             host=host,
             port=port,
             lifespan=lifespan,  # type: ignore[arg-type]
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
+            **LISTENING,
             **more,
         )
     )
