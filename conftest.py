@@ -72,6 +72,15 @@ def repository() -> Path:
     return ROOT
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """What one test's database held in memory is nothing to the next one."""
+    yield
+    from lianfang.foundation.plumbing import copies
+
+    copies.forget_all()
+
+
 @pytest.fixture
 def chosen_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """`sqlite` or `postgres`: for the few tests that are about one of them."""

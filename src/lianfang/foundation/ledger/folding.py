@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.ledger.house import House
 from lianfang.foundation.ledger.terms import Entry, TallyTable
+from lianfang.foundation.plumbing.database import run, run_many
 from lianfang.foundation.plumbing.sealing import keyring
 
 _Row = tuple[Any, ...]
@@ -27,16 +27,15 @@ class Folding:
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """See Fold."""
-        cursor = connection.cursor()
-        cursor.execute(sql, list(params))
-        return cursor
+        return run(sql, params)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """See Fold."""
         rows = list(rows)
-        if rows:
-            with connection.cursor() as cursor:
-                cursor.executemany(sql, rows)
+        if len(rows) == 1:
+            run(sql, rows[0])
+        elif rows:
+            run_many(sql, rows)
 
     def tally(self, table: TallyTable, *, area: AreaId, day: date, keys: Sequence[Any] = (), **deltas: int) -> None:
         """See Fold."""

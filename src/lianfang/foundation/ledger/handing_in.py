@@ -7,6 +7,7 @@ order, splitting or repetition the records come in, the same entries and counts 
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from lianfang.foundation.ledger.records import DeviceCount, HandInReply
 from lianfang.foundation.ledger.terms import Accepted, Entry, Fate, Held, HeldWhy, Sender
 from lianfang.foundation.ledger.turn import Turn, open_turn
 from lianfang.foundation.ledger.turnstile import Lane
-from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.foundation.plumbing.database import as_uuid, marks
 from lianfang.foundation.plumbing.sealing import keyring
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 # The database cannot be written at all: nothing is decided.
 # (A broken constraint is a projection's fault, and one record's.)
 NO_STORAGE = (OperationalError, InterfaceError)
-_MOST_IN_A_QUERY = 5000
+_MOST_IN_A_QUERY = 4096
 
 
 class HeldRaw(msgspec.Struct, frozen=True):
@@ -85,7 +86,7 @@ def _settle(turn: Turn, arrivals: Sequence[Arrival]) -> _Settled:
     _keep_held(turn, [a for a in arrivals if a.fate is Fate.HELD and not a.held_before])
     _keep_refused(turn, [a for a in arrivals if a.fate is Fate.REFUSED])
     somebody_waits = turn.fold.execute(_SOMEBODY_WAITS).fetchone() is not None
-    return _Settled(turn.head, _count_devices(turn, arrivals), somebody_waits)
+    return _Settled(turn.head, _count_by_device(turn, arrivals), somebody_waits)
 
 
 _SOMEBODY_WAITS = "SELECT 1 FROM ledger_heldrecord WHERE settled_at IS NULL AND waits_for IS NOT NULL LIMIT 1"
@@ -155,8 +156,8 @@ _KNOWN_PARENTS = "SELECT record_id FROM ledger_entry WHERE record_id IN ({ids})"
 def _rows(turn: Turn, sql: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     for start in range(0, len(ids), _MOST_IN_A_QUERY):
-        part = ids[start : start + _MOST_IN_A_QUERY]
-        found += turn.fold.execute(sql.format(ids=", ".join(["%s"] * len(part))), part).fetchall()
+        spelt, part = marks(ids[start : start + _MOST_IN_A_QUERY])
+        found += turn.fold.execute(sql.format(ids=spelt), part).fetchall()
     return found
 
 
@@ -292,7 +293,7 @@ def _keep_refused(turn: Turn, arrivals: Sequence[Arrival]) -> None:
     )
 
 
-def _count_devices(turn: Turn, arrivals: Sequence[Arrival]) -> dict[DeviceId, DeviceCount]:
+def _count_by_device(turn: Turn, arrivals: Sequence[Arrival]) -> dict[DeviceId, DeviceCount]:
     """Add to what we have from each device; answers the sums."""
     counts: dict[DeviceId, list[int]] = {}
     latest: dict[DeviceId, datetime] = {}
@@ -304,8 +305,14 @@ def _count_devices(turn: Turn, arrivals: Sequence[Arrival]) -> dict[DeviceId, De
         row[2] = max(row[2], (a.record.n or 0) if a.record else 0)
         row[3] += _clock_is_odd(a)
         latest[device] = max(a.received_at, latest.get(device, a.received_at))
-    sums = {d: turn.fold.execute(_COUNT_DEVICE, (d, *row, latest[d])).fetchone() for d, row in counts.items()}
-    return {device: DeviceCount(*row) for device, row in sums.items()}
+    sums: dict[DeviceId, DeviceCount] = {}
+    due = [(device, *row, latest[device]) for device, row in sorted(counts.items())]
+    for start in range(0, len(due), _DEVICES_AT_ONCE):
+        part = due[start : start + _DEVICES_AT_ONCE]
+        values = [value for row in part for value in row]
+        for device, *row in turn.fold.execute(_count_devices(len(part)), values).fetchall():
+            sums[DeviceId(as_uuid(device))] = DeviceCount(*row)  # type: ignore[arg-type]
+    return sums
 
 
 def _clock_is_odd(arrival: Arrival) -> bool:
@@ -319,14 +326,19 @@ _HIGHEST = (
     "CASE WHEN excluded.highest_n > ledger_devicetally.highest_n"
     " THEN excluded.highest_n ELSE ledger_devicetally.highest_n END"
 )
-_COUNT_DEVICE = (
-    "INSERT INTO ledger_devicetally (device, stored, held, highest_n, clock_odd, last_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s)"
-    " ON CONFLICT (device) DO UPDATE SET stored = ledger_devicetally.stored + excluded.stored,"
-    f" held = ledger_devicetally.held + excluded.held, highest_n = {_HIGHEST},"
-    " clock_odd = ledger_devicetally.clock_odd + excluded.clock_odd, last_at = excluded.last_at"
-    " RETURNING stored, held, highest_n"
-)
+_DEVICES_AT_ONCE = 64
+
+
+@cache
+def _count_devices(devices: int) -> str:
+    return (
+        "INSERT INTO ledger_devicetally (device, stored, held, highest_n, clock_odd, last_at)"
+        f" VALUES {', '.join(['(%s, %s, %s, %s, %s, %s)'] * devices)}"
+        " ON CONFLICT (device) DO UPDATE SET stored = ledger_devicetally.stored + excluded.stored,"
+        f" held = ledger_devicetally.held + excluded.held, highest_n = {_HIGHEST},"
+        " clock_odd = ledger_devicetally.clock_odd + excluded.clock_odd, last_at = excluded.last_at"
+        " RETURNING device, stored, held, highest_n"
+    )
 
 
 def device_counts(devices: Iterable[DeviceId]) -> dict[DeviceId, DeviceCount]:

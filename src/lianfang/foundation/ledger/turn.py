@@ -80,7 +80,8 @@ class Turn:
         self.fold = Folding(house)
         self.appended: list[Entry] = []
         self._digests: list[bytes] = []
-        self._first = self._next = self._head() + 1
+        head, self._previous = self._stand()
+        self._first = self._next = head + 1
 
     @property
     def head(self) -> int:
@@ -145,8 +146,7 @@ class Turn:
         self.fold.write_tallies()
         if not self._digests:
             return
-        previous = self.fold.execute("SELECT digest FROM ledger_batch ORDER BY last DESC LIMIT 1").fetchone()
-        digest = chained(bytes(previous[0]) if previous else FIRST_DIGEST, self._digests)
+        digest = chained(self._previous, self._digests)
         self.fold.execute(
             "INSERT INTO ledger_batch (last, first, committed_at, digest) VALUES (%s, %s, %s, %s)",
             (self.head, self._first, self.at, digest),
@@ -154,10 +154,12 @@ class Turn:
         head, entries = self.head, list(self.appended)
         transaction.on_commit(lambda: announce.committed(head, entries))
 
-    def _head(self) -> int:
+    def _stand(self) -> tuple[int, bytes]:
+        """The last position and the digest of the last commit; both stand in one row, because each commit chains."""
         if connection.vendor == "postgresql":
             self.fold.execute("SELECT pg_advisory_xact_lock(%s)", (_POSITION_LOCK,))
-        return int(self.fold.execute("SELECT coalesce(max(position), 0) FROM ledger_entry").fetchone()[0])
+        last = self.fold.execute("SELECT last, digest FROM ledger_batch ORDER BY last DESC LIMIT 1").fetchone()
+        return (int(last[0]), bytes(last[1])) if last else (0, FIRST_DIGEST)
 
     def _prepare(
         self, kind: Kind, heard: Heard, accepted: Accepted, raw: bytes, attachments: Sequence[bytes]
@@ -229,7 +231,7 @@ def turn(*, by: Actor, at: datetime) -> Iterator[Turn]:
 @contextmanager
 def open_turn(lane: Lane, *, by: Actor, at: datetime) -> Iterator[Turn]:
     """A turn of its own, in a lane."""
-    with turnstile.turn(lane), transaction.atomic():
+    with turnstile.turn(lane), connection.wrap_database_errors, transaction.atomic():
         mine = Turn(by=by, at=at, house=installed())
         _running.turn = mine
         try:

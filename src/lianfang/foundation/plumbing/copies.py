@@ -6,7 +6,7 @@ the database instead until it commits, so that a transaction always sees its own
 """
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -99,23 +99,35 @@ class Copy(_Invalidated, Generic[T]):
 
 
 class Lookups(_Invalidated, Generic[K, T]):
-    """Many values by key, each looked up when first asked for. What is not found is not kept: it may come to be."""
+    """Many values by key, looked up together when first asked for. What is not found is not kept: it may come to be."""
 
-    def __init__(self, load: Callable[[K], T | None]) -> None:
+    def __init__(self, load: Callable[[Collection[K]], Mapping[K, T]]) -> None:
         super().__init__()
         self._load = load
         self._kept: dict[K, T] = {}
 
     def get(self, key: K) -> T | None:
         """The value as committed, or as this thread's open transaction has it."""
+        return self.many((key,)).get(key)
+
+    def many(self, keys: Collection[K]) -> Mapping[K, T]:
+        """The values of all keys that have one."""
         if self._changes():
-            return self._load(key)
-        found = self._kept.get(key)
-        return found if found is not None else self._loaded(key)
+            return self._load(keys)
+        found = {key: value for key in keys if (value := self._kept.get(key)) is not None}
+        return found if len(found) == len(keys) else found | self._loaded([key for key in keys if key not in found])
+
+    def kept(self, key: K) -> T | None:
+        """The value if it is in memory, for whoever must not wait for a disk."""
+        return None if self._changes() else self._kept.get(key)
 
     def changed(self, key: K) -> None:
         """The running transaction has changed what stands under this key."""
         self._at_commit(lambda: self._drop(key))
+
+    def all_changed(self) -> None:
+        """The running transaction may have changed anything."""
+        self._at_commit(lambda: self.forget())
 
     def forget(self) -> None:
         """See _Invalidated."""
@@ -128,12 +140,12 @@ class Lookups(_Invalidated, Generic[K, T]):
             self._generation += 1
             self._kept.pop(key, None)
 
-    def _loaded(self, key: K) -> T | None:
+    def _loaded(self, keys: Collection[K]) -> dict[K, T]:
         generation = self._generation
-        value = self._load(key)
+        values = dict(self._load(keys))
         with self._lock:
-            if value is not None and generation == self._generation:
-                if len(self._kept) >= _MOST_KEPT:
+            if generation == self._generation:
+                if len(self._kept) + len(values) > _MOST_KEPT:
                     self._kept.clear()
-                self._kept[key] = value
-        return value
+                self._kept.update(values)
+        return values

@@ -4,6 +4,7 @@ Only this module uses it. Each is forgotten at the commit that changes it, so a 
 moment.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -32,26 +33,30 @@ class Phone(msgspec.Struct, frozen=True):
     revoked: bool
 
 
-def _token(digest: bytes) -> Held | None:
-    row = Token.objects.filter(digest=digest).first()
-    return Held(DeviceId(row.device_id), row.expires_at) if row else None
+def _tokens(digests: Collection[bytes]) -> dict[bytes, Held]:
+    rows = Token.objects.filter(digest__in=digests)
+    return {bytes(row.digest): Held(DeviceId(row.device_id), row.expires_at) for row in rows}
 
 
-def _device(id: UUID) -> Phone | None:
-    row = Device.objects.filter(id=id).first()
-    return Phone(DeviceId(row.id), AccountId(row.account_id), row.name, row.revoked_at is not None) if row else None
+def _devices(ids: Collection[UUID]) -> dict[UUID, Phone]:
+    return {row.id: _phone(row) for row in Device.objects.filter(id__in=ids)}
 
 
-def _standing(id: UUID) -> Standing | None:
-    row = Account.objects.filter(id=id).first()
-    if row is None:
-        return None
+def _phone(row: Device) -> Phone:
+    return Phone(DeviceId(row.id), AccountId(row.account_id), row.name, row.revoked_at is not None)
+
+
+def _standings(ids: Collection[UUID]) -> dict[UUID, Standing]:
+    return {row.id: _standing(row) for row in Account.objects.filter(id__in=ids)}
+
+
+def _standing(row: Account) -> Standing:
     return Standing(
         account=AccountId(row.id),
         name=row.display_name,
         closed=row.closed_at is not None,
-        must_change_password=Password.objects.filter(account_id=id, must_change=True).exists(),
-        grants=held_grants(id),
+        must_change_password=Password.objects.filter(account_id=row.id, must_change=True).exists(),
+        grants=held_grants(row.id),
     )
 
 
@@ -71,6 +76,6 @@ def held_grants(account: UUID) -> tuple[HeldGrant, ...]:
     )
 
 
-TOKENS: Lookups[bytes, Held] = Lookups(_token)
-DEVICES: Lookups[UUID, Phone] = Lookups(_device)
-ACCOUNTS: Lookups[UUID, Standing] = Lookups(_standing)
+TOKENS: Lookups[bytes, Held] = Lookups(_tokens)
+DEVICES: Lookups[UUID, Phone] = Lookups(_devices)
+ACCOUNTS: Lookups[UUID, Standing] = Lookups(_standings)

@@ -18,6 +18,7 @@ from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.database import as_instant, as_uuid
 from lianfang.ground.campaigns import records, rules
 from lianfang.ground.campaigns.measures import COVERAGE, CURVE
+from lianfang.ground.campaigns.memory import CAMPAIGNS
 from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.records import HouseholdChanged, HouseholdFound
@@ -99,11 +100,13 @@ def _opened(entry: Entry, fold: Fold) -> None:
     target = msgspec.json.encode(body.target).decode()
     row = (body.campaign, body.name, body.incident, body.area, target, body.form, body.occasion, body.purpose)
     fold.execute(_OPEN, (*row, body.starts_on, body.ends_on, entry.day, entry.received_at, entry.actor))
+    CAMPAIGNS.changed(body.campaign)
     _fill(_Campaign(body.campaign, body.occasion, body.target, body.ends_on, None), Origin.LISTED, entry, fold)
 
 
 def _closed(entry: Entry, fold: Fold) -> None:
     fold.execute(_CLOSE, (entry.day, entry.received_at, entry.facts.campaign))
+    CAMPAIGNS.changed(entry.facts.campaign)
 
 
 def _roster(entry: Entry, fold: Fold) -> None:

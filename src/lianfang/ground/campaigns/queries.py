@@ -3,7 +3,7 @@
 Counts come from tallies by primary key only.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Q
 
-from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId, IncidentId
+from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
@@ -20,6 +20,7 @@ from lianfang.foundation.ledger.terms import Loader
 from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.ground.campaigns import models
 from lianfang.ground.campaigns.measures import COVERAGE
+from lianfang.ground.campaigns.memory import CAMPAIGNS, campaign_refs
 from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import CAMPAIGN
 from lianfang.ground.campaigns.terms import (
@@ -38,8 +39,6 @@ from lianfang.ground.campaigns.terms import (
     TaskState,
     Totals,
 )
-from lianfang.ground.forms import queries as forms
-from lianfang.ground.posture import queries as posture
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.terms import HouseholdRow
 from lianfang.ground.territory import queries as territory
@@ -54,7 +53,7 @@ _REMAINING = (TaskState.UNTOUCHED, TaskState.ATTEMPTED)
 
 def campaign(*, id: CampaignId) -> CampaignRef:
     """One campaign; `access.not_found` (404) when there is none."""
-    found = _load_campaigns([id]).get(id)
+    found = CAMPAIGNS.get(id)
     if found is None:
         raise Problem("access.not_found", status=404)
     return found
@@ -65,7 +64,7 @@ def campaigns(*, open_at: datetime | None = None) -> list[CampaignRef]:
     rows = models.Campaign.objects.order_by("-opened_at", "id")
     if open_at is not None:
         rows = rows.filter(closed_at=None, ends_on__gte=local_day(open_at))
-    return list(_refs(rows).values())
+    return list(campaign_refs(rows).values())
 
 
 def open_campaigns(*, areas: Collection[AreaId], at: datetime) -> list[CampaignDocument]:
@@ -82,33 +81,7 @@ def _document(c: CampaignRef, sums: Mapping[AreaId, Totals]) -> CampaignDocument
     )
 
 
-def _load_campaigns(ids: Sequence[UUID]) -> Mapping[UUID, CampaignRef]:
-    return _refs(models.Campaign.objects.filter(id__in=ids))
-
-
-def _refs(rows: Collection[models.Campaign]) -> dict[UUID, CampaignRef]:
-    rows = list(rows)
-    asked = forms.forms_by_id(ids={row.form_id for row in rows})
-    drills = posture.drills(ids={IncidentId(row.incident_id) for row in rows if row.incident_id})
-    return {
-        row.id: CampaignRef(
-            id=CampaignId(row.id),
-            name=row.name,
-            area=AreaId(row.area_id),
-            incident=IncidentId(row.incident_id) if row.incident_id else None,
-            occasion=row.occasion,
-            form=asked[row.form_id],
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            drill=row.incident_id in drills,
-            opened_at=row.opened_at,
-            closed_at=row.closed_at,
-        )
-        for row in rows
-    }
-
-
-LOADERS = (Loader(CAMPAIGN, _load_campaigns),)
+LOADERS = (Loader(CAMPAIGN, CAMPAIGNS.many),)
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import msgspec
 
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.ground.posture import records
+from lianfang.ground.posture.memory import INCIDENTS
 
 _OPEN = (
     "INSERT INTO posture_incident (id, name, area_id, basis, issuer, pack, starts_at, ends_at, drill, opened_by,"
@@ -39,6 +40,7 @@ def _json(value: object) -> str:
 def _opened(entry: Entry, body: records.IncidentOpened, fold: Fold) -> None:
     row = (body.incident, body.name, body.area, body.basis, body.issuer, _json(body.pack))
     fold.execute(_OPEN, (*row, body.starts_at, body.ends_at, body.drill, entry.actor))
+    INCIDENTS.changed(body.incident)
 
 
 def _proposed(entry: Entry, body: records.RenewalProposed, fold: Fold) -> None:
@@ -49,10 +51,12 @@ def _proposed(entry: Entry, body: records.RenewalProposed, fold: Fold) -> None:
 def _renewed(entry: Entry, body: records.IncidentRenewed, fold: Fold) -> None:
     fold.execute(_CONFIRM, (entry.actor, entry.received_at, body.proposal))
     fold.execute(_EXTEND, (body.ends_at, body.incident, body.ends_at))
+    INCIDENTS.changed(body.incident)
 
 
 def _closed(entry: Entry, body: records.IncidentClosed, fold: Fold) -> None:
     fold.execute(_CLOSE, (entry.received_at, entry.actor, body.incident))
+    INCIDENTS.changed(body.incident)
 
 
 def _issued(entry: Entry, body: records.PolicyIssued, fold: Fold) -> None:

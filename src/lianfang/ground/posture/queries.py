@@ -1,6 +1,6 @@
 """What is in force, and the catalogues an incident is opened from. None of it names a resident."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.terms import Loader
 from lianfang.ground.posture import models, rules
+from lianfang.ground.posture.memory import INCIDENTS, incident_of
 from lianfang.ground.posture.records import INCIDENT
 from lianfang.ground.posture.rules import posture_at, read_pack
 from lianfang.ground.posture.terms import Basis, Incident, Pack, Policy, Posture, Proposal, Words
@@ -34,7 +35,7 @@ def in_force(*, area: AreaId, at: datetime) -> Posture:
 
 def _running(lineage: Collection[AreaId], at: datetime) -> list[Incident]:
     rows = models.Incident.objects.filter(area_id__in=lineage, starts_at__lte=at, ends_at__gt=at)
-    return [_incident(row) for row in rows]
+    return [incident_of(row) for row in rows]
 
 
 def days_left(*, area: AreaId, at: datetime) -> int | None:
@@ -46,10 +47,10 @@ def days_left(*, area: AreaId, at: datetime) -> int | None:
 
 def incident(*, id: IncidentId) -> Incident:
     """One incident; `access.not_found` (404) when there is none."""
-    row = models.Incident.objects.filter(id=id).first()
-    if row is None:
+    found = INCIDENTS.get(id)
+    if found is None:
         raise Problem("access.not_found", status=404)
-    return _incident(row)
+    return found
 
 
 def incidents(*, areas: Collection[AreaId] | None = None) -> list[Incident]:
@@ -57,7 +58,7 @@ def incidents(*, areas: Collection[AreaId] | None = None) -> list[Incident]:
     rows = models.Incident.objects.order_by("-starts_at", "id")
     if areas is not None:
         rows = rows.filter(area_id__in=areas)
-    return [_incident(row) for row in rows]
+    return [incident_of(row) for row in rows]
 
 
 def drills(*, ids: Collection[IncidentId]) -> set[IncidentId]:
@@ -107,32 +108,7 @@ def _pack(path: Path, changed: int) -> Pack:
     return read_pack(path.read_bytes(), name=path.name)
 
 
-def _load_incidents(ids: Sequence[UUID]) -> Mapping[UUID, Incident]:
-    return {row.id: _incident(row) for row in models.Incident.objects.filter(id__in=ids)}
-
-
-LOADERS = (Loader(INCIDENT, _load_incidents),)
-
-
-def _incident(row: models.Incident) -> Incident:
-    return Incident(
-        id=IncidentId(row.id),
-        name=row.name,
-        area=AreaId(row.area_id),
-        basis=row.basis,
-        issuer=row.issuer,
-        pack=_decode_pack(row.pack),
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        drill=row.drill,
-        opened_by=AccountId(row.opened_by) if row.opened_by else None,
-        closed_at=row.closed_at,
-    )
-
-
-@cache
-def _decode_pack(raw: str) -> Pack:
-    return msgspec.json.decode(raw, type=Pack)
+LOADERS = (Loader(INCIDENT, INCIDENTS.many),)
 
 
 def _proposal(row: models.Renewal) -> Proposal:

@@ -27,6 +27,7 @@ from lianfang.ground.registry.columns import (
     usual,
 )
 from lianfang.ground.registry.edits import copy_of, edit_id, edits_of, stand, standing_of, store_edit, write_edit
+from lianfang.ground.registry.memory import HOUSEHOLDS
 from lianfang.ground.registry.reading import as_id
 from lianfang.ground.registry.records import (
     ConflictSettled,
@@ -63,6 +64,7 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
 def _publish(entry: Entry, fold: Fold) -> None:
     body: RosterPublished = entry.body
     decode = msgspec.msgpack.Decoder(RosterChunk).decode
+    HOUSEHOLDS.all_changed()
     for piece in fold.attachments(entry):
         _publish_chunk(decode(piece), entry, fold)
     fold.execute(
@@ -143,6 +145,7 @@ def _undo(entry: Entry, fold: Fold) -> None:
     """Take back what a roster brought, except what was edited since: that stays, and is listed."""
     body: RosterUndone = entry.body
     published = (body.published,)
+    HOUSEHOLDS.all_changed()
     for subject, household in _edited_by(fold, body.published):
         _take_back_edits(fold, entry, subject, body.published)
         touch(fold, household, entry)
@@ -233,6 +236,7 @@ def _change(entry: Entry, fold: Fold) -> None:
 
 def _found(entry: Entry, fold: Fold) -> None:
     body: HouseholdFound = entry.body
+    HOUSEHOLDS.changed(body.household)
     door = rules.read_door(body.door)
     shown, key, room, kind, walk = (
         (door.shown, door.key, door.room, door.kind, door.walk) if door else (body.door, body.door, "", "other", 0)

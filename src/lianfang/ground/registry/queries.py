@@ -24,6 +24,7 @@ from lianfang.ground.access import queries as accounts
 from lianfang.ground.registry.columns import sealed_place
 from lianfang.ground.registry.documents import household_documents
 from lianfang.ground.registry.imports import import_header, import_row, import_view, imports, rows_with_findings
+from lianfang.ground.registry.memory import HOUSEHOLDS
 from lianfang.ground.registry.permissions import Permission
 from lianfang.ground.registry.reading import (
     MOST_ROWS,
@@ -43,7 +44,6 @@ from lianfang.ground.registry.terms import (
     DisagreementView,
     EditView,
     Field,
-    HouseholdRef,
     HouseholdRow,
     HouseholdView,
     Question,
@@ -480,14 +480,6 @@ def _disagreement(row: Sequence[Any], places: Mapping[UUID, str]) -> Disagreemen
 # --- look-ups for records --------------------------------------------------------------------------------------------
 
 
-def _load_households(ids: Sequence[UUID]) -> Mapping[UUID, HouseholdRef]:
-    rows = in_parts("SELECT id, dwelling_id, area_id, grid_id FROM registry_household WHERE id IN ({ids})", ids)
-    return {
-        id: HouseholdRef(HouseholdId(id), DwellingId(dwelling), AreaId(area), AreaId(grid))
-        for id, dwelling, area, grid in (map(as_id, row) for row in rows)
-    }
-
-
 def _load_residents(ids: Sequence[UUID]) -> Mapping[UUID, ResidentRef]:
     rows = in_parts("SELECT id, household_id, grid_id FROM registry_resident WHERE id IN ({ids})", ids)
     return {
@@ -502,7 +494,7 @@ def _load_rosters(ids: Sequence[UUID]) -> Mapping[UUID, RosterRef]:
 
 
 LOADERS: tuple[Loader, ...] = (
-    Loader(HOUSEHOLD, _load_households),
+    Loader(HOUSEHOLD, HOUSEHOLDS.many),
     Loader(RESIDENT, _load_residents),
     Loader(ROSTER, _load_rosters),
 )
