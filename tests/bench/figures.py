@@ -14,6 +14,7 @@ import msgspec
 
 TICKS = os.sysconf("SC_CLK_TCK")
 UNSTABLE = 2.0
+KEPT = Path(__file__).parents[2] / "out" / "figures.jsonl"
 
 
 class Figure(msgspec.Struct, omit_defaults=True):
@@ -53,11 +54,15 @@ def paired(
 
 
 def say(figure: Figure) -> Figure:
-    """Print it for people and for machines."""
+    """Print it for people and for machines; the line is kept for `python -m tests.bench.table` as well."""
     mark = {True: "✓", False: "✗", None: " "}[figure.reached]
     asked = f" (asked {'≤' if figure.at_most else '≥'} {figure.asked:g})" if figure.asked is not None else ""
     print(f"{mark} {figure.name}: {figure.value:g} {figure.unit}{asked}{'  UNSTABLE' if figure.unstable else ''}")
-    print(msgspec.json.encode(figure).decode(), flush=True)
+    line = msgspec.json.encode(figure).decode()
+    print(line, flush=True)
+    KEPT.parent.mkdir(exist_ok=True)
+    with KEPT.open("a", encoding="utf-8") as kept:
+        kept.write(line + "\n")
     return figure
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench.figures import Figure, say
+
 NOW = datetime(2025, 12, 10, 8, tzinfo=UTC)
 
 
@@ -164,9 +166,14 @@ def _measure(street: Any, rounds: int) -> None:
     for _ in range(20):
         look()
     whole = (time.perf_counter() - started) / 20
-    print(f"database time: {total * 1000:.2f} ms in {len(statements)} statements (asked: 1.00)")
-    print(f"as many look-ups of one row by key: {ceiling * 1000:.2f} ms, ratio {total / ceiling:.1f}")
-    print(f"the whole page, Python included: {whole * 1000:.1f} ms; entries: {shown.position:,}")
+    beside = {
+        "entries": shown.position,
+        "statements": len(statements),
+        "as_many_look_ups_by_key_ms": round(ceiling * 1000, 2),
+        "times_that": round(total / ceiling, 1),
+        "whole_page_ms": round(whole * 1000, 1),
+    }
+    say(Figure("overview", round(total * 1000, 2), "ms of database time", 1.0, at_most=True, beside=beside))
 
 
 @contextmanager

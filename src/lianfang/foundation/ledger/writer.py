@@ -8,6 +8,7 @@ becomes.
 import logging
 import threading
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from django.db import connection
@@ -20,15 +21,18 @@ from lianfang.foundation.plumbing import clock
 
 log = logging.getLogger(__name__)
 
+Outcome = HandInReply | Problem
+Waiting = tuple[Sending, Callable[[Outcome], None]]
+
 MOST_IN_A_COMMIT = 4000
 MOST_WAITING = 50_000
 
 
 class Writer:
-    """Started with the server. `hand_in` from any thread; the future is set after the commit."""
+    """Started with the server. `hand_in` and `queue` from any thread; they are answered after the commit."""
 
     def __init__(self) -> None:
-        self._queue: deque[tuple[Sending, Future[HandInReply]]] = deque()
+        self._queue: deque[Waiting] = deque()
         self._waiting = 0
         self._lock = threading.Lock()
         self._due = threading.Event()
@@ -60,20 +64,29 @@ class Writer:
             self._thread.join(timeout=30)
 
     def hand_in(self, sending: Sending) -> "Future[HandInReply]":
-        """Queue a request's records. Raises `ledger.busy` (503) past the bound and `ledger.cannot_store` (503) when
-        nobody writes.
+        """Queue a request's records; the future is set after the commit. Raises as `queue` does."""
+        future: Future[HandInReply] = Future()
+
+        def answer(outcome: Outcome) -> None:
+            future.set_exception(outcome) if isinstance(outcome, Problem) else future.set_result(outcome)
+
+        self.queue(sending, answer)
+        return future
+
+    def queue(self, sending: Sending, answer: Callable[[Outcome], None]) -> None:
+        """Queue a request's records; `answer` is called in the writer's thread after the commit, and must not wait.
+
+        Raises `ledger.busy` (503) past the bound and `ledger.cannot_store` (503) when nobody writes.
         """
         if not self.alive:
             self.start()
             raise Problem("ledger.cannot_store", status=503)
-        future: Future[HandInReply] = Future()
         with self._lock:
             if self._waiting + len(sending.raws) > MOST_WAITING:
                 raise Problem("ledger.busy", status=503)
-            self._queue.append((sending, future))
+            self._queue.append((sending, answer))
             self._waiting += len(sending.raws)
         self._due.set()
-        return future
 
     def _work(self) -> None:
         try:
@@ -86,8 +99,8 @@ class Writer:
             self._fail_rest()
             connection.close()
 
-    def _take(self) -> list[tuple[Sending, "Future[HandInReply]"]]:
-        group: list[tuple[Sending, Future[HandInReply]]] = []
+    def _take(self) -> list[Waiting]:
+        group: list[Waiting] = []
         size = 0
         with self._lock:
             while self._queue and (not group or size + len(self._queue[0][0].raws) <= MOST_IN_A_COMMIT):
@@ -97,30 +110,38 @@ class Writer:
             self._waiting -= size
         return group
 
-    def _commit(self, group: list[tuple[Sending, "Future[HandInReply]"]]) -> None:
+    def _commit(self, group: list[Waiting]) -> None:
         try:
             replies = hand_in_group([sending for sending, _ in group], at=clock.now())
         except NO_STORAGE as error:
             log.exception("a commit failed; nothing was acknowledged", extra={"records": len(group)})
             connection.close()
-            self._answer(group, _storage_problem(error))
+            self._answer_all(group, _storage_problem(error))
             return
         except Exception as error:
             log.exception("a commit failed; nothing was acknowledged", extra={"records": len(group)})
-            self._answer(group, Problem("ledger.cannot_store", status=503, cause=type(error).__name__))
+            self._answer_all(group, Problem("ledger.cannot_store", status=503, cause=type(error).__name__))
             return
-        for (_, future), reply in zip(group, replies, strict=True):
-            future.set_result(reply)
+        for (_, answer), reply in zip(group, replies, strict=True):
+            _tell(answer, reply)
 
-    def _answer(self, group: list[tuple[Sending, "Future[HandInReply]"]], problem: Problem) -> None:
-        for _, future in group:
-            future.set_exception(problem)
+    def _answer_all(self, group: list[Waiting], problem: Problem) -> None:
+        for _, answer in group:
+            _tell(answer, problem)
 
     def _fail_rest(self) -> None:
         with self._lock:
             rest, self._waiting = list(self._queue), 0
             self._queue.clear()
-        self._answer(rest, Problem("ledger.cannot_store", status=503))
+        self._answer_all(rest, Problem("ledger.cannot_store", status=503))
+
+
+def _tell(answer: Callable[[Outcome], None], outcome: Outcome) -> None:
+    try:
+        answer(outcome)
+    except Exception:
+        # Whoever asked is gone (its loop closed, its future was cancelled). The others still wait for theirs.
+        log.exception("nobody there to answer")
 
 
 def _storage_problem(error: Exception) -> Problem:

@@ -7,9 +7,10 @@ document like any other.
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
@@ -167,3 +168,45 @@ async def in_thread(work: Callable[[], T]) -> T:
         return work()
 
     return await asyncio.get_running_loop().run_in_executor(_readers, fresh)
+
+
+class Mailbox:
+    """Brings results from other threads to the loop: one wake-up for as many as have come meanwhile.
+
+    A future of its own for each, as `asyncio.wrap_future` does it, wakes the loop once for every request.
+    """
+
+    _here: ClassVar["Mailbox | None"] = None
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._come: deque[tuple[asyncio.Future[Any], Any]] = deque()
+        self._called = False
+
+    @classmethod
+    def here(cls) -> "Mailbox":
+        """That of the running loop."""
+        loop = asyncio.get_running_loop()
+        if cls._here is None or cls._here._loop is not loop:
+            cls._here = cls(loop)
+        return cls._here
+
+    def expect(self) -> tuple["asyncio.Future[Any]", Callable[[Any], None]]:
+        """A future, and what sets it from any thread; an exception is raised where the future is awaited."""
+        future: asyncio.Future[Any] = self._loop.create_future()
+        return future, lambda outcome: self._put(future, outcome)
+
+    def _put(self, future: "asyncio.Future[Any]", outcome: Any) -> None:
+        # First in, then call: whoever is just being delivered to sees it, or is called again.
+        self._come.append((future, outcome))
+        if not self._called:
+            self._called = True
+            self._loop.call_soon_threadsafe(self._deliver)
+
+    def _deliver(self) -> None:
+        self._called = False
+        while self._come:
+            future, outcome = self._come.popleft()
+            if future.done():  # its client has hung up
+                continue
+            future.set_exception(outcome) if isinstance(outcome, BaseException) else future.set_result(outcome)

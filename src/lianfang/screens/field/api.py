@@ -1,6 +1,5 @@
 """The raw endpoints of phones: decode → who is it → hand to the ledger or one query → encode."""
 
-import asyncio
 import gzip
 from typing import Any
 
@@ -22,7 +21,7 @@ from lianfang.foundation.ledger.records import (
 from lianfang.foundation.ledger.terms import Sender
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
-from lianfang.foundation.plumbing.raw import Answer, Request, Route, in_thread, read, reply
+from lianfang.foundation.plumbing.raw import Answer, Mailbox, Request, Route, in_thread, read, reply
 from lianfang.foundation.plumbing.sealing import server_public_key
 from lianfang.ground.access import actions as access_actions
 from lianfang.ground.access import queries as access
@@ -50,12 +49,16 @@ async def hand_in_records(request: Request) -> Answer:
     if len(records) > MOST_RECORDS_AT_ONCE:
         raise too_large
     sending = ledger.Sending([bytes(raw) for raw in records], sender, clock.now())
-    answer = await asyncio.wrap_future(ledger.writer.hand_in(sending))
+    stored, tell = Mailbox.here().expect()
+    ledger.writer.queue(sending, tell)
+    answer = await stored
     return reply(_worded(answer, request.header("accept-language")), headers=_WIPE if sender.revoked else ())
 
 
 async def _sender(token: str) -> Sender:
-    sender = await in_thread(lambda: access.sender_of(token, clock.now()))
+    sender = access.sender_in_memory(token, clock.now())
+    if sender is None:
+        sender = await in_thread(lambda: access.sender_of(token, clock.now()))
     if sender is None:
         raise Problem("access.token_unknown", status=401)
     return sender
