@@ -1,5 +1,6 @@
 """Names of data keys. What is sealed under a key can be read while the key lives, and never after."""
 
+from functools import cache
 from typing import NewType
 
 from lianfang.foundation.kernel.ids import IncidentId
@@ -10,6 +11,7 @@ REGISTER_KEY = KeyName("register")  # the district's own: the register outlives 
 HELD_KEY = KeyName("held")  # records kept but not yet understood or placed
 
 
+@cache
 def incident_key(incident: IncidentId) -> KeyName:
     """The key of what only this incident asks. It is destroyed when the incident is forgotten."""
     return KeyName(f"incident:{incident}")

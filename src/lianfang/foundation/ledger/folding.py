@@ -11,7 +11,7 @@ from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.ledger.house import House
 from lianfang.foundation.ledger.terms import Entry, TallyTable
-from lianfang.foundation.plumbing.database import run, run_many
+from lianfang.foundation.plumbing.database import Driver
 from lianfang.foundation.plumbing.sealing import keyring
 
 _Row = tuple[Any, ...]
@@ -22,24 +22,28 @@ class Folding:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self._driver = Driver()
         self._tallies: dict[str, tuple[TallyTable, dict[_Row, dict[str, int]]]] = {}
         self._lineages: dict[tuple[AreaId, date], tuple[AreaId, ...]] = {}
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """See Fold."""
-        return run(sql, params)
+        return self._driver.run(sql, params)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """See Fold."""
         rows = list(rows)
         if len(rows) == 1:
-            run(sql, rows[0])
+            self._driver.run(sql, rows[0])
         elif rows:
-            run_many(sql, rows)
+            self._driver.run_many(sql, rows)
 
     def tally(self, table: TallyTable, *, area: AreaId, day: date, keys: Sequence[Any] = (), **deltas: int) -> None:
         """See Fold."""
-        counts = self._tallies.setdefault(table.name, (table, defaultdict(dict)))[1][(*keys, area, day)]
+        kept = self._tallies.get(table.name)
+        if kept is None:
+            kept = self._tallies[table.name] = (table, defaultdict(dict))
+        counts = kept[1][(*keys, area, day)]
         for measure, delta in deltas.items():
             counts[measure] = counts.get(measure, 0) + delta
 

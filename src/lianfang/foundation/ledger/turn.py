@@ -5,6 +5,7 @@ accepted: an act is refused with its reason, a fact is held.
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -42,30 +43,31 @@ class Lookup:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._found: dict[Reference, Any] = {}
-        self._asked: set[Reference] = set()
+        self._found: dict[str, dict[UUID, Any]] = defaultdict(dict)
 
     def get(self, reference: Reference) -> Any | None:
         """See Known."""
-        if reference not in self._asked:
+        kind, id = reference
+        found = self._found[kind]
+        if id not in found:
             self.preheat([reference])
-        return self._found.get(reference)
+        return found[id]
 
     def preheat(self, references: Iterable[Reference]) -> None:
-        """Look up, once each and by kind, whatever was not looked up before."""
-        by_kind: dict[str, set[UUID]] = {}
-        for reference in references:
-            if reference not in self._asked:
-                self._asked.add(reference)
-                by_kind.setdefault(reference.kind, set()).add(reference.id)
-        for kind, ids in by_kind.items():
+        """Look up, once each and by kind, whatever was not looked up before; what nobody has heard of is None."""
+        asked: dict[str, set[UUID]] = defaultdict(set)
+        for kind, id in references:
+            asked[kind].add(id)
+        for kind, ids in asked.items():
+            found = self._found[kind]
+            new = [id for id in ids if id not in found] if found else list(ids)
             loader = self._house.loaders.get(kind)
-            for id, found in (loader.load(list(ids)) if loader else {}).items():
-                self._found[Reference(kind, id)] = found
+            found.update(dict.fromkeys(new))
+            if new and loader:
+                found.update(loader.load(new))
 
     def doubt(self) -> None:
         """Something came into being: ask again for what was not found, and for what may have changed."""
-        self._asked.clear()
         self._found.clear()
 
 

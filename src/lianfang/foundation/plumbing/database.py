@@ -105,32 +105,31 @@ def _sqlite_instant(value: datetime) -> str:
     return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
-def run(sql: str, params: Sequence[Any] = ()) -> Any:
-    """Execute on the default connection's own driver, and answer its cursor.
+class Driver:
+    """The default connection's own driver: for the ledger's transactions, where Django's wrappers cost more than the
+    statements do.
 
-    For the ledger's transactions, where Django's wrappers cost more than the statement. Whoever begins the
-    transaction translates the driver's errors (`connection.wrap_database_errors`); `%s` marks a parameter.
+    Whoever begins the transaction translates the driver's errors (`connection.wrap_database_errors`); `%s` marks a
+    parameter. Somebody who listens to Django's statements (a test, a log) hears these as well.
     """
-    cursor, spelt = _driver(sql)
-    cursor.execute(spelt, params)
-    return cursor
 
+    def __init__(self) -> None:
+        from django.db import connection
 
-def run_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
-    """The same statement for each row."""
-    cursor, spelt = _driver(sql)
-    cursor.executemany(spelt, rows)
+        connection.ensure_connection()
+        self._heard = bool(connection.execute_wrappers or connection.queries_logged)
+        self._cursor = connection.cursor if self._heard else connection.connection.cursor
+        self._as_is = self._heard or connection.vendor == "postgresql"
 
+    def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """Execute, and answer the cursor."""
+        cursor = self._cursor()
+        cursor.execute(sql if self._as_is else _with_question_marks(sql), params)
+        return cursor
 
-def _driver(sql: str) -> tuple[Any, str]:
-    """A cursor, and the statement as it takes it."""
-    from django.db import connection
-
-    if connection.execute_wrappers or connection.queries_logged:
-        return connection.cursor(), sql  # somebody is listening
-    connection.ensure_connection()
-    cursor = connection.connection.cursor()
-    return cursor, sql if connection.vendor == "postgresql" else _with_question_marks(sql)
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """The same statement for each row."""
+        self._cursor().executemany(sql if self._as_is else _with_question_marks(sql), rows)
 
 
 @lru_cache(maxsize=2048)

@@ -5,7 +5,7 @@ new outcomes to it, and write back the standing and the difference in counts.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -254,12 +254,21 @@ def _judge(key: TaskKey, touched: _Touched, fold: Fold) -> tuple[Any, ...]:
     assert joining is not None  # whatever touched it brought one
     stands = rules.standing([*touched.said, *touched.says])
     before = rules.counted(touched.joining, touched.stands) if touched.joining else {}
-    for (day, measure), delta in rules.difference(before, rules.counted(joining, stands)).items():
-        fold.tally(COVERAGE, area=touched.grid, day=day, keys=(key[0],), **{measure: delta})
-    hours = rules.difference(rules.counted_by_hour(touched.stands), rules.counted_by_hour(stands))
-    for (day, hour, measure), delta in hours.items():
-        fold.tally(CURVE, area=touched.grid, day=day, keys=(key[0], hour), **{measure: delta})
+    moved = rules.difference(before, rules.counted(joining, stands))
+    for (day,), deltas in _together(moved).items():
+        fold.tally(COVERAGE, area=touched.grid, day=day, keys=(key[0],), **deltas)
+    moved_by_hour = rules.difference(rules.counted_by_hour(touched.stands), rules.counted_by_hour(stands))
+    for (day, hour), deltas in _together(moved_by_hour).items():
+        fold.tally(CURVE, area=touched.grid, day=day, keys=(key[0], hour), **deltas)
     return _task_row(key, touched, joining, stands)
+
+
+def _together(moved: Mapping[tuple[Any, ...], int]) -> dict[tuple[Any, ...], dict[str, int]]:
+    """Deltas whose keys end in a measure, as one row of measures for each key."""
+    rows: dict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
+    for (*key, measure), delta in moved.items():
+        rows[tuple(key)][measure] = delta
+    return rows
 
 
 def _found_by_visit(said: Said) -> Joining:

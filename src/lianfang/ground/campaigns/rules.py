@@ -6,7 +6,7 @@ lateness it arrives in, the same standing and the same counts result. That is wh
 the difference between what a task counted before and what it counts now.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
@@ -77,7 +77,7 @@ def _uncorrected(said: Iterable[Said]) -> list[Said]:
 
 def counted(joining: Joining, stands: Standing) -> Counts:
     """What a task adds to the tallies, by day and measure."""
-    counts: Counter[tuple[date, str]] = Counter()
+    counts: dict[tuple[date, str], int] = defaultdict(int)
     counts[joining.on, joining.origin] += 1
     counts[joining.on, "people_due"] += joining.people_due
     if stands.day is not None:
@@ -137,6 +137,5 @@ def check_opening(
 
 def difference(before: Mapping[K, int], now: Mapping[K, int]) -> dict[K, int]:
     """What has to be added to `before` to make it `now`; what does not change is left out."""
-    moved = Counter(now)
-    moved.subtract(before)
-    return {key: delta for key, delta in moved.items() if delta}
+    moved = ((key, now.get(key, 0) - before.get(key, 0)) for key in before.keys() | now.keys())
+    return {key: delta for key, delta in moved if delta}

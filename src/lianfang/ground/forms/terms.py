@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -77,7 +78,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
         return isinstance(value, str) and len(value) <= LONGEST_TEXT
 
 
-class Form(msgspec.Struct, frozen=True):
+class Form(msgspec.Struct, frozen=True, dict=True):
     """A form as somebody wrote it."""
 
     code: Code
@@ -91,8 +92,17 @@ class Form(msgspec.Struct, frozen=True):
 
     def odd(self, answers: Answers, *, per: Per | None = None) -> bool:
         """Do these answer what was not asked, or as it cannot be answered? They are kept and flagged, never refused."""
-        asked = {q.code: q for q in self.questions if q.category is not Category.REGISTER and per in (None, q.per)}
-        return any(code not in asked or not asked[code].fits(value) for code, value in answers.items())
+        return any(not self._asks(code, value, per) for code, value in answers.items())
+
+    def _asks(self, code: str, value: object, per: Per | None) -> bool:
+        question = self.by_code.get(code)
+        asked = question is not None and question.category is not Category.REGISTER and per in (None, question.per)
+        return asked and question is not None and question.fits(value)
+
+    @cached_property
+    def by_code(self) -> dict[str, Question]:
+        """The questions by their codes."""
+        return {question.code: question for question in self.questions}
 
 
 class PublishedForm(msgspec.Struct, frozen=True):

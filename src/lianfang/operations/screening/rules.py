@@ -23,14 +23,13 @@ class Answered(msgspec.Struct, frozen=True):
 
 def measured(visit: HouseholdVisited, *, form: Form, measures: Iterable[PackMeasure]) -> dict[str, int]:
     """How much a finished visit adds to each measure. Answers that do not fit their question are not counted."""
-    questions = {q.code: q for q in form.questions}
     exceptions = {e.resident: e.answers for e in visit.exceptions}  # the last word on a person stands
     people = max(visit.people, len(exceptions))
     counts = {}
     for measure in measures:
         if measure.question is None:
             counts[measure.name] = people if measure.unit is Unit.PEOPLE else 1
-        elif question := questions.get(measure.question):
+        elif question := form.by_code.get(measure.question):
             values = _values(question, visit.answers, exceptions.values(), people)
             counts[measure.name] = sum(times * _worth(measure, value) for value, times in values)
     return {name: count for name, count in counts.items() if count}
