@@ -12,6 +12,7 @@ import httpx
 
 ROOT = Path(__file__).parent.parent
 SECONDS_TO_COME_UP = 60
+COMPILED = ROOT / "out" / "compiled"  # kept between the many short processes, also where Python is told to keep nothing
 PORTS_BESIDE = (80, 443)  # `--lan` opens the install page and HTTPS at these distances
 
 
@@ -54,6 +55,8 @@ class Server:
             "LIANFANG_KEYS": str(self.keys),
             "LIANFANG_BACKUPS": str(self.data.parent / "backups"),
             "LIANFANG_DEMO": "1" if self._demo else "",
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(COMPILED),
         }
         return {**os.environ, **own}
 

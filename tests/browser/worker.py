@@ -28,6 +28,12 @@ class Worker:
         self.page.get_by_role("button", name="登录", exact=True).click()
         return self.waits_until_ready()
 
+    def joins_at(self, address: str) -> "Worker":
+        """What the phone's own camera app does with the QR code on the desk's screen: it opens the address."""
+        self.page.goto(address)
+        self.page.get_by_role("button", name="登录", exact=True).click()
+        return self.waits_until_ready()
+
     def joins_with_password(self, account: str, password: str) -> "Worker":
         self.opens()
         self.page.get_by_role("button", name="账号密码").click()
@@ -90,6 +96,49 @@ class Worker:
         sheet.get_by_role("button", name=re.compile("^保存")).click()
         return self
 
+    def meets_somebody_new(self, name: str) -> "Worker":
+        self.page.get_by_role("button", name="还有谁住这里").click()
+        return self.writes_down(name, "加上")
+
+    def writes_down(self, name: str, button: str) -> "Worker":
+        """The one particular that is wanted of a person."""
+        sheet = self.page.get_by_role("dialog")
+        sheet.get_by_label("姓名").fill(name)
+        sheet.get_by_role("button", name=button).click()
+        expect(sheet).to_be_hidden()
+        return self
+
+    def opens_person(self, nth: int) -> Locator:
+        self.page.locator(".visit-person > .row").nth(nth).click()
+        return self.page.get_by_role("dialog")
+
+    def hears_a_new_number(self, nth: int, number: str) -> "Worker":
+        sheet = self.opens_person(nth)
+        sheet.get_by_role("button", name="手机").click()
+        sheet.get_by_label("手机").fill(number)
+        sheet.get_by_role("button", name="确定").click()
+        sheet.get_by_role("button", name="好了").click()
+        expect(sheet).to_be_hidden()
+        return self
+
+    def hears_that_somebody_left(self, nth: int) -> "Worker":
+        sheet = self.opens_person(nth)
+        sheet.get_by_role("button", name="不住这里了").click()
+        sheet.get_by_role("button", name="搬走了").click()
+        expect(sheet).to_be_hidden()
+        return self
+
+    def finds_a_household(self, building: str, room: str, name: str) -> "Worker":
+        """One that no list knew; its visit opens at once."""
+        self.opens("/m/found")
+        self.page.get_by_label("楼栋").select_option(label=building)
+        self.page.get_by_label("房号或门牌").fill(room)
+        self.page.get_by_role("button", name="加一个人").click()
+        self.writes_down(name, "加上")
+        self.page.get_by_role("button", name="保存,开始走访").click()
+        expect(self.page.get_by_text("今天的问题")).to_be_visible()
+        return self
+
     # --- looking ---
 
     def sees(self, words: str) -> Locator:
@@ -105,6 +154,18 @@ class Worker:
         self.opens("/m/outbox/waiting")
         self.page.get_by_role("button", name="立即同步").click()
         return self
+
+    def agrees_with_the_server(self) -> "Worker":
+        """Everything delivered, and both sides have counted the same."""
+        self.sends().waiting(0).sees("手机和服务器数目一致")
+        return self
+
+    def figures(self) -> dict[str, int]:
+        """How far the grid is, as the first page shows it."""
+        self.opens().sees("我的网格")
+        shown = self.sees(" 户 剩 ").inner_text()
+        done, due, remaining = (int(number) for number in re.findall(r"\d+", shown))
+        return {"done": done, "due": due, "remaining": remaining}
 
     def has_a_draft(self) -> "Worker":
         """Waits until what is being written is on the flash."""

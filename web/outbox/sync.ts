@@ -8,7 +8,7 @@ import { Problem } from '@/api/client'
 import type { DeviceCount } from '@/api/types'
 import { isUnknownToken, markExpired, refreshServerKey } from './session'
 import { sendWaiting } from './sender'
-import { pullFeed, type Pulled } from './slice'
+import { carryNothing, pullFeed, type Pulled } from './slice'
 import type { Phone } from './phone'
 import type { LastSync } from './store'
 import { farewell, forgetNamesWhenDue, wipePeople } from './wipe'
@@ -63,19 +63,17 @@ async function fetchAll(phone: Phone, onProgress?: (pulled: Pulled) => void): Pr
   return pulled
 }
 
-/** A server that says wait is obeyed; one that does not know us any more may also say that people must go. */
+/** A server that says wait is obeyed. One that says people must go is obeyed first, whatever else it says: any answer is contact. */
 async function heed(phone: Phone, problem: Problem): Promise<void> {
+  if (problem.wipe === 'people') await wipePeople(phone)
   if (problem.status === 503 || problem.status === 429) {
     const wait = problem.retryAfter ?? FIRST_RETRY_S
     await phone.db.keep('pause_until', phone.now() + (wait + phone.chance() * Math.max(1, wait / 2)) * 1000)
   }
+  if (problem.code === 'field.nothing_to_carry') await carryNothing(phone)
   if (!isUnknownToken(problem)) return
-  if (problem.wipe === 'people') {
-    await wipePeople(phone)
-    await handInTheLast(phone)
-  } else {
-    await markExpired(phone)
-  }
+  if (problem.wipe === 'people') await handInTheLast(phone)
+  else await markExpired(phone)
 }
 
 async function handInTheLast(phone: Phone): Promise<void> {
