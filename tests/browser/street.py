@@ -21,10 +21,10 @@ import xlsxwriter
 from lianfang.demo.people import with_check_digit
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.plumbing import clock
+from tests.browser.line import Line
 from tests.serving import Server
 
 NAME = "lianfang.local"
-BY_NAME = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
 COMMUNITY = "明镜社区"
 HOUSEHOLDS = 6  # on each grid, two people in each
 AREA_HEADINGS = ("编码", "上级编码", "类别", "名称", "走访顺序")
@@ -62,7 +62,8 @@ import msgspec
 from lianfang.demo.recount import from_entries
 from lianfang.foundation.ledger import queries as ledger
 campaign, grid = sys.argv[1:]
-entries = [entry for entry in ledger.entries_after(0, limit=100_000) if str(entry.area) == grid and entry.device]
+recorded = (e for e in ledger.entries_after(0, limit=100_000) if e.device and not e.kind.startswith("access."))
+entries = [entry for entry in recorded if str(entry.area) == grid]
 said = [{"id": e.id, "kind": e.kind, "device": e.device, "at": e.at, "body": e.body} for e in entries]
 count = from_entries(campaign, [grid])[grid]
 print(msgspec.json.encode({"count": count, "remaining": count.remaining, "entries": said}).decode())
@@ -79,10 +80,16 @@ class Street:
         self.campaign = ""
         self._ids: dict[str, str] = {}
         self._accounts: dict[str, str] = {}
+        self._clients: list[httpx.Client] = []
 
     @property
     def url(self) -> str:
         return f"https://{NAME}:{self.server.port + 443}"
+
+    @property
+    def line(self) -> Line:
+        """A way to the server, by its name, that can be cut."""
+        return Line(NAME, self.server.port + 443)
 
     @property
     def authority(self) -> Path:
@@ -98,6 +105,8 @@ class Street:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for client in self._clients:
+            client.close()  # else the server waits for them
         self.server.__exit__()
 
     # --- beginning ---
@@ -130,6 +139,7 @@ class Street:
             headers={"Host": self.url.removeprefix("https://"), "Referer": f"{self.url}/"},
             timeout=30,
         )
+        self._clients.append(client)
         client.headers["X-CSRFToken"] = _ask(client, "GET", "/session")["csrf"]
         me = _ask(client, "POST", "/session", {"account": account, "password": password})
         client.headers["X-CSRFToken"] = me["csrf"]

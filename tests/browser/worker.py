@@ -160,6 +160,14 @@ class Worker:
         self.sends().waiting(0).sees("手机和服务器数目一致")
         return self
 
+    def sees_that_it_is_offline(self) -> "Worker":
+        self.sees("▲ 离线")
+        return self
+
+    def delivered(self) -> int:
+        """How many records the phone itself has counted receipts for."""
+        return int(self.note("counters")["delivered"])
+
     def figures(self) -> dict[str, int]:
         """How far the grid is, as the first page shows it."""
         self.opens().sees("我的网格")
@@ -174,6 +182,10 @@ class Worker:
             assert time.monotonic() < deadline, "no draft was kept"
             time.sleep(0.05)
         return self
+
+    def note(self, key: str) -> Any:
+        """One of the phone's notes to itself, behind the screen's back."""
+        return self.page.evaluate(READ_NOTE, key)
 
     def counts(self) -> dict[str, Any]:
         """What the phone's own database says, behind the screen's back."""
@@ -194,4 +206,13 @@ COUNT = """async () => {
   }
   db.close()
   return counts
+}"""
+
+READ_NOTE = """async (key) => {
+  const open = indexedDB.open('lianfang-field')
+  const db = await new Promise((done) => { open.onsuccess = () => done(open.result) })
+  const request = db.transaction('notes').objectStore('notes').get(key)
+  const row = await new Promise((done) => { request.onsuccess = () => done(request.result) })
+  db.close()
+  return row?.value ?? null
 }"""

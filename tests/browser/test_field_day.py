@@ -1,0 +1,101 @@
+"""A grid worker's phone against the real server: its own district, TLS by name, real Chromium, everything that goes wrong.
+
+Each story has a grid to itself and ends with three counts that agree: the phone's, the server's, and one made from the
+entries alone.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
+
+from tests.browser.handset import Handset
+from tests.browser.line import Line, LostReplies
+from tests.browser.office import BUILT
+from tests.browser.street import HOUSEHOLDS, Street
+from tests.browser.worker import Worker
+from tests.chromium import PHONE, launch, trust
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(not BUILT.is_file(), reason="the front end is not built: ./lf test browser builds it"),
+]
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    with Street(tmp_path_factory.mktemp("street"), grids=9) as street:
+        yield street
+
+
+@pytest.fixture(scope="module")
+def home(street: Street, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home folder of somebody who followed the install page."""
+    return trust(street.authority, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def line(street: Street) -> Iterator[Line]:
+    with street.line as line:
+        yield line
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, home: Path, line: Line) -> Iterator[Browser]:
+    browser = launch(playwright, line.flag, home=home)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def pocket(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone nobody has used yet."""
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True)
+    yield context
+    context.close()
+
+
+def three_counts_agree(worker: Worker, street: Street, grid: str) -> Any:
+    """Phone = server = entries; answers the entries that phones brought."""
+    worker.agrees_with_the_server()
+    server, entries = street.coverage(grid), street.recount(grid)
+    assert {name: server[name] for name in entries["count"]} == entries["count"]
+    assert worker.figures() == {name: server[name] for name in ("done", "due", "remaining")}
+    assert worker.delivered() == len(entries["entries"]) == len({entry["id"] for entry in entries["entries"]})
+    return entries["entries"]
+
+
+def test_a_day_on_the_stairs_without_a_network_and_with_a_dead_battery(
+    playwright: Playwright, street: Street, line: Line, home: Path, tmp_path: Path
+) -> None:
+    (grid, *_) = street.grids
+    with Handset(playwright, tmp_path / "profile", line.flag, home=home) as handset:
+        context = handset.on()
+        worker = Worker(context.new_page(), street.url).joins_at(street.enrolment(grid)).sets_out()
+        worker.starts().visits(1).waiting(0)
+        assert street.coverage(grid)["done"] == 1
+
+        line.cut(context)
+        worker.meets_somebody_new("孙小妹").hears_a_new_number(0, "13900000001").visits(1)
+        worker.hears_that_somebody_left(1).visits(1)
+        worker.meets_nobody("没人在家").waiting(6)
+        worker.finds_a_household("1幢", "阁楼", "吴小刚").visits(1).waiting(8)
+        worker.page.locator(".visit-home").first.click()
+        draft_of = worker.has_a_draft().door
+        handset.killed()
+
+        context = handset.on()
+        line.cut(context)
+        worker = Worker(context.new_page(), street.url).opens().sees_that_it_is_offline().waiting(8)
+        worker.opens("/m/outbox/drafts").sees(draft_of)
+        assert worker.figures() == {"done": 4, "due": HOUSEHOLDS + 1, "remaining": 3}
+        assert street.coverage(grid)["done"] == 1
+
+        line.mend(context)
+        entries = three_counts_agree(worker, street, grid)
+        assert len(entries) == 9
+        assert street.coverage(grid)["found"] == 1
+        people = {row["door"]: row["people"] for row in street.households(grid)}
+        assert sorted(people.values()) == [1, 1, 2, 2, 2, 2, 3]
