@@ -4,18 +4,21 @@ Each story has a grid to itself and ends with three counts that agree: the phone
 entries alone.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
+from lianfang.foundation.plumbing import clock
 from tests.browser.handset import Handset
 from tests.browser.line import Line, LostReplies
 from tests.browser.office import BUILT
 from tests.browser.street import HOUSEHOLDS, Street
-from tests.browser.worker import Worker
+from tests.browser.worker import PATIENCE, Worker
 from tests.chromium import PHONE, launch, trust
 
 pytestmark = [
@@ -55,6 +58,22 @@ def pocket(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True)
     yield context
     context.close()
+
+
+# The phone lives some days before the server does: what it writes arrives that late.
+DAYS_AGO = """
+const real = Date.now.bind(Date)
+const days = () => Number(localStorage.getItem('days-ago') ?? 2)
+Date.now = () => real() - days() * 86_400_000
+"""
+
+
+def expect_until(worker: Worker, is_so: Callable[[], bool]) -> None:
+    """Give the browser time until something holds that is not on its screen."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not is_so():
+        assert time.monotonic() < deadline
+        worker.page.wait_for_timeout(50)
 
 
 def three_counts_agree(worker: Worker, street: Street, grid: str) -> Any:
@@ -99,3 +118,46 @@ def test_a_day_on_the_stairs_without_a_network_and_with_a_dead_battery(
         assert street.coverage(grid)["found"] == 1
         people = {row["door"]: row["people"] for row in street.households(grid)}
         assert sorted(people.values()) == [1, 1, 2, 2, 2, 2, 3]
+
+
+def test_a_server_killed_before_and_after_it_stored_gets_everything_once(
+    pocket: BrowserContext, street: Street, line: Line
+) -> None:
+    grid = street.grids[1]
+    worker = Worker(pocket.new_page(), street.url).joins_at(street.enrolment(grid)).sets_out().starts()
+    line.cut(pocket)
+    worker.visits(2).waiting(2)
+    street.server.kill()
+    line.mend(pocket)
+    worker.sends().sees("现在连不上服务器")
+    worker.waiting(2).opens().starts().visits(1).waiting(3)
+
+    with LostReplies(worker.page, meanwhile=street.server.kill) as replies:
+        street.server.start()
+        worker.sends().waiting(3)
+        expect_until(worker, lambda: replies.lost > 0)
+    worker.opens().starts().visits(1).waiting(4)
+
+    street.server.start()
+    assert len(three_counts_agree(worker, street, grid)) == 4
+    assert "链条相符" in street.server.run("ledger", "verify")
+
+
+def test_a_visit_of_two_days_ago_sent_twice_counts_once(pocket: BrowserContext, street: Street, line: Line) -> None:
+    grid = street.grids[2]
+    pocket.add_init_script(DAYS_AGO)
+    worker = Worker(pocket.new_page(), street.url).joins_at(street.enrolment(grid)).sets_out().starts()
+    with LostReplies(worker.page) as replies:
+        worker.visits(1).meets_somebody_new("周小弟").visits(1).waiting(3)
+        worker.sends().waiting(3)
+        expect_until(worker, lambda: replies.lost >= 2)
+    assert street.coverage(grid)["done"] == 2
+    line.cut(pocket)
+    worker.opens().starts().visits(1)
+    worker.page.evaluate("localStorage.setItem('days-ago', '0')")
+    worker.opens().waiting(4)
+    line.mend(pocket)
+    entries = three_counts_agree(worker, street, grid)
+    assert len(entries) == 4
+    late = {entry["at"][:10] for entry in entries if entry["kind"].startswith("screening.")}
+    assert late == {(clock.now() - timedelta(days=2)).date().isoformat()}
