@@ -161,3 +161,72 @@ def test_a_visit_of_two_days_ago_sent_twice_counts_once(pocket: BrowserContext, 
     assert len(entries) == 4
     late = {entry["at"][:10] for entry in entries if entry["kind"].startswith("screening.")}
     assert late == {(clock.now() - timedelta(days=2)).date().isoformat()}
+
+
+def test_a_worker_of_another_grid_sees_nothing_of_this_one(
+    pocket: BrowserContext, browser: Browser, street: Street, line: Line
+) -> None:
+    grid, other = street.grids[3], street.grids[4]
+    worker = Worker(pocket.new_page(), street.url).joins_at(street.enrolment(grid)).sets_out().starts().visits(1)
+    hers = worker.page.url.rsplit("/", 1)[-1]
+    (campaign,) = worker.note("scope")["campaigns"]
+
+    elsewhere = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True)
+    colleague = Worker(elsewhere.new_page(), street.url).joins_at(street.enrolment(other)).sets_out()
+    page = colleague.page
+    expect(page.get_by_text(grid)).to_have_count(0)
+    assert colleague.counts()["households"] == colleague.counts()["people"] == HOUSEHOLDS
+    colleague.looks_for("4幢").sees("没有找到")
+    colleague.looks_for("5幢").sees("5幢1单元101")
+    colleague.opens(f"/m/visit/{hers}").sees("没有这一户")
+
+    # Somebody who knows the household's id and the address of the server all the same:
+    receipt = colleague.hands_in_behind_the_apps_back(campaign, hers)
+    assert (receipt["fate"], receipt["code"]) == ("held", "ledger.out_of_scope")
+    (held,) = street.held(other)
+    street.settle(held, accept=False)
+    elsewhere.close()
+    assert len(three_counts_agree(worker, street, grid)) == 1
+
+
+def test_a_revoked_phone_forgets_everybody_and_its_visits_wait_for_a_person(
+    playwright: Playwright, street: Street, line: Line, home: Path, tmp_path: Path
+) -> None:
+    grid = street.grids[5]
+    with Handset(playwright, tmp_path / "profile", line.flag, home=home) as handset:
+        context = handset.on()
+        worker = Worker(context.new_page(), street.url).joins_at(street.enrolment(grid)).sets_out()
+        worker.starts().visits(1).waiting(0)
+        line.cut(context)
+        worker.meets_somebody_new("孙小妹").visits(2).waiting(3)
+        street.revoke(grid)
+
+        with street.nobody_can_write():  # contact, though nothing can be stored yet
+            line.mend(context)
+            worker.opens().sees("还有 3 条没送的记录,加密保存着")
+            handset.killed()
+            line.cut()
+        context = handset.on()
+        worker = Worker(context.new_page(), street.url).opens()
+        worker.sees("还有 3 条没送的记录,加密保存着")
+        assert_sealed(worker, records=3)
+        assert street.coverage(grid)["done"] == 1
+
+        line.mend()
+        worker.opens().sees("它送出的 4 条记录都在服务器上,一条没丢。")
+        assert set(worker.counts().values()) <= {0, 1}  # the farewell itself
+    held = street.held(grid)
+    assert [row["why"] for row in held] == ["ledger.device_revoked"] * 3
+    for row in sorted(held, key=lambda row: row["kind"], reverse=True):  # the visit before what changed in it
+        street.settle(row)
+    entries = street.recount(grid)
+    assert street.coverage(grid)["done"] == entries["count"]["done"] == 3
+    assert len(entries["entries"]) == 4
+
+
+def assert_sealed(worker: Worker, *, records: int) -> None:
+    """Nothing here can be read any more, by whoever holds the phone: no key, nobody's name, no door."""
+    left = worker.counts()
+    kept = {name: left.get(name) for name in ("people", "households", "tasks", "marks", "drafts", "keys", "waiting")}
+    assert kept == {**dict.fromkeys(kept, 0), "waiting": records}
+    assert all(row["box"] is None and row["household"] is None and row["sealed"] for row in worker.rows("records"))

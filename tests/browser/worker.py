@@ -6,6 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from lianfang.foundation.kernel.ids import new_id
+from lianfang.foundation.plumbing import clock
+
 PATIENCE = 30_000  # two cores, shared: the browser is given time, no figure is measured here
 
 
@@ -183,6 +186,23 @@ class Worker:
             time.sleep(0.05)
         return self
 
+    def looks_for(self, words: str) -> "Worker":
+        self.opens("/m/list")
+        self.page.get_by_placeholder("门牌、姓名、手机尾号").fill(words)
+        return self
+
+    def hands_in_behind_the_apps_back(self, campaign: Any, household: str) -> Any:
+        """A visit to any household whose id is known, with this phone's own token; answers the receipt."""
+        task = {"campaign": campaign["id"], "occasion": campaign["occasion"], "target": household, "outcome": "done"}
+        at = clock.now().isoformat()
+        record = {"id": str(new_id()), "kind": "screening.household_visited.v1", "at": at, "n": 1}
+        body = {"records": [{**record, "body": {"task": task, "people": 2}}]}
+        return self.page.evaluate(HAND_IN, [self.note("session")["token"], body])["receipts"][0]
+
+    def rows(self, table: str) -> list[Any]:
+        """A table of the phone's database; bytes come out as {}."""
+        return list(self.page.evaluate(READ_TABLE, table))
+
     def note(self, key: str) -> Any:
         """One of the phone's notes to itself, behind the screen's back."""
         return self.page.evaluate(READ_NOTE, key)
@@ -193,26 +213,33 @@ class Worker:
         return counted
 
 
-COUNT = """async () => {
+OPEN = """
   const open = indexedDB.open('lianfang-field')
   const db = await new Promise((done) => { open.onsuccess = () => done(open.result) })
-  const names = [...db.objectStoreNames]
-  const counts = {}
-  for (const name of names) {
-    const request = db.transaction(name).objectStore(name).getAll()
-    const rows = await new Promise((done) => { request.onsuccess = () => done(request.result) })
+  const answer = (request) => new Promise((done) => { request.onsuccess = () => done(request.result) })
+"""
+COUNT = f"""async () => {{{OPEN}
+  const counts = {{}}
+  for (const name of [...db.objectStoreNames]) {{
+    const rows = await answer(db.transaction(name).objectStore(name).getAll())
     counts[name] = rows.length
     if (name === 'records') for (const row of rows) counts[row.state] = (counts[row.state] ?? 0) + 1
-  }
+  }}
   db.close()
   return counts
-}"""
-
-READ_NOTE = """async (key) => {
-  const open = indexedDB.open('lianfang-field')
-  const db = await new Promise((done) => { open.onsuccess = () => done(open.result) })
-  const request = db.transaction('notes').objectStore('notes').get(key)
-  const row = await new Promise((done) => { request.onsuccess = () => done(request.result) })
+}}"""
+READ_NOTE = f"""async (key) => {{{OPEN}
+  const row = await answer(db.transaction('notes').objectStore('notes').get(key))
   db.close()
   return row?.value ?? null
+}}"""
+READ_TABLE = f"""async (table) => {{{OPEN}
+  const rows = await answer(db.transaction(table).objectStore(table).getAll())
+  db.close()
+  return JSON.parse(JSON.stringify(rows))
+}}"""
+HAND_IN = """async ([token, body]) => {
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+  const reply = await fetch('/api/v1/records', { method: 'POST', headers, body: JSON.stringify(body) })
+  return reply.json()
 }"""
