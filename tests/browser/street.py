@@ -6,13 +6,11 @@ story's: what happens on one leaves the others as they were.
 
 import json
 import re
-import sqlite3
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -200,14 +198,6 @@ class Street:
 
     def settle(self, held: Mapping[str, Any], *, accept: bool = True) -> None:
         _ask(self.desk, "POST", f"/held/{held['id']}/settle", {"accept": accept, "reason": "已打电话核实"})
-
-    @contextmanager
-    def nobody_can_write(self) -> Iterator[None]:
-        """Somebody else holds the database: the server can read, and can store nothing."""
-        with closing(sqlite3.connect(self.server.data / "lianfang.sqlite3", isolation_level=None)) as database:
-            database.execute("BEGIN IMMEDIATE")
-            yield
-            database.execute("ROLLBACK")
 
     def households(self, grid: str) -> list[Any]:
         return list(_ask(self.desk, "GET", f"/households?area={self._ids[grid]}&page_size=200")["rows"])

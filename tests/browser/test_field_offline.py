@@ -93,10 +93,7 @@ def test_a_busy_server_is_given_time(worker: Worker, server: StandIn) -> None:
 
 def test_leaving_the_app_is_blocked_while_something_is_unsent(worker: Worker, phone: BrowserContext) -> None:
     phone.set_offline(True)
-    worker.starts().visits(1)
-    worker.page.get_by_role("tab", name="我的").click()
-    worker.page.get_by_role("button", name="退出登录").click()
-    worker.sees("还有 1 条记录没有送出,现在不能退出。")
+    worker.starts().visits(1).tries_to_log_out().sees("还有 1 条记录没有送出,现在不能退出。")
     assert worker.page.get_by_role("button", name="退出并清空").count() == 0
     worker.page.get_by_role("button", name="关闭").click()
     phone.set_offline(False)

@@ -77,6 +77,22 @@ class Worker:
                 options.first.click()
         return self
 
+    def answers_with(self, question: str, answer: str) -> "Worker":
+        self._question(question).get_by_role("radio", name=answer, exact=True).click()
+        return self
+
+    def says_who(self, question: str, answer: str, who: int) -> "Worker":
+        """An answer that is true of one of them only."""
+        self.answers_with(question, answer)
+        sheet = self.page.get_by_role("dialog")
+        sheet.locator(".visit-chips button").nth(who).click()
+        sheet.get_by_role("button", name="确定").click()
+        expect(sheet).to_be_hidden()
+        return self
+
+    def _question(self, words: str) -> Locator:
+        return self.page.locator(".visit-question").filter(has_text=words)
+
     def saves(self) -> "Worker":
         """Presses save and waits for the words that mean it is on the flash."""
         door = self.answers().door
@@ -140,6 +156,11 @@ class Worker:
         self.writes_down(name, "加上")
         self.page.get_by_role("button", name="保存,开始走访").click()
         expect(self.page.get_by_text("今天的问题")).to_be_visible()
+        return self
+
+    def tries_to_log_out(self) -> "Worker":
+        self.page.get_by_role("tab", name="我的").click()
+        self.page.get_by_role("button", name="退出登录").click()
         return self
 
     # --- looking ---

@@ -161,10 +161,19 @@ describe('sending', () => {
     server.break = {}
     const other = open(phone.db.name)
     clock += 39_000
-    expect((await sync(other, 'send')).result).toBe('paused')
+    expect(await sync(other, 'send')).toMatchObject({ result: 'paused', resumesIn: 11_000 })
     clock += 30_000
     expect((await sync(other, 'send')).result).toBe('ok')
     expect((await counts(phone)).waiting).toBe(0)
+  })
+
+  test('does not wait for a pause that a clock turned back has made years long', async () => {
+    await visit()
+    server.break = { status: 503, retryAfter: 40 }
+    await sync(phone, 'send')
+    server.break = {}
+    clock -= 10 * 365 * 24 * HOUR
+    expect((await sync(phone, 'send')).result).toBe('ok')
   })
 
   test('leaves what got no receipt waiting', async () => {
