@@ -35,11 +35,18 @@ ROSTER_HEADINGS = (
 FAMILY_NAMES = "赵钱孙李周吴郑王"
 QUESTIONS = [
     {
-        **{"code": "fever", "category": "health", "per": "person", "type": "yes_no", "default": False},
+        "code": "fever",
+        "category": "health",
+        "per": "person",
+        "type": "yes_no",
+        "default": False,
         "label": {"zh": "有人发热吗?", "en": "Does anybody have a fever?"},
     },
     {
-        **{"code": "help_wanted", "category": "need", "per": "household", "type": "choice"},
+        "code": "help_wanted",
+        "category": "need",
+        "per": "household",
+        "type": "choice",
         "label": {"zh": "家里要帮忙吗?", "en": "Does the household need help?"},
         "choices": [
             {"value": "none", "label": {"zh": "不用", "en": "No"}},
@@ -167,14 +174,22 @@ class Street:
         today = local_day(clock.now())
         ends_on = today + timedelta(days=10)
         incident = {
-            **{"name": "排查", "area": self.root, "basis": "emergency_response_2024", "pack": "household_sweep"},
-            **{"issuer": "莘塍街道办事处", "ends_at": f"{ends_on + timedelta(days=2)}T00:00:00+08:00"},
+            "name": "排查",
+            "area": self.root,
+            "basis": "emergency_response_2024",
+            "pack": "household_sweep",
+            "issuer": "莘塍街道办事处",
+            "ends_at": f"{ends_on + timedelta(days=2)}T00:00:00+08:00",
         }
         opened = _ask(self.desk, "POST", "/incidents", incident)["id"]
         form = _ask(self.desk, "POST", "/forms", {"area": self.root, "form": FORM})["id"]
         sweep = {
-            **{"name": "入户排查", "area": self.root, "form": form, "incident": opened},
-            **{"starts_on": today.isoformat(), "ends_on": ends_on.isoformat()},
+            "name": "入户排查",
+            "area": self.root,
+            "form": form,
+            "incident": opened,
+            "starts_on": today.isoformat(),
+            "ends_on": ends_on.isoformat(),
         }
         return str(_ask(self.desk, "POST", "/campaigns", sweep)["id"])
 

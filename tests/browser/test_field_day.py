@@ -1,4 +1,4 @@
-"""A grid worker's phone against the real server: its own district, TLS by name, real Chromium, everything that goes wrong.
+"""A grid worker's phone and the real server: a district of its own, TLS by name, real Chromium, all that goes wrong.
 
 Each story has a grid to itself and ends with three counts that agree: the phone's, the server's, and one made from the
 entries alone.

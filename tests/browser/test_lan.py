@@ -1,7 +1,6 @@
 """A phone on the same network: the certificate it installs, and what a browser then lets it do."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Playwright
