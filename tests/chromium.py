@@ -1,8 +1,11 @@
 """The system's Chromium, driven by Playwright."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -20,6 +23,18 @@ def launch(playwright: Playwright, *flags: str, home: Path | None = None) -> Bro
     """A browser; with `home` one that trusts what is installed in that home folder's certificate store."""
     env = {**os.environ, **({"HOME": str(home)} if home else {})}
     return playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *flags], env=env)
+
+
+def trust(authority: Path, home: Path) -> Path:
+    """What tapping through the install page does, for Chromium on Linux; answers the home folder it was done in."""
+    certutil = shutil.which("certutil")
+    if certutil is None:
+        pytest.skip("no certutil: apt install libnss3-tools")
+    store = home / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "lianfang", "-i", str(authority)]):
+        subprocess.run([certutil, "-d", f"sql:{store}", *arguments], check=True, capture_output=True)
+    return home
 
 
 class Picture:

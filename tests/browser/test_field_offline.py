@@ -1,20 +1,15 @@
 """The phone in a stairwell: no network, killed, late, twice. Against the stand-in, which misbehaves on command."""
 
-import os
-import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, expect
 
+from tests.browser.handset import Handset
 from tests.browser.stand_in import StandIn, can_run
 from tests.browser.worker import Worker
-from tests.chromium import CHROMIUM, QUIET
-from tests.serving import free_port
 
 pytestmark = pytest.mark.skipif(not can_run(), reason="the front end is not built (npm ci && npm run build in web/)")
 
@@ -98,10 +93,7 @@ def test_a_busy_server_is_given_time(worker: Worker, server: StandIn) -> None:
 
 def test_leaving_the_app_is_blocked_while_something_is_unsent(worker: Worker, phone: BrowserContext) -> None:
     phone.set_offline(True)
-    worker.starts().visits(1)
-    worker.page.get_by_role("tab", name="我的").click()
-    worker.page.get_by_role("button", name="退出登录").click()
-    worker.sees("还有 1 条记录没有送出,现在不能退出。")
+    worker.starts().visits(1).tries_to_log_out().sees("还有 1 条记录没有送出,现在不能退出。")
     assert worker.page.get_by_role("button", name="退出并清空").count() == 0
     worker.page.get_by_role("button", name="关闭").click()
     phone.set_offline(False)
@@ -144,18 +136,18 @@ def test_a_phone_taken_out_of_service_forgets_everybody_and_loses_no_visit(
 def test_a_phone_out_of_service_and_out_of_reach_keeps_what_is_unsent_sealed(
     worker: Worker, server: StandIn, phone: BrowserContext
 ) -> None:
-    """The wipe is told by the feed; the hand-in after it fails; the records are still there, unreadable here."""
+    """The wipe is told by an answer that stored nothing; the records are still there, unreadable here."""
     page = worker.page
-    page.route("**/api/v1/records", lambda route: route.abort())
+    cannot_store = {
+        "status": 503,
+        "headers": {"Lianfang-Wipe": "people"},
+        "json": {"code": "ledger.cannot_store", "message": "现在存不下"},
+    }
+    answers: list[dict[str, Any]] = []  # none: it does not even arrive. Never through to the server in between.
+    page.route("**/api/v1/records", lambda route: route.fulfill(**answers[0]) if answers else route.abort())
     worker.starts().visits(2).waiting(2)
     server.take_out_of_service()
-    page.unroute("**/api/v1/records")
-    page.route(
-        "**/api/v1/records",
-        lambda route: route.fulfill(
-            status=401, headers={"Lianfang-Wipe": "people"}, json={"code": "access.token_unknown", "message": "停用"}
-        ),
-    )
+    answers.append(cannot_store)
     page.reload()
     worker.sees("还有 2 条没送的记录,加密保存着")
     left = worker.counts()
@@ -163,53 +155,16 @@ def test_a_phone_out_of_service_and_out_of_reach_keeps_what_is_unsent_sealed(
     page.unroute("**/api/v1/records")
     page.reload()
     worker.sees("它送出的 2 条记录都在服务器上,一条没丢。")
-    assert all(record["sealed"] for record in server.records())
+    assert [record["sealed"] for record in server.records()] == [True, True]
 
 
 # --- a kill ---
 
 
-class Handset:
-    """A Chromium of its own on a profile folder, so that it can be killed and started again."""
-
-    def __init__(self, playwright: Playwright, profile: Path) -> None:
-        self._playwright = playwright
-        self._profile = profile
-
-    def on(self) -> BrowserContext:
-        port = free_port()
-        flags = [
-            *QUIET,
-            "--headless=new",
-            f"--remote-debugging-port={port}",
-            f"--user-data-dir={self._profile}",
-            "--window-size=360,780",
-        ]
-        self._process = subprocess.Popen(
-            [CHROMIUM, *flags, "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        for _ in range(300):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/json/version", timeout=1)
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        self._browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-        return self._browser.contexts[0]
-
-    def killed(self) -> None:
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-
 def test_a_killed_phone_keeps_saved_visits_and_what_was_being_written(
     playwright: Playwright, server: StandIn, tmp_path: Path
 ) -> None:
-    handset = Handset(playwright, tmp_path / "profile")
-    try:
+    with Handset(playwright, tmp_path / "profile") as handset:
         context = handset.on()
         worker = Worker(context.new_page(), server.url).joins_with_code("ABCD-2345").sets_out()
         server.misbehave(dead=True)
@@ -228,5 +183,3 @@ def test_a_killed_phone_keeps_saved_visits_and_what_was_being_written(
         server.misbehave()
         worker.sends().waiting(0)
         assert len(server.records()) == 2
-    finally:
-        handset.killed()

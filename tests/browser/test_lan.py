@@ -1,14 +1,11 @@
 """A phone on the same network: the certificate it installs, and what a browser then lets it do."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Playwright
 
-from tests.chromium import launch
+from tests.chromium import launch, trust
 from tests.serving import Server
 
 BY_NAME = "--host-resolver-rules=MAP lianfang.local 127.0.0.1"
@@ -27,8 +24,7 @@ def phone_with_the_certificate(
     playwright: Playwright, server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
     """A browser whose owner followed the install page."""
-    home = tmp_path_factory.mktemp("home")
-    _install(server.keys / "tls" / "authority.crt", home)
+    home = trust(server.keys / "tls" / "authority.crt", tmp_path_factory.mktemp("home"))
     browser = launch(playwright, BY_NAME, home=home)
     yield browser
     browser.close()
@@ -55,14 +51,3 @@ def test_the_install_page_explains_itself_on_a_small_phone(chromium: Browser, se
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     smallest = min(link.bounding_box()["height"] for link in page.get_by_role("link").all())  # type: ignore[index]
     assert smallest >= 44
-
-
-def _install(authority: Path, home: Path) -> None:
-    """What tapping through the install page does, for Chromium on Linux."""
-    certutil = shutil.which("certutil")
-    if certutil is None:
-        pytest.skip("no certutil: apt install libnss3-tools")
-    store = home / ".pki" / "nssdb"
-    store.mkdir(parents=True)
-    for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "lianfang", "-i", str(authority)]):
-        subprocess.run([certutil, "-d", f"sql:{store}", *arguments], check=True, capture_output=True)

@@ -161,10 +161,19 @@ describe('sending', () => {
     server.break = {}
     const other = open(phone.db.name)
     clock += 39_000
-    expect((await sync(other, 'send')).result).toBe('paused')
+    expect(await sync(other, 'send')).toMatchObject({ result: 'paused', resumesIn: 11_000 })
     clock += 30_000
     expect((await sync(other, 'send')).result).toBe('ok')
     expect((await counts(phone)).waiting).toBe(0)
+  })
+
+  test('does not wait for a pause that a clock turned back has made years long', async () => {
+    await visit()
+    server.break = { status: 503, retryAfter: 40 }
+    await sync(phone, 'send')
+    server.break = {}
+    clock -= 10 * 365 * 24 * HOUR
+    expect((await sync(phone, 'send')).result).toBe('ok')
   })
 
   test('leaves what got no receipt waiting', async () => {
@@ -304,6 +313,21 @@ describe('the slice', () => {
     expect((await counts(phone)).waiting).toBe(1)
   })
 
+  test('is dropped when the account has no grid any more, and what is unsent is not', async () => {
+    server.break = { dead: true }
+    await visit(0)
+    server.break = {}
+    vi.spyOn(server, 'feed').mockReturnValue(new Response('{"code":"field.nothing_to_carry","message":"没有网格"}', { status: 403 }))
+    await sync(phone, 'full')
+    expect(server.records.size).toBe(1)
+    expect((await phone.db.note('scope'))?.grids).toEqual([])
+    expect([await phone.db.people.count(), await phone.db.households.count(), await phone.db.tasks.count()]).toEqual([0, 0, 0])
+    vi.restoreAllMocks()
+    await sync(phone, 'full')
+    expect((await phone.db.note('scope'))?.grids).toHaveLength(1)
+    expect(await residentsOf(phone, household(1).id)).not.toBeNull()
+  })
+
   test('shows a visit at once and drops its mark when the feed shows it', async () => {
     await visit(0)
     expect(await phone.db.marks.count()).toBe(1)
@@ -398,6 +422,22 @@ describe('a revoked phone', () => {
     expect(server.records.size).toBe(1)
     expect(await phone.db.people.count()).toBe(0)
     expect(await phone.db.note('session')).toBeUndefined()
+  })
+
+  test('learns it also from an answer that could store nothing, and goes on with the sealed copies', async () => {
+    await visit(0)
+    const cannotStore = () => new Response('{"code":"ledger.cannot_store","message":"存不下"}', { status: 503, headers: { 'Lianfang-Wipe': 'people', 'Retry-After': '5' } })
+    const handIn = vi.spyOn(server, 'handIn').mockImplementation(async () => cannotStore())
+    server.revoke()
+    await sync(phone, 'send')
+    expect(await phone.db.people.count()).toBe(0)
+    expect(await phone.db.keys.count()).toBe(0)
+    expect((await counts(phone)).waiting).toBe(1)
+    handIn.mockRestore()
+    expect((await sync(phone, 'send')).result).toBe('paused')
+    clock += 10_000
+    await sync(phone, 'send')
+    expect([...server.records.values()].map((record) => record.sealed)).toEqual([true])
   })
 
   test('saves nothing more', async () => {

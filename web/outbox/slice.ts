@@ -52,6 +52,16 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
   })
 }
 
+/** The server says that this account has no grid any more: nobody of the old ones stays here, what is unsent does. */
+export async function carryNothing(phone: Phone): Promise<void> {
+  const { db } = phone
+  await db.transaction('rw', [db.households, db.people, db.tasks, db.notes, db.keys], async () => {
+    await Promise.all([db.keys.delete('people'), db.people.clear(), db.households.clear(), db.tasks.clear()])
+    const scope = await db.note('scope')
+    if (scope) await db.keep('scope', { ...scope, grids: [], areas: [], campaigns: [], position: 0, shape: '', complete: false })
+  })
+}
+
 /** What was found on the spot and is not handed in yet stays: the server cannot know it. */
 async function dropSlice({ db }: Phone): Promise<void> {
   const local = await db.households.filter((household) => household.local === true).primaryKeys()

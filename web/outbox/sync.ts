@@ -8,7 +8,7 @@ import { Problem } from '@/api/client'
 import type { DeviceCount } from '@/api/types'
 import { isUnknownToken, markExpired, refreshServerKey } from './session'
 import { sendWaiting } from './sender'
-import { pullFeed, type Pulled } from './slice'
+import { carryNothing, pullFeed, type Pulled } from './slice'
 import type { Phone } from './phone'
 import type { LastSync } from './store'
 import { farewell, forgetNamesWhenDue, wipePeople } from './wipe'
@@ -16,6 +16,7 @@ import { farewell, forgetNamesWhenDue, wipePeople } from './wipe'
 const LOCK = 'lianfang-sync'
 const FIRST_RETRY_S = 5
 const LONGEST_RETRY_S = 300
+const LONGEST_PAUSE_MS = 3_600_000
 const REPAIR_AT_MOST_EVERY_MS = 3_600_000
 const SENT_SHOWN_FOR_MS = 7 * 86_400_000
 
@@ -26,6 +27,8 @@ export interface Outcome {
   result: 'ok' | 'failed' | 'busy' | 'paused' | 'none'
   problem?: Problem
   pulled?: Pulled
+  /** Of `paused`: milliseconds until the server may be asked again. */
+  resumesIn?: number
 }
 
 export async function sync(phone: Phone, round: Round, onProgress?: (pulled: Pulled) => void): Promise<Outcome> {
@@ -39,7 +42,9 @@ async function turn(phone: Phone, round: Round, onProgress?: (pulled: Pulled) =>
   const session = await db.note('session')
   await forgetNamesWhenDue(phone)
   if (!session || session.expired) return { result: 'none' }
-  if (((await db.note('pause_until')) ?? 0) > phone.now()) return { result: 'paused' }
+  const resumesIn = ((await db.note('pause_until')) ?? 0) - phone.now()
+  // Longer than any pause that is granted: the clock was turned back since.
+  if (resumesIn > 0 && resumesIn <= LONGEST_PAUSE_MS) return { result: 'paused', resumesIn }
   try {
     const { sent } = await sendWaiting(phone)
     if (sent > 0) await compareAfterSending(phone)
@@ -63,19 +68,18 @@ async function fetchAll(phone: Phone, onProgress?: (pulled: Pulled) => void): Pr
   return pulled
 }
 
-/** A server that says wait is obeyed; one that does not know us any more may also say that people must go. */
+/** A server that says wait is obeyed. One that says people must go is obeyed first, whatever else it says: any answer is contact. */
 async function heed(phone: Phone, problem: Problem): Promise<void> {
+  if (problem.wipe === 'people') await wipePeople(phone)
   if (problem.status === 503 || problem.status === 429) {
     const wait = problem.retryAfter ?? FIRST_RETRY_S
-    await phone.db.keep('pause_until', phone.now() + (wait + phone.chance() * Math.max(1, wait / 2)) * 1000)
+    const spread = (wait + phone.chance() * Math.max(1, wait / 2)) * 1000
+    await phone.db.keep('pause_until', phone.now() + Math.min(spread, LONGEST_PAUSE_MS))
   }
+  if (problem.code === 'field.nothing_to_carry') await carryNothing(phone)
   if (!isUnknownToken(problem)) return
-  if (problem.wipe === 'people') {
-    await wipePeople(phone)
-    await handInTheLast(phone)
-  } else {
-    await markExpired(phone)
-  }
+  if (problem.wipe === 'people') await handInTheLast(phone)
+  else await markExpired(phone)
 }
 
 async function handInTheLast(phone: Phone): Promise<void> {
@@ -121,7 +125,7 @@ async function letGo({ db, now }: Phone): Promise<void> {
 }
 
 async function sendAgain({ db, now }: Phone): Promise<void> {
-  if (now() - ((await db.note('repaired_at')) ?? 0) < REPAIR_AT_MOST_EVERY_MS) return
+  if (Math.abs(now() - ((await db.note('repaired_at')) ?? 0)) < REPAIR_AT_MOST_EVERY_MS) return
   const kept = db.records.where('state').equals('sent').filter((record) => record.sealed !== null)
   if ((await kept.count()) === 0) return
   await kept.modify({ state: 'waiting' })
@@ -150,22 +154,25 @@ export function keepSyncing(phone: Phone, onOutcome: (outcome: Outcome) => void 
       if (round === 'send' && before.result !== 'ok') return before
     }
     running = sync(phone, round, onProgress)
+    let outcome: Outcome | undefined
     try {
-      const outcome = await running
-      failures = outcome.result === 'failed' ? failures + 1 : 0
+      outcome = await running
+      if (outcome.result === 'failed') failures++
+      else if (outcome.result !== 'paused') failures = 0
       if (outcome.result === 'ok' && round === 'full') fetchedAt = phone.now()
       onOutcome(outcome)
       return outcome
     } finally {
       running = null
-      plan()
+      plan(outcome?.resumesIn)
     }
   }
 
-  function plan(): void {
+  /** A pause the server asked for ends when it said, not a whole round later. */
+  function plan(resumesIn?: number): void {
     if (stopped) return
     clearTimeout(timer)
-    timer = setTimeout(tick, failures > 0 ? retryAfter(failures, phone.chance()) : SEND_EVERY_MS * (0.75 + phone.chance() / 2))
+    timer = setTimeout(tick, resumesIn ?? (failures > 0 ? retryAfter(failures, phone.chance()) : SEND_EVERY_MS * (0.75 + phone.chance() / 2)))
   }
 
   async function tick(): Promise<void> {

@@ -21,7 +21,16 @@ from lianfang.foundation.ledger.records import (
 from lianfang.foundation.ledger.terms import Sender
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
-from lianfang.foundation.plumbing.raw import Answer, Mailbox, Request, Route, in_thread, read, reply
+from lianfang.foundation.plumbing.raw import (
+    Answer,
+    Mailbox,
+    Request,
+    Route,
+    in_thread,
+    problem_answer,
+    read,
+    reply,
+)
 from lianfang.foundation.plumbing.sealing import server_public_key
 from lianfang.ground.access import actions as access_actions
 from lianfang.ground.access import queries as access
@@ -39,8 +48,20 @@ waiting.set_function(lambda: ledger.writer.waiting)
 
 
 async def hand_in_records(request: Request) -> Answer:
-    """POST /api/v1/records: what a phone recorded, perhaps days ago, perhaps twice."""
+    """POST /api/v1/records: what a phone recorded, perhaps days ago, perhaps twice.
+
+    A withdrawn phone is told to wipe by every answer: also by one that could store nothing, which is contact all the
+    same.
+    """
     sender = await _sender(request.bearer())
+    try:
+        answer = await _handed_in(request, sender)
+    except Problem as problem:
+        answer = problem_answer(problem, request.header("accept-language"))
+    return msgspec.structs.replace(answer, headers=(*answer.headers, *_WIPE)) if sender.revoked else answer
+
+
+async def _handed_in(request: Request, sender: Sender) -> Answer:
     too_large = Problem(
         "ledger.batch_too_large", status=413, most=MOST_RECORDS_AT_ONCE, megabytes=MOST_BYTES_AT_ONCE // 1024 // 1024
     )
@@ -52,7 +73,7 @@ async def hand_in_records(request: Request) -> Answer:
     stored, tell = Mailbox.here().expect()
     ledger.writer.queue(sending, tell)
     answer = await stored
-    return reply(_worded(answer, request.header("accept-language")), headers=_WIPE if sender.revoked else ())
+    return reply(_worded(answer, request.header("accept-language")))
 
 
 async def _sender(token: str) -> Sender:

@@ -136,6 +136,17 @@ def test_a_lost_phone_opens_nothing_loses_no_visit_and_is_told_to_wipe() -> None
     assert held.area == id_of("G1")
 
 
+def test_a_lost_phone_is_told_to_wipe_also_when_nothing_could_be_stored() -> None:
+    device = enrolled(a_worker())
+    access.revoke_device(device=DeviceId(UUID(device["device"]["id"])), by=THE_HOUSE, at=clock.now())
+    api.ledger.writer.stop()
+    answer = ask("POST", "/api/v1/records", body={"records": [renamed()]}, token=device["token"])
+    assert (answer.status, answer.headers["lianfang-wipe"]) == (503, "people")
+    assert int(answer.headers["retry-after"]) > 0
+    unreadable = ask("POST", "/api/v1/records", body=b"{", token=device["token"])
+    assert (unreadable.status, unreadable.headers["lianfang-wipe"]) == (400, "people")
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"records":{}}', b'{"records":[1,', b"\xff" * 50, b"null"])
 def test_a_batch_that_did_not_arrive_whole_is_said_and_nothing_is_touched(body: bytes) -> None:
     answer = ask("POST", "/api/v1/records", body=body, token=enrolled(a_worker())["token"])
