@@ -172,6 +172,7 @@ def households(
 
 def household(id: HouseholdId, *, viewer: Viewer, purpose: Purpose = Purpose.REGISTER_UPKEEP) -> HouseholdView:
     """A household with everybody in it. Outside one's areas it is not there at all (404)."""
+    viewer.require(Permission.READ)
     found = query(f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h WHERE h.id = %s", [id])
     if not found:
         raise Problem("access.not_found", status=404)
@@ -228,6 +229,7 @@ def households_of(
 
 def resident_place(id: ResidentId, *, viewer: Viewer, permission: Permission) -> ResidentRef:
     """Where a resident stands, if the viewer may do this there; else they are not there at all (404)."""
+    viewer.require(permission)
     ref = _load_residents([id]).get(id)
     if ref is None:
         raise Problem("access.not_found", status=404)

@@ -215,6 +215,14 @@ def test_a_question_is_listed_where_it_can_be_decided_and_decided_once() -> None
     assert (resident().phone_masked, Disagreement.objects.count()) == ("154****0008", 0)
 
 
+def test_a_question_without_edits_is_listed_all_the_same() -> None:
+    people()
+    place = {"household_id": HOME, "grid_id": id_of("G1"), "subject_id": ZHANG}
+    Disagreement.objects.create(id=new_id(), kind="field", field="name", edits="[]", position=1, **place)
+    (asked,) = queries.disagreements(viewer=officer()).rows
+    assert (asked.name, asked.edits) == ("张**", [])
+
+
 class TestPhones:
     def worker(self, area: str = "G1") -> Viewer:
         return viewer(hire(f"worker {area}", Role.GRID_WORKER, area=area))
