@@ -2,7 +2,6 @@
 in every area one of each thing that an address may name.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -13,25 +12,23 @@ from uuid import UUID
 
 from django.test import Client
 
-from lianfang.foundation.kernel.ids import AccountId, AreaId, DwellingId, HouseholdId, ResidentId, new_id
+from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
-from lianfang.foundation.ledger import actions as ledger
 from lianfang.ground.access import actions, queries
 from lianfang.ground.access.models import Account, Device
 from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms.tests.builders import a_form
 from lianfang.ground.posture import actions as posture
-from lianfang.ground.registry.models import Disagreement, Import
-from lianfang.ground.registry.records import FoundPerson, HouseholdFound
-from lianfang.ground.registry.terms import Field, Question
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
 from lianfang.ground.territory.terms import TreeRow
+from tests.contract import register_of_the_oracle as register
 
 NOW = datetime(2021, 12, 10, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+NOWHERE = "nowhere"  # where the things lie that nobody ever heard of
 # Its own list of what stands above what: the policy must not ask the tree that it checks.
 KIND_AND_PARENT: dict[str, tuple[str, str | None]] = {
     "S": ("subdistrict", None),
@@ -76,10 +73,11 @@ class World:
         territory.load_tree(rows=rows, on=date(2021, 12, 1), by=THE_HOUSE, at=NOW - 5 * DAY)
         found = {code: areas.search(code, NOW.date(), limit=50) for code in AREAS}
         self.area: dict[str, AreaId] = {code: next(a.id for a in found[code] if a.code == code) for code in AREAS}
+        self.area[NOWHERE] = AreaId(UUID(int=1))
         # What lies where: kind of thing → area → its id. `nowhere` is an id of nothing.
         self.targets: dict[str, dict[str, str]] = defaultdict(dict)
-        self.targets["area"] = {code: str(id) for code, id in self.area.items()}
-        self.targets["nowhere"] = dict.fromkeys(AREAS, str(UUID(int=1)))
+        self.targets["area"] = {code: str(self.area[code]) for code in AREAS}
+        self.targets["nowhere"] = dict.fromkeys(AREAS, str(self.area[NOWHERE]))
         self._accounts: dict[str, str] = {}  # every account → its area, the people's own ones too
         for code in AREAS:
             self._furnish(code)
@@ -113,7 +111,7 @@ class World:
 
     def _begin(self, code: str) -> dict[str, UUID]:
         """An incident, a form and a campaign of this area; in a grid a household that the campaign lists."""
-        area, found = self.area[code], {}
+        area, found = self.area[code], dict[str, UUID]()
         incident = posture.open_incident(
             name=f"{code}演练",
             area=area,
@@ -127,7 +125,7 @@ class World:
         )
         form = forms.publish_form(form=a_form(code=f"oracle_{code.lower()}"), area=area, by=THE_HOUSE, at=NOW - DAY)
         if KIND_AND_PARENT[code][0] == "grid":
-            found |= self._home(area)
+            found |= register.a_home(area, code)
         campaign = campaigns.open_campaign(
             name=f"{code}排查",
             area=area,
@@ -137,34 +135,16 @@ class World:
             by=THE_HOUSE,
             at=NOW - DAY,
         )
-        begun = {"incident": incident.id, "form": form.id, "campaign": campaign.id, "import": self._import(area)}
-        return found | begun
+        grids = [(self._community_of(grid), grid) for grid in self._grids_in(code)]
+        found |= register.rosters(area, code, grids)
+        return found | {"incident": incident.id, "form": form.id, "campaign": campaign.id}
 
-    def _home(self, grid: AreaId) -> dict[str, UUID]:
-        """A household of one, about whom two hands wrote different things."""
-        household, resident = HouseholdId(new_id()), ResidentId(new_id())
-        with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
-            people = [FoundPerson(id=resident, name="张三")]
-            body = HouseholdFound(household, DwellingId(new_id()), grid, "1幢1单元101", people)
-            turn.append("registry.household_found.v1", body)
-        question = Disagreement.objects.create(
-            id=new_id(),
-            kind=Question.FIELD,
-            subject_id=resident,
-            household_id=household,
-            grid_id=grid,
-            field=Field.NAME,
-            edits="[]",
-            position=1,
-        )
-        return {"household": household, "task": household, "resident": resident, "disagreement": question.id}
+    def _grids_in(self, code: str) -> list[str]:
+        """The grids that are this area or lie below it."""
+        return [grid for grid, (kind, _) in KIND_AND_PARENT.items() if kind == "grid" and code in lineage(grid)]
 
-    def _import(self, area: AreaId) -> UUID:
-        """A roster that somebody began to load there."""
-        roots = json.dumps([str(area)])
-        return Import.objects.create(
-            id=new_id(), state="ready", file_name="x.xlsx", digest=b"", size=1, roots=roots, created_at=NOW
-        ).id
+    def _community_of(self, grid: str) -> str:
+        return next(area for area in lineage(grid) if KIND_AND_PARENT[area][0] == "community")
 
     def _everybody(self) -> Iterator[Person]:
         for role in Role:
@@ -209,19 +189,24 @@ class World:
             yield from (
                 (str(id), self._accounts[str(owner)]) for id, owner in Device.objects.values_list("id", "account_id")
             )
+        elif kind in ("household", "resident"):
+            yield from register.everybody()[kind]
+        elif kind == "import":
+            yield from ((id, code) for state in ("import", "roster") for code, id in self.targets[state].items())
         else:
             yield from ((id, code) for code, id in self.targets[kind].items())
 
     def filled(self, route: str, area: str) -> str:
-        """A route with the ids of things that lie in the area."""
-        unknown = dict.fromkeys(("held_id", "job_id", "resident_id", "disagreement_id", "import_id"), "nowhere")
-        names = {"record_id": "look", **unknown}
+        """A route with the ids of things that lie in the area; in NOWHERE with ids of nothing."""
+        names = {"record_id": "look", "held_id": "nowhere", "job_id": "nowhere"}
 
         def fill(match: re.Match[str]) -> str:
             thing = names.get(match[1], match[1].removesuffix("_id"))
             if thing == "grant" and not route.endswith(">"):
                 thing = "proposal"  # the ones that can be approved or declined
-            return self.targets[thing][area]
+            if thing == "import" and route.endswith("undo"):
+                thing = "roster"  # one that is published can be taken back
+            return self.targets[thing].get(area, str(self.area[NOWHERE]))
 
         return re.sub(r"<(\w+)>", fill, route)
 
@@ -247,6 +232,12 @@ class World:
         for person in self.people[1:]:
             first.setdefault(person.roles[0][0], person)
         return [NOBODY, *first.values()]
+
+
+def lineage(area: str) -> list[str]:
+    """The area and all above it, the root last."""
+    above = PARENT[area]
+    return [area, *(lineage(above) if above else ())]
 
 
 def _joined(person: Person) -> str:

@@ -22,7 +22,7 @@ from lianfang.foundation.kernel.roles import Purpose, Role
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.wire import Desk, Page, ProblemReply
 from lianfang.ground.access import actions, browsers, log, queries, rules
-from lianfang.ground.access.models import Account
+from lianfang.ground.access.models import Account, Grant
 from lianfang.ground.access.permissions import Permission
 from lianfang.ground.access.terms import (
     AccountView,
@@ -398,7 +398,9 @@ class OneRole(Desk):
     @modify(status_code=HTTPStatus.OK)
     def delete(self, parsed_path: Path[RoleWhere]) -> GrantView:
         """End it, from this moment."""
-        viewer, row = self.viewer, queries.grant(parsed_path.grant_id)
+        viewer = self.viewer
+        viewer.require(_to_grant(viewer, Role.GRID_WORKER))
+        row = queries.grant(parsed_path.grant_id)
         _permit(viewer, _to_grant(viewer, Role(row.role)), row.area_id)
         actions.end_role(grant=row.id, by=viewer.actor, at=viewer.at)
         return _grant(row.id, viewer)
@@ -410,8 +412,7 @@ class ApproveRole(Desk):
     @modify(status_code=HTTPStatus.OK)
     def post(self, parsed_path: Path[RoleWhere]) -> GrantView:
         """Agree to what another proposed."""
-        viewer, row = self.viewer, queries.grant(parsed_path.grant_id)
-        _permit(viewer, Permission.APPROVE_ROLES, row.area_id)
+        viewer, row = self.viewer, _proposal(self.viewer, parsed_path)
         actions.approve_role(grant=row.id, by=viewer.actor, at=viewer.at)
         return _grant(row.id, viewer)
 
@@ -422,8 +423,7 @@ class DeclineRole(Desk):
     @modify(status_code=HTTPStatus.OK)
     def post(self, parsed_path: Path[RoleWhere], parsed_body: Body[Why]) -> GrantView:
         """Decline what another proposed."""
-        viewer, row = self.viewer, queries.grant(parsed_path.grant_id)
-        _permit(viewer, Permission.APPROVE_ROLES, row.area_id)
+        viewer, row = self.viewer, _proposal(self.viewer, parsed_path)
         actions.decline_role(grant=row.id, reason=parsed_body.reason, by=viewer.actor, at=viewer.at)
         return _grant(row.id, viewer)
 
@@ -575,6 +575,14 @@ def _me(request: HttpRequest, account: Account, at: datetime) -> Me:
 
 def _permit(viewer: Viewer, permission: str, area: UUID) -> None:
     viewer.require(permission, lineage=territory.lineage(AreaId(area), local_day(viewer.at)))
+
+
+def _proposal(viewer: Viewer, where: RoleWhere) -> Grant:
+    """What waits for a second person, if the viewer may be that person there."""
+    viewer.require(Permission.APPROVE_ROLES)
+    row = queries.grant(where.grant_id)
+    _permit(viewer, Permission.APPROVE_ROLES, row.area_id)
+    return row
 
 
 def _to_grant(viewer: Viewer, role: Role) -> str:

@@ -145,6 +145,7 @@ def names_of_devices(devices: Iterable[UUID]) -> dict[UUID, str]:
 
 def account(id: AccountId, *, viewer: Viewer) -> AccountView:
     """One account, if it lies in the viewer's areas."""
+    viewer.require(Permission.SEE_ACCOUNTS)
     row = Account.objects.filter(id=id).first()
     if row is None:
         raise Problem("access.not_found", status=404)

@@ -128,8 +128,9 @@ class OneForm(Desk):
 
     def get(self, parsed_path: Path[Where]) -> FormView:
         """The form with its questions."""
+        areas = _areas(self.viewer, None)
         found = queries.form(id=parsed_path.form_id)
-        if found.area not in _areas(self.viewer, None):
+        if found.area not in areas:
             raise Problem("access.not_found", status=404)
         return _view(found)
 

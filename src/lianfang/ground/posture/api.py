@@ -209,6 +209,7 @@ def _seen(where: Where, viewer: Viewer) -> Incident:
 
 
 def _permitted(where: Where, viewer: Viewer, permission: Permission, now: datetime) -> Incident:
+    viewer.require(permission)
     found = queries.incident(id=IncidentId(where.incident_id))
     viewer.require(permission, lineage=territory.lineage(area=found.area, on=local_day(now)))
     return found

@@ -65,6 +65,7 @@ def settle(*, disagreement: UUID, kept: UUID, viewer: Viewer, at: datetime, reas
     """Decide between different things written into one field: one of the edits stands, and all that were shown are
     settled.
     """
+    viewer.require(Permission.SETTLE)
     with ledger.turn(by=viewer.actor, at=at) as turn:
         row = Disagreement.objects.filter(id=disagreement).first()
         if row is None:

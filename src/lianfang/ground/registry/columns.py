@@ -24,7 +24,7 @@ def _insert(table: str, *columns: str) -> str:
 DWELLING = _insert("registry_dwelling", "id, area_id, grid_id, door, door_key, room, kind, walk, origin")
 HOUSEHOLD = _insert(
     "registry_household",
-    "id, dwelling_id, area_id, grid_id, door, door_key, room, walk, people, found",
+    "id, dwelling_id, area_id, grid_id, door, door_key, door_end, room, walk, people, found",
     "origin, origin_author, position, status, versions",
 )
 RESIDENT = _insert(
@@ -66,6 +66,17 @@ def touch(fold: Fold, household: UUID, entry: Entry) -> None:
     """Count who lives there, and let phones hear of it."""
     fold.execute(
         f"UPDATE registry_household SET {COUNT_PEOPLE}, position = %s WHERE id = %s", (entry.position, household)
+    )
+
+
+def count_grid(fold: Fold, grid: Any) -> None:
+    """Write down anew how many households and residents a grid holds."""
+    fold.execute(
+        "INSERT INTO registry_gridcount (grid_id, households, residents) VALUES (%s,"
+        " (SELECT COUNT(*) FROM registry_household WHERE grid_id = %s),"
+        " (SELECT COUNT(*) FROM registry_resident WHERE grid_id = %s))"
+        " ON CONFLICT (grid_id) DO UPDATE SET households = excluded.households, residents = excluded.residents",
+        (grid, grid, grid),
     )
 
 

@@ -33,6 +33,7 @@ class Household(models.Model):
     grid_id = models.UUIDField()
     door = models.CharField(max_length=160)
     door_key = models.CharField(max_length=160)
+    door_end = models.CharField(max_length=160)  # the key without the estate's name: 锦绣园1-1-302 ends in 1-1-302
     room = models.CharField(max_length=80)
     walk = models.BigIntegerField()
     status = models.CharField(max_length=10, default="present")
@@ -49,7 +50,9 @@ class Household(models.Model):
         indexes = [
             models.Index(fields=["grid_id", "position"], name="registry_household_feed"),
             models.Index(fields=["grid_id", "walk"], name="registry_household_walk"),
+            models.Index(fields=["people", "id", "grid_id"], name="registry_household_people"),
             models.Index(fields=["door_key"], name="registry_household_door"),
+            models.Index(fields=["door_end"], name="registry_household_end"),
             models.Index(fields=["room"], name="registry_household_room"),
             models.Index(fields=["dwelling_id"], name="registry_household_dwelling"),
         ]
@@ -88,9 +91,11 @@ class Resident(models.Model):
         indexes = [
             models.Index(fields=["household_id"], name="registry_resident_household"),
             models.Index(fields=["grid_id", "name_key"], name="registry_resident_grid"),
-            models.Index(fields=["name_key"], name="registry_resident_name"),
-            models.Index(fields=["pinyin"], name="registry_resident_pinyin"),
-            models.Index(fields=["initials"], name="registry_resident_initials"),
+            # Each holds all that a page needs to be counted and found, in the order in which it is shown.
+            models.Index(fields=["name_key", "id", "grid_id"], name="registry_resident_name"),
+            models.Index(fields=["born_on", "id", "grid_id"], name="registry_resident_born"),
+            models.Index(fields=["pinyin", "id", "grid_id"], name="registry_resident_pinyin"),
+            models.Index(fields=["initials", "pinyin", "id", "grid_id"], name="registry_resident_initials"),
             models.Index(fields=["id_hash"], name="registry_resident_id"),
             models.Index(fields=["phone_hash"], name="registry_resident_phone"),
         ]
@@ -141,6 +146,16 @@ class Disagreement(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["grid_id", "position"], name="registry_disagreement_grid")]
+
+
+class GridCount(models.Model):
+    """How many households and residents a grid holds, struck ones too: whole lists are long, and nobody counts them
+    again for every page.
+    """
+
+    grid_id = models.UUIDField(primary_key=True)
+    households = models.IntegerField()
+    residents = models.IntegerField()
 
 
 class Gone(models.Model):

@@ -20,6 +20,7 @@ from lianfang.ground.registry.columns import (
     HOUSEHOLD,
     RESIDENT,
     author_of,
+    count_grid,
     household_of,
     name_columns,
     sealed_columns,
@@ -46,6 +47,7 @@ TABLES = (
     "registry_resident",
     "registry_edit",
     "registry_disagreement",
+    "registry_gridcount",
     "registry_gone",
     "registry_roster",
 )
@@ -65,8 +67,11 @@ def _publish(entry: Entry, fold: Fold) -> None:
     body: RosterPublished = entry.body
     decode = msgspec.msgpack.Decoder(RosterChunk).decode
     HOUSEHOLDS.all_changed()
+    grids: set[Any] = set()
     for piece in fold.attachments(entry):
-        _publish_chunk(decode(piece), entry, fold)
+        grids |= _publish_chunk(decode(piece), entry, fold)
+    for grid in sorted(map(str, grids)):
+        count_grid(fold, grid)
     fold.execute(
         "INSERT INTO registry_roster (id, record, area_id, rows, households, residents, edits, position, published_at,"
         " kept_households, kept_residents) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0)"
@@ -85,7 +90,8 @@ def _publish(entry: Entry, fold: Fold) -> None:
     )
 
 
-def _publish_chunk(chunk: RosterChunk, entry: Entry, fold: Fold) -> None:
+def _publish_chunk(chunk: RosterChunk, entry: Entry, fold: Fold) -> set[Any]:
+    """Put its rows into the tables; answers the grids in which somebody or something is new."""
     came = (entry.id.hex, author_of(entry), entry.position, "present", "{}")
     doors = _doors_of(chunk, fold)
     members = Counter(r.household for r in chunk.residents)
@@ -110,17 +116,19 @@ def _publish_chunk(chunk: RosterChunk, entry: Entry, fold: Fold) -> None:
         write_edit(fold, entry, resident, Field(edit.field), base=edit.base, value=edit.value)
     for household in {*members, *(edit.household for edit in chunk.edits)}:  # those that were there before
         touch(fold, UUID(bytes=household), entry)
+    return set(grids.values())
 
 
 def _doors_of(chunk: RosterChunk, fold: Fold) -> dict[bytes, tuple[Any, ...]]:
-    """Where each dwelling of these households is: (area, grid, door, key, room, walk)."""
+    """Where each dwelling of these households is: (area, grid, door, key, end of the key, room, walk)."""
     doors: dict[bytes, tuple[Any, ...]] = {
-        d.id: (d.area.hex(), d.grid.hex(), d.door, d.key, d.room, d.walk) for d in chunk.dwellings
+        d.id: (d.area.hex(), d.grid.hex(), d.door, d.key, rules.door_end(d.key), d.room, d.walk)
+        for d in chunk.dwellings
     }
-    columns = "area_id, grid_id, door, door_key, room, walk"
     for id in {h.dwelling for h in chunk.households} - doors.keys():
-        sql = f"SELECT {columns} FROM registry_dwelling WHERE id = %s"
-        doors[id] = fold.execute(sql, (UUID(bytes=id),)).fetchone()
+        sql = "SELECT area_id, grid_id, door, door_key, room, walk FROM registry_dwelling WHERE id = %s"
+        area, grid, door, key, *rest = fold.execute(sql, (UUID(bytes=id),)).fetchone()
+        doors[id] = (area, grid, door, key, rules.door_end(key), *rest)
     return doors
 
 
@@ -176,6 +184,8 @@ def _undo(entry: Entry, fold: Fold) -> None:
     )
     for household in elsewhere:
         touch(fold, household, entry)
+    for (grid,) in fold.execute("SELECT grid_id FROM registry_gridcount ORDER BY grid_id").fetchall():
+        count_grid(fold, grid)
     fold.execute(
         "UPDATE registry_roster SET undone = %s,"
         " kept_households = (SELECT COUNT(*) FROM registry_household WHERE origin = %s),"
@@ -225,6 +235,7 @@ def _change(entry: Entry, fold: Fold) -> None:
     subject = body.resident or body.household
     if body.change is Change.ADDED and body.resident and body.person:
         _add(fold, entry, body.resident, body.household, body.person)
+        count_grid(fold, entry.area)
     elif body.change is Change.FIELD and body.field:
         write_edit(fold, entry, subject, body.field, base=body.base_version, value=body.value, reason=body.reason)
     else:
@@ -241,8 +252,8 @@ def _found(entry: Entry, fold: Fold) -> None:
     shown, key, room, kind, walk = (
         (door.shown, door.key, door.room, door.kind, door.walk) if door else (body.door, body.door, "", "other", 0)
     )
-    place = (body.area.hex, entry.area.hex, shown, key, room)
-    fold.executemany(DWELLING, [(body.dwelling.hex, *place, kind, walk, entry.id.hex)])
+    place = (body.area.hex, entry.area.hex, shown, key)
+    fold.executemany(DWELLING, [(body.dwelling.hex, *place, room, kind, walk, entry.id.hex)])
     fold.executemany(
         HOUSEHOLD,
         [
@@ -250,6 +261,8 @@ def _found(entry: Entry, fold: Fold) -> None:
                 body.household.hex,
                 body.dwelling.hex,
                 *place,
+                rules.door_end(key),
+                room,
                 walk,
                 0,
                 True,
@@ -265,6 +278,7 @@ def _found(entry: Entry, fold: Fold) -> None:
     for person in body.people:
         _add(fold, entry, person.id, body.household, person)
     touch(fold, body.household, entry)
+    count_grid(fold, entry.area)
 
 
 def _settle(entry: Entry, fold: Fold) -> None:

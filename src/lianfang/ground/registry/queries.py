@@ -21,6 +21,7 @@ from lianfang.foundation.plumbing.database import as_instant, as_uuid
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import actions as access
 from lianfang.ground.access import queries as accounts
+from lianfang.ground.registry import listing
 from lianfang.ground.registry.columns import sealed_place
 from lianfang.ground.registry.documents import household_documents
 from lianfang.ground.registry.imports import import_header, import_row, import_view, imports, rows_with_findings
@@ -38,7 +39,7 @@ from lianfang.ground.registry.reading import (
     year,
 )
 from lianfang.ground.registry.records import HOUSEHOLD, RESIDENT, ROSTER
-from lianfang.ground.registry.search import Where, living_there, meanings, within
+from lianfang.ground.registry.search import meanings, within
 from lianfang.ground.registry.targets import targets_sql
 from lianfang.ground.registry.terms import (
     DisagreementView,
@@ -85,20 +86,6 @@ _RESIDENT_COLUMNS = (
     " r.document_kind, r.id_masked, r.phone_masked, r.status, r.versions"
 )
 _RESIDENTS = "FROM registry_resident r JOIN registry_household h ON h.id = r.household_id"
-_RESIDENT_SORTS = {
-    "name": "r.name_key, r.id",
-    "-name": "r.name_key DESC, r.id DESC",
-    "door": "r.grid_id, h.walk, r.household_id, r.id",
-    "-door": "r.grid_id DESC, h.walk DESC, r.household_id DESC, r.id DESC",
-    "age": "r.born_on DESC, r.id",
-    "-age": "r.born_on, r.id",
-}
-_HOUSEHOLD_SORTS = {
-    "door": "h.grid_id, h.walk, h.id",
-    "-door": "h.grid_id DESC, h.walk DESC, h.id DESC",
-    "people": "h.people, h.id",
-    "-people": "h.people DESC, h.id DESC",
-}
 
 
 def search(
@@ -117,11 +104,8 @@ def search(
     A struck person is found too, and shown as struck.
     """
     grids = grids_in(viewer, Permission.READ, area)
-    for match in meanings(q):
-        found = _page(match, grids, sort=_RESIDENT_SORTS.get(sort), page=page, page_size=page_size)
-        if found.total:
-            break
-    rows = _resident_rows(found.rows, viewer)
+    found = listing.residents(meanings(q), listing.Scope(grids), sort=sort, page=page, page_size=page_size)
+    rows = _resident_rows(_in_order(found.ids, grids, f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS}", "r"), viewer)
     if rows:
         where = area or own_area(viewer, Permission.READ)
         subjects = [row.id for row in rows]
@@ -148,14 +132,8 @@ def households(
 ) -> Slice:
     """Households of an area by door, or those in which somebody of that name lives."""
     grids = grids_in(viewer, Permission.READ, area)
-    for match in meanings(q):
-        where, params = within("h", grids, *living_there(match))
-        total = count(f"SELECT COUNT(*) FROM registry_household h WHERE {where}", params)
-        if total:
-            break
-    order = _HOUSEHOLD_SORTS.get(sort, _HOUSEHOLD_SORTS["door"])
-    sql = f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h WHERE {where} ORDER BY {order} LIMIT %s OFFSET %s"
-    found = query(sql, [*params, *limits(page, page_size)])
+    page_of = listing.households(meanings(q), listing.Scope(grids), sort=sort, page=page, page_size=page_size)
+    found = _in_order(page_of.ids, grids, f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h", "h")
     heads = _heads([row[0] for row in found])
     if heads:
         access.disclose(
@@ -167,11 +145,12 @@ def households(
             permission=Permission.READ,
         )
     places = _Places(viewer)
-    return Slice([_household_row(row, heads, places) for row in found], total)
+    return Slice([_household_row(row, heads, places) for row in found], page_of.total)
 
 
 def household(id: HouseholdId, *, viewer: Viewer, purpose: Purpose = Purpose.REGISTER_UPKEEP) -> HouseholdView:
     """A household with everybody in it. Outside one's areas it is not there at all (404)."""
+    viewer.require(Permission.READ)
     found = query(f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h WHERE h.id = %s", [id])
     if not found:
         raise Problem("access.not_found", status=404)
@@ -208,7 +187,7 @@ def households_of(
     """
     grids = grids_in(viewer, permission, area)
     where, params = within("h", grids, f"h.id IN ({marks(ids)})" if ids else "1 = 0", ids)
-    order = f"ORDER BY {_HOUSEHOLD_SORTS['door']} LIMIT %s OFFSET %s"
+    order = "ORDER BY h.grid_id, h.walk, h.id LIMIT %s OFFSET %s"
     sql = f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h WHERE {where} {order}"
     found = query(sql, [*params, *limits(page, page_size)])
     heads = _heads([row[0] for row in found])
@@ -228,6 +207,7 @@ def households_of(
 
 def resident_place(id: ResidentId, *, viewer: Viewer, permission: Permission) -> ResidentRef:
     """Where a resident stands, if the viewer may do this there; else they are not there at all (404)."""
+    viewer.require(permission)
     ref = _load_residents([id]).get(id)
     if ref is None:
         raise Problem("access.not_found", status=404)
@@ -323,16 +303,11 @@ def own_area(viewer: Viewer, permission: str) -> AreaId:
     return min(viewer.roots(permission))
 
 
-def _page(match: Where, grids: Sequence[AreaId], *, sort: str | None, page: int, page_size: int) -> Slice:
-    condition, params = match
-    where, params = within("r", grids, condition, params)
-    if "h." in condition:
-        total = count(f"SELECT COUNT(*) {_RESIDENTS} WHERE {where}", params)
-    else:
-        total = count(f"SELECT COUNT(*) FROM registry_resident r WHERE {where}", params)
-    order = sort or (_RESIDENT_SORTS["door"] if "h." in condition else _RESIDENT_SORTS["name"])
-    sql = f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS} WHERE {where} ORDER BY {order} LIMIT %s OFFSET %s"
-    return Slice(query(sql, [*params, *limits(page, page_size)]), total)
+def _in_order(ids: Sequence[Any], grids: Sequence[AreaId], sql: str, table: str) -> list[tuple[Any, ...]]:
+    """The rows of a page as it was found; once more none outside these grids, whatever the page says."""
+    where, params = within(table, grids, f"{table}.id IN ({marks(ids)})", ids)
+    place = {id: n for n, id in enumerate(ids)}
+    return sorted(query(f"{sql} WHERE {where}", params), key=lambda row: place[row[0]])
 
 
 class _Places(dict[UUID, str]):

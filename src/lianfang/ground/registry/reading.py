@@ -38,8 +38,8 @@ def parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 
 def marks(items: Sequence[Any]) -> str:
-    """A mark for each."""
-    return ", ".join(["%s"] * len(items))
+    """A mark for each, to stand in `IN (…)`. None at all is NULL, which equals nothing: PostgreSQL reads no `IN ()`."""
+    return ", ".join(["%s"] * len(items)) or "NULL"
 
 
 def as_id(value: Any) -> UUID:

@@ -328,6 +328,52 @@ def _split(text: str) -> tuple[str, str, str]:
     return text, "", ""
 
 
+_AT_THE_END = re.compile(r"(?<![0-9a-z])(?:\d+[a-z]?|[a-z]\d*)$")
+
+
+def door_end(key: str) -> str:
+    """A door's key without the name of its estate: 锦绣园1-1-302 ends in 1-1-302. Nobody types the name in full."""
+    building, *rest = key.split("-", 2)
+    return "-".join([estate_and_number(building)[1], *rest])
+
+
+def estate_and_number(building: str) -> tuple[str, str]:
+    """The key of a building taken apart: 锦绣园1 is (锦绣园, 1), a is (, a), 前街 is (前街, )."""
+    found = _AT_THE_END.search(building)
+    return (building[: found.start()], found[0]) if found else (building, "")
+
+
+class Sought(msgspec.Struct, frozen=True):
+    """What somebody typed of a door, in the forms in which doors are kept; what they left out is empty."""
+
+    named: str = ""  # estate, road or lane, as much of its name as they typed
+    number: str = ""  # of the building
+    entrance: str = ""
+    room: str = ""
+
+
+_NAME_BEFORE_NUMBER = re.compile(r"^(?P<named>\D*?)[-–—/]?(?P<rest>[A-Za-z]?\d.*)$")
+
+
+def sought_doors(text: str) -> list[Sought]:
+    """What somebody may mean who types 1幢1单元302, 锦绣园1-302, 锦绣 1 幢, 3-2-402, 前街12 or 402; likeliest first."""
+    text = _door_text(text)
+    found = _NAME_BEFORE_NUMBER.match(text)
+    signs = _BUILDING.match(text) or _ENTRANCE.match(text)
+    if found and not signs and (found["rest"].isdigit() or _DASHED.match(found["rest"])):
+        named, rest = found["named"].lower(), found["rest"]
+        if not rest.isdigit():
+            return [_sought(named, *_split(rest))]
+        as_room, as_building = Sought(named, room=number_of(rest)), Sought(named, number_of(rest))
+        return [as_building, as_room] if named and len(rest) < 3 else [as_room, as_building]
+    return [sought] if (sought := _sought("", *_split(text))) != Sought() else []
+
+
+def _sought(named: str, building: str, entrance: str, room: str) -> Sought:
+    estate, number = estate_and_number(_building(building).key)
+    return Sought(named + estate, number, _entrance(entrance).key, _room(room).shown)
+
+
 class _Part(msgspec.Struct, frozen=True):
     """One part of a door: as it is shown, as it is compared, where it comes in walking order."""
 

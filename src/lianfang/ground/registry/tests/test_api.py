@@ -189,12 +189,12 @@ class TestRosters:
         assert code(desk.post(f"{API}/imports/{begun['id']}/publish")) == (409, "registry.import_not_now")
 
     def test_that_are_too_large_leave_nothing(self, settings: Any, tmp_path: Path) -> None:
-        settings.LIANFANG_LARGEST_UPLOAD = 1 << 20
+        settings.LIANFANG_LARGEST_UPLOAD, settings.LIANFANG_DATA = 1 << 20, tmp_path
         upload = SimpleUploadedFile("大.xlsx", b"PK\x03\x04" + bytes(2 << 20))
         answer = at_desk().post(f"{API}/imports", {"file": upload})
         assert code(answer) == (413, "tables.too_large")
         assert not Import.objects.exists()
-        assert list((Path(settings.LIANFANG_DATA) / "imports").glob("*")) == []
+        assert list((tmp_path / "imports").iterdir()) == []
 
     def test_are_nobody_elses_business(self, tmp_path: Path) -> None:
         begun = self.upload(at_desk(at="C1"), tmp_path)

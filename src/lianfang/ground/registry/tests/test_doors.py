@@ -53,6 +53,22 @@ def test_doors_of_all_kinds(parts: tuple[str, str, str], shown: str, kind: str) 
     assert (door.shown, door.kind) == (shown, kind)
 
 
+@pytest.mark.parametrize(
+    ("key", "end"),
+    [
+        ("锦绣园1-1-302", "1-1-302"),
+        ("3-2-402", "3-2-402"),
+        ("莘塍1村12a-1-302", "12a-1-302"),
+        ("a--1203", "a--1203"),
+        ("前街--12", "--12"),
+        ("前街--12-1", "--12-1"),
+        ("幸福里--", "--"),
+    ],
+)
+def test_the_end_of_a_doors_key_leaves_the_estate_out(key: str, end: str) -> None:
+    assert rules.door_end(key) == end
+
+
 def test_no_door_is_no_door() -> None:
     assert rules.read_door("", " ", "\u3000") is None
 
@@ -88,3 +104,16 @@ def test_a_door_shown_is_read_back_as_the_same_door(sign: str, building: int, en
     assert door is not None
     again = rules.read_door(door.shown)
     assert again is not None and again.key == door.key
+
+
+@given(st.sampled_from(["", "锦绣园", "莘塍1村"]), st.integers(1, 300), st.integers(1, 9), st.integers(101, 3304))
+def test_whoever_types_a_whole_door_means_it(estate: str, building: int, entrance: int, room: int) -> None:
+    door = rules.read_door(f"{estate}{building}幢", f"{entrance}单元", str(room))
+    assert door is not None
+    (sought,) = rules.sought_doors(door.shown)
+    assert (sought.named, f"{sought.number}-{sought.entrance}-{sought.room}") == (estate, rules.door_end(door.key))
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_for_a_door_is_read_to_something(text: str) -> None:
+    assert len(rules.sought_doors(text)) <= 2

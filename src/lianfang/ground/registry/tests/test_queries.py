@@ -11,11 +11,13 @@ from lianfang.foundation.kernel.ids import HouseholdId, new_id
 from lianfang.foundation.kernel.people import THE_HOUSE, Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Role
+from lianfang.foundation.ledger import actions as acting
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.ground.access.models import Disclosure
 from lianfang.ground.access.tests.staff import hire, viewer
 from lianfang.ground.registry import actions, queries
-from lianfang.ground.registry.models import Disagreement, Household
+from lianfang.ground.registry.models import Disagreement, GridCount, Household, Resident, Roster
+from lianfang.ground.registry.records import RosterUndone
 from lianfang.ground.registry.terms import DwellingKind, Field, TargetDefinition, Targeted
 from lianfang.ground.registry.tests.homes import (
     HOME,
@@ -24,6 +26,7 @@ from lianfang.ground.registry.tests.homes import (
     a_number,
     changed,
     hand_in,
+    household,
     phone,
     publish_many,
     resident,
@@ -47,6 +50,12 @@ def people() -> UUID:
         import_id=import_id,
     )
     return import_id
+
+
+def take_back(import_id: UUID) -> None:
+    with acting.turn(by=THE_HOUSE, at=NOW) as turn:
+        published = Roster.objects.get(id=import_id).record
+        turn.append("registry.roster_undone.v1", RosterUndone(import_id, published))
 
 
 def officer(area: str = "S", *roles: Role) -> Viewer:
@@ -127,6 +136,118 @@ def test_pages_and_sorts() -> None:
     doors = [row.door for row in queries.search("", viewer=who, sort="door").rows]
     assert eldest.born_year in (1950, None) and doors[-1] == "前街12号"
     assert queries.search("", viewer=who, page=900).rows == []
+
+
+def many() -> None:
+    """Sixty people in three grids, of some of whom nobody knows the birthday."""
+    homes = []
+    for n in range(20):
+        grid = ("G1", "G2", "G3")[n % 3]
+        names = ("张三", "李四", "章五")[: 1 + n % 3]
+        born = {"born_on": f"19{50 + n}-01-01"} if n % 4 else {}
+        homes.append(
+            (f"锦绣园{1 + n // 6}幢{1 + n % 2}单元{n + 1}02", grid, new_id(), [{"name": x} | born for x in names])
+        )
+    publish_many(homes)  # type: ignore[arg-type]
+
+
+BY = {
+    "name": lambda r: (r.name_key, r.id),
+    "age": lambda r: (r.born_on, r.id),  # the youngest were born last
+    "door": lambda r: (r.grid_id, household(r.household_id).walk, r.household_id, r.id),
+}
+
+
+@pytest.mark.parametrize("area", ["S", "C1", "G3"])
+@pytest.mark.parametrize("q", ["", "z", "zs", "zha", "张", "锦绣", "1幢"])
+@pytest.mark.parametrize("sort", ["name", "-name", "age", "-age", "door", "-door"])
+def test_the_pages_of_a_list_are_the_list(area: str, q: str, sort: str) -> None:
+    """However it is paged and whatever part of the register one may see: everybody once, in order, and counted."""
+    many()
+    who = officer(area)
+    pages = [queries.search(q, viewer=who, sort=sort, page=n, page_size=7) for n in range(1, 8)]
+    ids = [row.id for page in pages for row in page.rows]
+    grids = set(queries.grids_in(who, "registry.read", None))
+    meant = [r for r in Resident.objects.all() if r.grid_id in grids and _means(q, r)]
+    assert {page.total for page in pages} == {len(meant)} and len(ids) == len(set(ids)) == len(meant)
+    found, by = [resident(id) for id in ids], BY[sort.removeprefix("-")]
+    known = [r for r in found if r.born_on] if sort.endswith("age") else found
+    assert [by(r) for r in known] == sorted(map(by, known), reverse=sort in ("-name", "age", "-door"))
+    assert found[: len(known)] == known, "whose birthday nobody knows comes last"
+
+
+def _means(q: str, r: Resident) -> bool:
+    if q in ("锦绣", "1幢"):
+        return household(r.household_id).door.startswith("锦绣园1幢" if q == "1幢" else q)
+    return r.pinyin.startswith(q) or r.initials.startswith(q) or r.name_key.startswith(q)
+
+
+@pytest.mark.parametrize("sort", ["door", "-door", "people", "-people"])
+@pytest.mark.parametrize(("area", "homes"), [("S", 20), ("C1", 14)])
+def test_the_pages_of_households_are_the_list(area: str, homes: int, sort: str) -> None:
+    many()
+    who = officer(area)
+    pages = [queries.households(viewer=who, sort=sort, page=n, page_size=6) for n in range(1, 5)]
+    rows = [row for page in pages for row in page.rows]
+    assert {page.total for page in pages} == {homes} and len({row.id for row in rows}) == homes
+    if sort.endswith("people"):
+        assert [r.people for r in rows] == sorted((r.people for r in rows), reverse=sort == "-people")
+
+
+def test_whole_grids_stay_counted_whoever_comes_or_goes() -> None:
+    import_id = people()
+    found = {"household": str(new_id()), "dwelling": str(new_id()), "area": str(id_of("G2")), "door": "前街1号"}
+    hand_in(
+        changed(change="added", resident=new_id(), person={"name": "王五"}),
+        changed() | {"kind": "registry.household_found.v1", "body": found | {"people": [{"id": str(new_id())}]}},
+    )
+    assert counted() == listed() == {"G1": (2, 4), "G2": (1, 1), "G3": (1, 1)}
+    take_back(import_id)
+    assert counted() == listed() | {"G3": (0, 0)}
+
+
+def counted() -> dict[str, tuple[int, int]]:
+    codes = {id_of(code): code for code in ("G1", "G2", "G3")}
+    return {codes[row.grid_id]: (row.households, row.residents) for row in GridCount.objects.all()}
+
+
+def listed() -> dict[str, tuple[int, int]]:
+    """The same, counted by hand."""
+    found = {}
+    for code in ("G1", "G2", "G3"):
+        homes, residents = (each.objects.filter(grid_id=id_of(code)).count() for each in (Household, Resident))
+        found |= {code: (homes, residents)} if homes else {}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("q", "doors"),
+    [
+        ("1幢1单元302", ["锦绣园1幢1单元302"]),
+        ("1-1-302", ["锦绣园1幢1单元302"]),
+        ("锦绣园1-1-302", ["锦绣园1幢1单元302"]),
+        ("锦绣 1号楼 1单元 302室", ["锦绣园1幢1单元302"]),
+        ("锦绣1幢302", ["锦绣园1幢1单元302"]),
+        ("锦绣园302", ["锦绣园1幢1单元302", "锦绣园11幢1单元302"]),
+        ("1单元302", ["锦绣园1幢1单元302", "锦绣园11幢1单元302"]),
+        ("11幢", ["锦绣园11幢1单元302"]),
+        ("锦绣", ["锦绣园1幢1单元302", "锦绣园11幢1单元302"]),
+        ("绣园", ["锦绣园1幢1单元302", "锦绣园11幢1单元302"]),
+        ("a座1203", ["A幢1203"]),
+        ("前街12", ["前街12号", "前街12号2楼"]),
+        ("前街12号", ["前街12号", "前街12号2楼"]),
+        ("12号", ["前街12号", "前街12号2楼"]),
+        ("街2", []),
+        ("2幢1单元302", []),
+        ("%", []),
+    ],
+)
+def test_a_door_is_found_by_what_people_type_of_it(q: str, doors: list[str]) -> None:
+    there = ["锦绣园1幢1单元302", "锦绣园11幢1单元302", "A幢1203", "前街12号", "前街12号2楼"]
+    publish_many([(door, "G1", HouseholdId(new_id()), [{"name": "张三"}]) for door in there])
+    who = officer()
+    assert sorted(row.door for row in queries.search(q, viewer=who).rows) == sorted(doors)
+    assert sorted(row.door for row in queries.households(q=q, viewer=who).rows) == sorted(doors)
 
 
 def test_each_page_of_people_is_noted_before_it_leaves_and_an_empty_one_is_not() -> None:
@@ -215,6 +336,14 @@ def test_a_question_is_listed_where_it_can_be_decided_and_decided_once() -> None
     assert (resident().phone_masked, Disagreement.objects.count()) == ("154****0008", 0)
 
 
+def test_a_question_without_edits_is_listed_all_the_same() -> None:
+    people()
+    place = {"household_id": HOME, "grid_id": id_of("G1"), "subject_id": ZHANG}
+    Disagreement.objects.create(id=new_id(), kind="field", field="name", edits="[]", position=1, **place)
+    (asked,) = queries.disagreements(viewer=officer()).rows
+    assert (asked.name, asked.edits) == ("张**", [])
+
+
 class TestPhones:
     def worker(self, area: str = "G1") -> Viewer:
         return viewer(hire(f"worker {area}", Role.GRID_WORKER, area=area))
@@ -252,13 +381,7 @@ class TestPhones:
         import_id = people()
         who = self.worker()
         first = queries.household_documents([id_of("G1")], 0, 500, who)
-        from lianfang.foundation.ledger import actions as acting
-        from lianfang.ground.registry.models import Roster
-        from lianfang.ground.registry.records import RosterUndone
-
-        with acting.turn(by=THE_HOUSE, at=NOW) as turn:
-            published = Roster.objects.get(id=import_id).record
-            turn.append("registry.roster_undone.v1", RosterUndone(import_id, published))
+        take_back(import_id)
         later = queries.household_documents([id_of("G1")], first.position, 500, who)
         assert (set(later.gone), later.households) == ({HOME, SECOND}, [])
         assert queries.household_documents([id_of("G1")], 0, 500, who).gone == []

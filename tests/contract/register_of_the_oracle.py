@@ -1,0 +1,85 @@
+"""The people of the oracle's town: in every grid households found at the door and loaded from rosters, somebody about
+whom two phones say different things, and in every area a roster that waits to be published and one that is.
+
+Every door says in which grid it is (`G1路3号`): where somebody lives is read off the door, never asked of the register.
+"""
+
+import csv
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId, DwellingId, HouseholdId, ResidentId, new_id
+from lianfang.foundation.kernel.people import THE_HOUSE
+from lianfang.foundation.ledger import actions as ledger
+from lianfang.foundation.ledger.terms import Sender
+from lianfang.ground.registry import actions, roster
+from lianfang.ground.registry.models import Disagreement, Household, Resident
+from lianfang.ground.registry.records import FoundPerson, HouseholdFound
+
+YESTERDAY = datetime(2021, 12, 9, 8, 0, tzinfo=UTC)
+
+
+def a_home(grid: AreaId, code: str) -> dict[str, UUID]:
+    """A household of two that somebody found, and of the first of them two phones say different names."""
+    household, resident, other = HouseholdId(new_id()), ResidentId(new_id()), ResidentId(new_id())
+    with ledger.turn(by=THE_HOUSE, at=YESTERDAY) as turn:
+        people = [FoundPerson(id=resident, name="张三"), FoundPerson(id=other, name="张小三")]
+        found = HouseholdFound(household, DwellingId(new_id()), grid, f"{code}路1号", people)
+        turn.append("registry.household_found.v1", found)
+    for name in ("张三丰", "章三"):
+        _say_from_a_phone(grid, household, resident, name)
+    question = Disagreement.objects.get(subject_id=resident)
+    kept = msgspec.json.decode(question.edits, type=list[UUID])[0]
+    home = {"household": household, "task": household, "resident": resident}
+    return home | {"disagreement": question.id, "edit": kept}
+
+
+def _say_from_a_phone(grid: AreaId, household: HouseholdId, resident: ResidentId, name: str) -> None:
+    body = {"household": household, "resident": resident, "change": "field", "field": "name", "base_version": 0}
+    record = {"id": new_id(), "kind": "registry.household_changed.v1", "at": YESTERDAY, "body": body | {"value": name}}
+    sender = Sender(AccountId(new_id()), DeviceId(new_id()), frozenset([grid]))
+    reply = ledger.hand_in([msgspec.json.encode(record)], sender=sender, received_at=YESTERDAY + timedelta(minutes=1))
+    assert [receipt.fate for receipt in reply.receipts] == ["stored"]
+
+
+def rosters(area: AreaId, code: str, grids: Sequence[tuple[str, str]]) -> dict[str, UUID]:
+    """A roster of these (community, grid) that was read and one that is published; where no grid is, nothing can be."""
+    found = {"import": _read(area, code, "waiting", grids)}
+    if grids:
+        found["roster"] = _read(area, code, "published", grids)
+        actions.publish_import(import_id=found["roster"], by=THE_HOUSE, at=YESTERDAY)
+    return found
+
+
+def _read(area: AreaId, code: str, state: str, grids: Sequence[tuple[str, str]]) -> UUID:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{code}-{state}.csv"
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(_rows(code, state, grids))
+        place: dict[str, Any] = {"path": path, "file_name": path.name, "roots": [area], "keep_file": False}
+        id = actions.begin_import(**place, by=THE_HOUSE, at=YESTERDAY)
+        actions.read_import(import_id=id, path=path)
+    return id
+
+
+def _rows(code: str, state: str, grids: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
+    """One household in each grid, and a row that must be handed back."""
+    titles = [column.title for column in roster.COLUMNS]
+    yield titles
+    for community, grid in [*grids, ("无此社区", "无此网格")]:
+        cells = {"社区": f"{community}区", "网格": f"{grid}区", "幢/楼栋": f"{grid}路", "姓名": "李四"}
+        yield [(cells | {"室/门牌": f"{code}-{state}"}).get(title, "") for title in titles]
+
+
+def everybody() -> dict[str, list[tuple[str, str]]]:
+    """Every household and resident there is, each with the grid that its door names."""
+    grid_of = {id: door.split("路")[0] for id, door in Household.objects.values_list("id", "door")}
+    homes = [(str(id), grid) for id, grid in grid_of.items()]
+    residents = Resident.objects.values_list("id", "household_id")
+    return {"household": homes, "resident": [(str(id), grid_of[home]) for id, home in residents]}
