@@ -38,8 +38,8 @@ def parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 
 def marks(items: Sequence[Any]) -> str:
-    """A mark for each."""
-    return ", ".join(["%s"] * len(items))
+    """A mark for each; for none the one thing that is in no list, because PostgreSQL reads no empty one."""
+    return ", ".join(["%s"] * len(items)) or "NULL"
 
 
 def as_id(value: Any) -> UUID:
