@@ -59,9 +59,6 @@ DECIDES = R["officers"] | {"grid_lead", "data_officer"}
 IMPORTS = R["officers"] | {"data_officer"}
 SETTLES = {"community_officer", "subdistrict_officer", "command"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
-UNKNOWN = frozenset[str]({"an id nobody knows: not there, for anybody"})
-READS = GRID | R["officers"] | {"data_officer"}
-IMPORTS = R["officers"] | {"data_officer"}
 
 Body = Callable[[World, str], dict[str, Any]]
 
@@ -229,27 +226,6 @@ TABLE = (
         near=True,
         then=GRID,
     ),
-    # registry
-    Line("GET households", READS),
-    Line("GET households/<household_id>", READS, of="household"),
-    Line("GET residents", READS),
-    Line(
-        "PATCH residents/<resident_id>", UNKNOWN, body=lambda w, a: {"field": "name", "base_version": 0, "value": "x"}
-    ),
-    Line(
-        "POST residents/<resident_id>/reveal", UNKNOWN, body=lambda w, a: {"field": "phone", "reason": "核对联系方式"}
-    ),
-    Line("GET residents/<resident_id>/history", UNKNOWN),
-    Line("GET disagreements", IMPORTS | {"grid_lead"}),
-    Line("POST disagreements/<disagreement_id>/settle", UNKNOWN, body=lambda w, a: {"kept": str(w.area[a])}),
-    Line("GET imports", IMPORTS),
-    Line("POST imports", IMPORTS, upload=True),
-    Line("GET imports/template.xlsx", IMPORTS),
-    Line("GET imports/<import_id>", IMPORTS, of="nowhere"),
-    Line("DELETE imports/<import_id>", IMPORTS, of="nowhere"),
-    Line("GET imports/<import_id>/errors.xlsx", IMPORTS, of="nowhere"),
-    Line("POST imports/<import_id>/publish", IMPORTS, of="nowhere"),
-    Line("POST imports/<import_id>/undo", IMPORTS, of="nowhere", body=lambda w, a: {"reason": "导错了文件"}),
     # the desk's own pages, and plumbing
     Line("GET overview", OVERVIEW, of="area", query="area={area}"),
     Line("GET held", SETTLES),
@@ -285,8 +261,6 @@ def decide(person: Person, line: Line, area: str) -> str:
         return "sign in"
     if line.roles == SIGNED_IN:
         return "open"
-    if line.roles == UNKNOWN:
-        return "hidden"
     first = _decide(person, line.roles, line.of, area, near=line.near)
     return first if first != "open" or line.then is None else _decide(person, line.then, line.of, area, near=False)
 

@@ -214,7 +214,7 @@ class World:
 
     def filled(self, route: str, area: str) -> str:
         """A route with the ids of things that lie in the area."""
-        unknown = dict.fromkeys(("held_id", "job_id", "resident_id", "disagreement_id", "import_id"), "nowhere")
+        unknown = dict.fromkeys(("held_id", "job_id"), "nowhere")
         names = {"record_id": "look", **unknown}
 
         def fill(match: re.Match[str]) -> str:

@@ -87,7 +87,7 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem("wire.too_large", status=413, most=f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20} MB")
         case UnreadablePostError():
             return Problem("wire.unreadable", where="connection closed")
-        case OverflowError() | DataError():  # on SQLite, on PostgreSQL: the year 9999 in another time zone, a page number of thirty digits
+        case OverflowError() | DataError():  # the year 9999 in another time zone, a page number of thirty digits
             return Problem("wire.unreadable", where="Number out of range")
         case SuspiciousOperation() | BadRequest():
             return Problem("wire.unreadable", where=str(error))
