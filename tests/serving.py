@@ -33,7 +33,7 @@ class Server:
         self._options = options
         self._log = folder / "server.log"
         self._demo = demo
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -74,21 +74,21 @@ class Server:
     def start(self) -> "Server":
         with self._log.open("ab") as log:
             command = self._command("serve", "--port", str(self.port), *self._options)
-            self._process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
         self._wait_until_it_can_store()
         return self
 
     def stop(self) -> int:
         """Ask it to end, and return its exit code."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGINT)
-        return self._process.wait(timeout=30)
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=30)
 
     def kill(self) -> None:
         """As a power cut would: no goodbye."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
 
     @contextmanager
     def disk_full(self) -> Iterator[None]:
@@ -103,7 +103,7 @@ class Server:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self.process is not None and self.process.poll() is None:
             try:
                 self.stop()
             except subprocess.TimeoutExpired:
@@ -113,10 +113,10 @@ class Server:
         return [sys.executable, "-m", "lianfang.project.cli", *arguments]
 
     def _wait_until_it_can_store(self) -> None:
-        assert self._process is not None
+        assert self.process is not None
         deadline = time.monotonic() + SECONDS_TO_COME_UP
         while time.monotonic() < deadline:
-            if self._process.poll() is not None:
+            if self.process.poll() is not None:
                 raise DidNotStart(self.said)
             if _can_store(self.url):
                 return

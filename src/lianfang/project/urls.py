@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing.wire import plain_problem
+from lianfang.foundation.plumbing.wire import plain_problem, problem_of
 from lianfang.project import openapi, wiring
 from lianfang.screens import pages
 
@@ -26,11 +26,18 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return plain_problem(request, Problem("wire.no_such_page", status=404))
 
 
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What came cannot be read, or comes by an address that is not ours."""
+    problem = problem_of(exception) or Problem("wire.unreadable", where=str(exception))
+    return plain_problem(request, problem)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Ours to mend; the log knows what it was."""
     return plain_problem(request, Problem("wire.broken", status=500))
 
 
+handler400 = unreadable
 handler404 = not_found
 handler500 = broken
 

@@ -10,7 +10,7 @@ from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.announce import listen
-from lianfang.foundation.ledger.arrivals import Sending
+from lianfang.foundation.ledger.arrivals import Sending, split
 from lianfang.foundation.ledger.folding import Folding
 from lianfang.foundation.ledger.handing_in import hand_in_group, retry
 from lianfang.foundation.ledger.house import House, install, installed
@@ -34,6 +34,7 @@ __all__ = [
     "rebuild",
     "rebuild_differs",
     "settle_held",
+    "split",
     "turn",
     "writer",
 ]

@@ -1,16 +1,18 @@
 """Reading what a device sent, record by record, so that one bad record never spoils its batch."""
 
+import json
+import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import RecordId
 from lianfang.foundation.ledger.house import House
-from lianfang.foundation.ledger.records import Receipt, Record, SealedRecord
+from lianfang.foundation.ledger.records import HandIn, Receipt, Record, SealedRecord
 from lianfang.foundation.ledger.terms import Accepted, Fate, Heard, HeldWhy, Kind, Sender
 from lianfang.foundation.ledger.turn import what_was_said
 from lianfang.foundation.plumbing.sealing import open_sealed_record
@@ -63,6 +65,48 @@ class _OnlyId(msgspec.Struct):
     id: UUID | None = None
 
 
+def split(batch: bytes) -> list[bytes]:
+    """The records of a batch, each as it was sent. Raises ValueError when it is not whole.
+
+    A phone that writes half an emoji, which JavaScript lets it, makes JSON that is none. That is one record's fault:
+    it must not keep the others from being stored, today and at every sending that follows.
+    """
+    try:
+        return [bytes(raw) for raw in _batch.decode(batch).records]
+    except (ValueError, RecursionError) as error:
+        found = _split_leniently(_as_text(batch))
+        if found is None:
+            raise ValueError(str(error)) from None
+        return [record.encode("utf-8", "surrogateescape") for record in found]
+
+
+_batch = msgspec.json.Decoder(HandIn)
+_lenient = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, strict=False)
+_BEGIN, _NEXT, _END = (
+    re.compile(pattern) for pattern in (r'\s*\{\s*"records"\s*:\s*\[\s*', r"\s*,\s*", r"\s*\]\s*\}\s*$")
+)
+
+
+def _as_text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _split_leniently(text: str) -> list[str] | None:
+    """Where each record begins and ends, whatever stands in it; None when that cannot be told."""
+    mark = _BEGIN.match(text)
+    found: list[str] = []
+    try:
+        while mark:
+            _, end = _lenient.raw_decode(text, mark.end())
+            found.append(text[mark.end() : end])
+            if _END.match(text, end):
+                return found
+            mark = _NEXT.match(text, end)
+    except (ValueError, RecursionError):
+        return None
+    return None
+
+
 def read(raw: bytes, *, sender: Sender, received_at: datetime, house: House) -> Arrival:
     """Decode one record as far as it goes."""
     arrival = Arrival(raw=raw, sender=sender, received_at=received_at)
@@ -101,7 +145,12 @@ def _clean(raw: bytes) -> Record:
     # A NUL cannot be stored as text on PostgreSQL, and no keyboard types one.
     if b"\\u0000" in raw:
         raise ValueError("\\u0000")
-    return _record.decode(raw)
+    record = _record.decode(raw)
+    try:
+        record.at.astimezone(UTC)
+    except OverflowError:  # the last hour of the year 9999, written in a time zone that is behind
+        raise ValueError("Invalid RFC3339 encoded datetime - at `$.at`") from None
+    return record
 
 
 def _read_body(arrival: Arrival, record: Record, body: bytes, house: House) -> None:
@@ -134,6 +183,7 @@ def _read_body(arrival: Arrival, record: Record, body: bytes, house: House) -> N
 def _name(arrival: Arrival) -> None:
     """Find at least the id of an unreadable record, so that the receipt can say which it was."""
     try:
-        arrival.id = arrival.id or msgspec.json.decode(arrival.raw, type=_OnlyId).id
+        # A reader that lets half a character pass: an emoji cut in two must not cost the id.
+        arrival.id = arrival.id or msgspec.convert(_lenient.decode(_as_text(arrival.raw)), _OnlyId).id
     except (ValueError, RecursionError):
         arrival.id = None

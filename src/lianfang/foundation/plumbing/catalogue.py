@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing.unreadable import spoken
 
 LANGUAGES = ("zh-Hans", "en")
 
@@ -25,7 +26,10 @@ def sentences(language: str) -> dict[str, str]:
 
 def sentence(code: str, language: str = "zh-Hans", /, **details: Any) -> str:
     """The sentence for a code; the code itself if nobody wrote one (a test keeps that from happening)."""
-    pattern = sentences(language).get(code, code)
+    words = sentences(language)
+    pattern = words.get(code, code)
+    if isinstance(where := details.get("where"), str):
+        details["where"] = spoken(where, words)
     try:
         return pattern.format_map(_Shown(details))
     except (ValueError, IndexError):

@@ -17,7 +17,7 @@ import msgspec
 from django.db import close_old_connections
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing.wire import problem_reply
+from lianfang.foundation.plumbing.wire import NUL, problem_reply
 
 T = TypeVar("T")
 JSON = "application/json; charset=utf-8"
@@ -69,6 +69,8 @@ class Request:
 
     async def body(self, *, most: int, too_large: Problem) -> bytes:
         """The whole body. Stops reading as soon as it is larger than allowed, whatever the header promised."""
+        if self.header("content-encoding").strip().lower() not in ("", "identity"):
+            raise Problem("wire.compressed", status=415)
         promised = self.header("content-length")
         if promised.isdigit() and int(promised) > most:
             raise too_large
@@ -102,9 +104,11 @@ def reply(body: Any, *, status: int = 200, headers: tuple[tuple[str, str], ...] 
 
 def read(body: bytes, type: type[T]) -> T:
     """Decode a body; raises `wire.unreadable` (400) saying where reading stopped."""
+    if NUL in body:
+        raise Problem("wire.unreadable", where=r"\u0000")
     try:
         return msgspec.json.decode(body, type=type)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Problem("wire.unreadable", where=str(error)) from None
 
 

@@ -12,16 +12,19 @@ Output: frames of a 4-byte length and a msgpack map, either {"rows": [[number, c
 
 import codecs
 import csv
+import mmap
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.parsers import expat
 
 import msgspec
 
+MOST_ROWS = 1_000_000
 MOST_COLUMNS = 100
+MOST_UNPACKED = 1 << 30
 MOST_MEMORY = 1 << 30
 MOST_SECONDS = 300
 _ROWS_IN_A_FRAME = 500
@@ -82,13 +85,26 @@ def _write(frame: dict[str, Any]) -> None:
     sys.stdout.buffer.write(len(body).to_bytes(4, "big") + body)
 
 
+_ZIP = b"PK"  # xlsx, xlsm, ods
+_COMPOUND = b"\xd0\xcf\x11\xe0"  # xls, and whatever has a password
+_MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(\?xml|!doctype|html|table|meta|head|style)", re.IGNORECASE)
+
+
 def _rows(path: str, sheet: int) -> Iterator[Row]:
+    """By what the file holds, whatever it is called."""
     with open(path, "rb") as file:
-        start = file.read(8)
-    # A zip (xlsx, xlsm, ods) or the old compound file (xls); whatever the file is called.
-    if start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        start = file.read(64)
+    if start.startswith((_ZIP, _COMPOUND)):
         return _workbook_rows(path, sheet)
+    if _MARKUP.match(start):  # older systems export a web page and call it .xls
+        raise _Refused("tables.web_page")
     return _csv_rows(path)
+
+
+def _refuse_too_many(at_most: int, rows: Iterable[list[Any]]) -> None:
+    """Before anything is written: rows that hold nothing do not count, so they are counted only where it matters."""
+    if at_most > MOST_ROWS and sum(map(any, rows)) > MOST_ROWS:
+        raise _Refused("tables.too_many_rows", most=MOST_ROWS)
 
 
 def _row(number: int, cells: list[Any], odd: dict[int, str] | None) -> Row:
@@ -118,8 +134,11 @@ def _plain(cell: Any) -> Any:
 
 
 def _csv_rows(path: str) -> Iterator[Row]:
-    with open(path, encoding=_encoding(path), newline="") as file:
+    encoding, lines = _encoding(path)
+    with open(path, encoding=encoding, newline="") as file:
         delimiter = max(",\t;", key=file.readline().count)
+        file.seek(0)
+        _refuse_too_many(lines, csv.reader(file, delimiter=delimiter))
         file.seek(0)
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         before = 0  # lines, because a quoted cell may span several and people look for the first
@@ -144,40 +163,51 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-def _encoding(path: str) -> str:
-    """utf-8 with or without mark, what Excel calls Unicode text, else gb18030, which holds gbk and gb2312."""
+def _encoding(path: str) -> tuple[str, int]:
+    """utf-8 with or without mark, what Excel calls Unicode text, else gb18030, which holds gbk and gb2312.
+
+    And how many lines that makes.
+    """
     with open(path, "rb") as file:
         start = file.read(4)
     marked = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if start.startswith(mark)), None)
     for encoding in [marked] if marked else ["utf-8", "gb18030"]:
-        if _decodes(path, encoding):
-            return encoding
+        if (lines := _lines(path, encoding)) is not None:
+            return encoding, lines
     raise _Refused("tables.not_text")
 
 
-def _decodes(path: str, encoding: str) -> bool:
+def _lines(path: str, encoding: str) -> int | None:
+    """How many; None when the bytes are no text in this encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 1
     try:
         with open(path, "rb") as file:
             while block := file.read(_BLOCK):
-                if "\0" in decoder.decode(block):
-                    return False
+                text = decoder.decode(block)
+                if "\0" in text:
+                    return None
+                lines += text.count("\n")
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    return lines
 
 
 # --- workbooks --------------------------------------------------------------------------------------------------------
 
 
 def _workbook_rows(path: str, sheet: int) -> Iterator[Row]:
-    found = _open(path, sheet)
+    _refuse_what_unpacks_too_far(path)
+    book = _open(path)
+    sheet = _visible(book, sheet)
+    found = _sheet(book, sheet)
     if found.start is None:
         raise _Refused("tables.empty")
     left, right = found.start[1], (found.end or found.start)[1]
     if right >= MOST_COLUMNS:
         raise _Refused("tables.too_wide", most=MOST_COLUMNS)
+    _refuse_too_many(found.height, found.iter_rows())
     odd = _odd_cells(path, sheet, found)
     padding = [None] * left
     for index, cells in enumerate(found.iter_rows()):
@@ -185,18 +215,55 @@ def _workbook_rows(path: str, sheet: int) -> Iterator[Row]:
             yield _row(index + 1, padding + cells, odd.get(index))
 
 
-def _open(path: str, sheet: int) -> Any:
+def _refuse_what_unpacks_too_far(path: str) -> None:
+    """A few megabytes may unpack to thousands; what a part claims of itself is enough to know."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            unpacked = sum(part.file_size for part in book.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return  # an old .xls, or broken: opening it will say so
+    if unpacked > MOST_UNPACKED:
+        raise _Refused("tables.unpacks_too_far", most_mb=MOST_UNPACKED >> 20, has_mb=unpacked >> 20)
+
+
+def _open(path: str) -> Any:
     import python_calamine as calamine
 
     try:
-        return calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(sheet)
-    except calamine.PasswordError:
-        raise _Refused("tables.locked") from None
-    except calamine.WorksheetNotFound:
-        raise _Refused("tables.no_such_sheet", sheet=sheet + 1) from None
-    except calamine.ZipError:
-        raise _Refused("tables.cut_short") from None
-    except Exception:  # whatever else the reader trips over, it is not a workbook we can read
+        return calamine.CalamineWorkbook.from_path(path)
+    except Exception:  # it tries one format after the other, and says of the last only why not
+        raise _Refused(_why_not(path)) from None
+
+
+# A workbook of today with a password is a compound file with this in its directory; one of old says so in the second
+# record of its first stream.
+_LOCKED = re.compile(
+    "EncryptedPackage".encode("utf-16-le") + rb"|\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
+)
+
+
+def _why_not(path: str) -> str:
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content[:2] == _ZIP:
+            return "tables.not_a_workbook" if zipfile.is_zipfile(file) else "tables.cut_short"
+        return "tables.locked" if _LOCKED.search(content) else "tables.not_a_workbook"
+
+
+def _visible(book: Any, sheet: int) -> int:
+    """The index of the sheet that people see as number `sheet`: last year's may stand before it, hidden."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    looks = [(each.typ, each.visible) for each in book.sheets_metadata]
+    shown = [n for n, look in enumerate(looks) if look == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)]
+    if sheet >= len(shown):
+        raise _Refused("tables.no_such_sheet", sheet=sheet + 1)
+    return shown[sheet]
+
+
+def _sheet(book: Any, sheet: int) -> Any:
+    try:
+        return book.get_sheet_by_index(sheet)
+    except Exception:  # whatever the reader trips over, it is not a workbook we can read
         raise _Refused("tables.not_a_workbook") from None
 
 

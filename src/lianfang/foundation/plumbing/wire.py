@@ -8,10 +8,14 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from dmr import Controller, ResponseSpec
-from dmr.exceptions import InternalServerError
-from dmr.plugins.msgspec import MsgspecSerializer
+from dmr.exceptions import DataParsingError, InternalServerError
+from dmr.parsers import MultiPartParser
+from dmr.plugins.msgspec import MsgspecJsonParser, MsgspecSerializer
 
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
@@ -45,7 +49,52 @@ def problem_reply(problem: Problem, *, accept_language: str = "") -> ProblemRepl
     return ProblemReply(problem.code, sentence(problem.code, language, **problem.details), problem.details)
 
 
-_PROBLEM_STATUSES = (401, 403, 404, 409, 413, 422, 503)
+NUL = b"\\u0000"  # as JSON spells it: no text of ours holds one, and PostgreSQL takes none
+
+
+class _Json(MsgspecJsonParser):
+    """JSON; what the layer's own parser would let through or break over is unreadable too."""
+
+    def parse(self, to_deserialize: Any, *args: Any, **options: Any) -> Any:
+        """Decode a body."""
+        if NUL in to_deserialize:
+            raise DataParsingError(r"\u0000")
+        try:
+            return super().parse(to_deserialize, *args, **options)
+        except (msgspec.ValidationError, RecursionError) as error:  # a number out of all bounds, nesting without end
+            raise DataParsingError(str(error)) from None
+
+
+class FormParser(MultiPartParser):
+    """Fields and files of a form."""
+
+    def parse(self, *args: Any, **options: Any) -> None:
+        """Read it; what is typed into a field may hold no NUL either."""
+        super().parse(*args, **options)
+        request: HttpRequest = options["request"]
+        if any("\0" in value for values in request.POST.lists() for value in (values[0], *values[1])):
+            raise DataParsingError(r"\u0000")
+        if any(len(files) > 1 for _, files in request.FILES.lists()):
+            raise Problem("tables.one_at_a_time", status=422)  # of two, one would be dropped without a word
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """What an error of reading a request comes to; None for any other."""
+    match error:
+        case Problem():
+            return error
+        case RequestDataTooBig():
+            return Problem("wire.too_large", status=413, most=f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20} MB")
+        case UnreadablePostError():
+            return Problem("wire.unreadable", where="connection closed")
+        case OverflowError() | DataError():  # the year 9999 in another time zone, a page number of thirty digits
+            return Problem("wire.unreadable", where="Number out of range")
+        case SuspiciousOperation() | BadRequest():
+            return Problem("wire.unreadable", where=str(error))
+    return None
+
+
+_PROBLEM_STATUSES = (401, 403, 404, 409, 411, 413, 415, 422, 503)
 
 
 class Desk(Controller[MsgspecSerializer]):
@@ -55,6 +104,7 @@ class Desk(Controller[MsgspecSerializer]):
 
     is_abstract = True
     csrf_exempt = False
+    parsers: ClassVar[Any] = (_Json(),)
     error_model: ClassVar[Any] = ProblemReply
     responses: ClassVar[Any] = [ResponseSpec(ProblemReply, status_code=HTTPStatus(s)) for s in _PROBLEM_STATUSES]
 
@@ -68,8 +118,9 @@ class Desk(Controller[MsgspecSerializer]):
 
     def handle_error(self, endpoint: Any, controller: Any, exc: Exception) -> HttpResponse:
         """Answer a problem as JSON; everything else goes on to the layer's own handler."""
-        if isinstance(exc, Problem):
-            return self.to_error(self._reply(exc), status_code=HTTPStatus(exc.status))
+        problem = problem_of(exc)
+        if problem is not None:
+            return self.to_error(self._reply(problem), status_code=HTTPStatus(problem.status))
         raise exc
 
     def format_error(self, error: str | Exception, *, loc: Any = None, error_type: Any = None) -> ProblemReply:

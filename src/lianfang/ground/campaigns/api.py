@@ -63,7 +63,7 @@ class Filter(msgspec.Struct, frozen=True):
 
     state: CampaignState | None = None
     q: str = ""
-    page: Annotated[int, msgspec.Meta(ge=1)] = 1
+    page: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
 
 
@@ -78,7 +78,7 @@ class GridFilter(msgspec.Struct, frozen=True):
     """The remainder of which grid."""
 
     grid: UUID
-    page: Annotated[int, msgspec.Meta(ge=1)] = 1
+    page: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
 
 

@@ -10,14 +10,13 @@ import msgspec
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import path
 from dmr import Body, FileMetadata, Path, Query
-from dmr.parsers import MultiPartParser
 
 from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
-from lianfang.foundation.plumbing.wire import Desk, Page
+from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
 from lianfang.ground.forms import actions, queries, rules
 from lianfang.ground.forms.permissions import Permission
 from lianfang.ground.forms.terms import Code, Form, PublishedForm
@@ -38,7 +37,7 @@ class Filter(msgspec.Struct, frozen=True):
 
     area: UUID | None = None
     q: str = ""
-    page: Annotated[int, msgspec.Meta(ge=1)] = 1
+    page: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
 
 
@@ -81,7 +80,7 @@ class Upload(msgspec.Struct, frozen=True):
 class Sheet(msgspec.Struct, frozen=True):
     """The workbook."""
 
-    size: Annotated[int, msgspec.Meta(le=_LARGEST_WORKBOOK)]
+    size: int
 
 
 class Files(msgspec.Struct, frozen=True):
@@ -112,13 +111,14 @@ class Forms(Desk):
 class Workbooks(Desk):
     """A form from a simple workbook."""
 
-    parsers = (MultiPartParser(),)
+    parsers = (FormParser(),)
 
     def post(self, parsed_body: Body[Upload], parsed_file_metadata: FileMetadata[Files]) -> FormView:
         """Publish the workbook's questions, one a row. A refusal names the row of the workbook."""
         now, area = clock.now(), AreaId(parsed_body.area)
         self.viewer.require(Permission.PUBLISH, lineage=territory.lineage(area, local_day(now)))
         title = Words(parsed_body.title_zh, parsed_body.title_en)
+        _refuse_too_large(parsed_file_metadata.file.size)
         form, rows = _read(cast("UploadedFile[Any]", self.request.FILES["file"]), parsed_body.code, title)
         return _view(actions.publish_form(form=form, area=area, rows=rows, by=self.viewer.actor, at=now))
 
@@ -149,6 +149,11 @@ def _areas(viewer: Viewer, area: UUID | None) -> set[AreaId]:
 
 def _matches(found: PublishedForm, q: str) -> bool:
     return q.lower() in f"{found.form.code} {found.form.title.zh} {found.form.title.en}".lower()
+
+
+def _refuse_too_large(size: int) -> None:
+    if size > _LARGEST_WORKBOOK:
+        raise Problem("tables.too_large", status=413, most_mb=_LARGEST_WORKBOOK >> 20, has_mb=size >> 20)
 
 
 def _read(file: "UploadedFile[Any]", code: str, title: Words) -> tuple[Form, list[int]]:

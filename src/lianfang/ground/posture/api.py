@@ -33,7 +33,7 @@ class Filter(msgspec.Struct, frozen=True):
 
     area: UUID | None = None
     state: IncidentState | None = None
-    page: Annotated[int, msgspec.Meta(ge=1)] = 1
+    page: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
 
 

@@ -16,14 +16,13 @@ from django.http import FileResponse
 from django.urls import path
 from dmr import Body, FileMetadata, Path, Query, validate
 from dmr.files import FileResponseSpec
-from dmr.parsers import MultiPartParser
 
 from lianfang.foundation.kernel.ids import AreaId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.plumbing import clock, tables
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
-from lianfang.foundation.plumbing.wire import Desk, Page
+from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import DisclosureView
 from lianfang.ground.registry import actions, queries, roster, staging
@@ -322,7 +321,7 @@ class SettlementOfDisagreement(Desk):
 class Imports(Desk):
     """Rosters on their way in."""
 
-    parsers = (MultiPartParser(),)
+    parsers = (FormParser(),)
 
     def get(self, parsed_query: Query[Listed]) -> Page[ImportAnswer]:
         """One's own, and all in areas where one may load; latest first."""

@@ -12,7 +12,6 @@ from django.http import FileResponse
 from django.urls import path
 from dmr import Body, FileMetadata, Path, Query, validate
 from dmr.files import FileResponseSpec
-from dmr.parsers import MultiPartParser
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, new_id
 from lianfang.foundation.kernel.moments import local_day
@@ -20,7 +19,7 @@ from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
-from lianfang.foundation.plumbing.wire import Desk, Page
+from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
 from lianfang.ground.territory import actions, queries, workbook
 from lianfang.ground.territory.permissions import Permission
 from lianfang.ground.territory.terms import Area, AreaKind, EstateKind, Node, Responsible, TreeLoaded
@@ -233,7 +232,7 @@ class EndOfArea(Desk):
 class AreasWorkbook(Desk):
     """Areas from a workbook."""
 
-    parsers = (MultiPartParser(),)
+    parsers = (FormParser(),)
 
     def post(self, parsed_file_metadata: FileMetadata[Workbook]) -> TreeLoaded:
         """Load all of it, from today, or nothing and every problem by row and column."""

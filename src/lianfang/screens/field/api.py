@@ -38,7 +38,6 @@ from lianfang.ground.access.terms import Enrolled
 from lianfang.screens.field import queries
 from lianfang.screens.field.terms import AskToken, FeedPage, ServerKey
 
-_hand_in = msgspec.json.Decoder(HandIn)
 _WORTH_COMPRESSING = 4096
 _WIPE = (("lianfang-wipe", "people"),)
 
@@ -69,7 +68,7 @@ async def _handed_in(request: Request, sender: Sender) -> Answer:
     records = _batch(body)
     if len(records) > MOST_RECORDS_AT_ONCE:
         raise too_large
-    sending = ledger.Sending([bytes(raw) for raw in records], sender, clock.now())
+    sending = ledger.Sending(records, sender, clock.now())
     stored, tell = Mailbox.here().expect()
     ledger.writer.queue(sending, tell)
     answer = await stored
@@ -85,10 +84,10 @@ async def _sender(token: str) -> Sender:
     return sender
 
 
-def _batch(body: bytes) -> list[msgspec.Raw]:
+def _batch(body: bytes) -> list[bytes]:
     try:
-        return _hand_in.decode(body).records
-    except (msgspec.MsgspecError, ValueError) as error:
+        return ledger.split(body)
+    except ValueError as error:
         raise Problem("ledger.batch_unreadable", where=str(error)) from None
 
 
@@ -133,7 +132,7 @@ def _viewer(token: str) -> Viewer:
 async def give_token(request: Request) -> Answer:
     """POST /api/v1/tokens: a phone becomes a device of an account."""
     asked = read(
-        await request.body(most=16 * 1024, too_large=Problem("wire.unreadable", status=413, where="")), AskToken
+        await request.body(most=16 * 1024, too_large=Problem("wire.too_large", status=413, most="16 KB")), AskToken
     )
     return reply(await in_thread(lambda: _give_token(asked, request.client)), status=201)
 
@@ -195,7 +194,7 @@ ROUTES: tuple[Route, ...] = (
         "save",
         HandIn,
         HandInReply,
-        problems=(400, 401, 413, 503, 507),
+        problems=(400, 401, 413, 415, 503, 507),
     ),
     Route(
         "GET",
@@ -217,7 +216,7 @@ ROUTES: tuple[Route, ...] = (
         AskToken,
         Enrolled,
         needs_token=False,
-        problems=(400, 401, 403, 413, 429, 503),
+        problems=(400, 401, 403, 413, 415, 429, 503),
     ),
     Route(
         "GET",
