@@ -40,10 +40,10 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def process(self) -> int:
-        """The process's id."""
-        assert self._process is not None
-        return self._process.pid
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self.process is not None
+        return self.process.pid
 
     @property
     def said(self) -> str:
@@ -93,11 +93,11 @@ class Server:
     @contextmanager
     def disk_full(self) -> Iterator[None]:
         """While it lasts the process can read, and every byte it wants to write is refused."""
-        assert self._process is not None
-        unlimited = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+        assert self.process is not None
+        unlimited = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (0, unlimited[1]))
         yield
-        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, unlimited)
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, unlimited)
 
     def __enter__(self) -> "Server":
         return self.start()

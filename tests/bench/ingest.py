@@ -57,7 +57,7 @@ def main() -> None:
         server.run("demo", "--grids", str(options.grids), "--people", str(options.people))
         with server, echo() as (echo_port, echo_process):
             pin(os.getpid(), LOAD_CORE)
-            pin(server.process, SERVER_CORE)
+            pin(server.pid, SERVER_CORE)
             workers = phones(server, options.grids)
             visits = interleaved(workers)
             bench = Bench(server, echo_port, echo_process, options.connections)
@@ -98,7 +98,7 @@ class Bench:
         return self._leg(self.echo_port, self.echo_process, requests, self.connections)
 
     def ours(self, requests: list[bytes], connections: int | None = None) -> Leg:
-        return self._leg(self.server.port, self.server.process, requests, connections or self.connections)
+        return self._leg(self.server.port, self.server.pid, requests, connections or self.connections)
 
     def _leg(self, port: int, process: int, requests: list[bytes], connections: int) -> Leg:
         before = cpu_seconds(process)
