@@ -124,6 +124,7 @@ def _decoded(row: Row, house: House) -> Entry:
         flags=tuple(flag for flag in row.flags.split(",") if flag),
         cause=RecordId(row.cause) if row.cause else None,
         attachments=row.attachments,
+        n=row.n,
     )
 
 

@@ -124,6 +124,7 @@ class Entry(msgspec.Struct, frozen=True):
     flags: tuple[str, ...] = ()
     cause: RecordId | None = None
     attachments: int = 0
+    n: int | None = None  # the device's own counter: in which order one hand did things
 
 
 class TallyTable(msgspec.Struct, frozen=True):

@@ -182,7 +182,7 @@ class Turn:
         digest = entry_digest((*open_fields, content), sealed=sealed, attachments=pieces)
         entry = Entry(
             *(position, heard.id, heard.kind, heard.at, heard.received_at, day, accepted.area, accepted.key),
-            *(accepted.facts, heard.body, heard.account, heard.device, flags, heard.cause, len(pieces)),
+            *(accepted.facts, heard.body, heard.account, heard.device, flags, heard.cause, len(pieces), heard.n),
         )
         self._digests.append(digest)
         self.appended.append(entry)

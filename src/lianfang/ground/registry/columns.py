@@ -36,7 +36,7 @@ RESIDENT = _insert(
 )
 EDIT_COLUMNS = (
     "id, subject_id, household_id, field, base, value, sealed, hash, settles, kept, saw, reason,"
-    " record, author, account, at, position"
+    " record, author, n, account, at, position"
 )
 EDIT = _insert("registry_edit", EDIT_COLUMNS)
 

@@ -43,6 +43,7 @@ class EditRow(NamedTuple):
     reason: str | None = None
     record: UUID = UUID(int=0)
     author: UUID | None = None
+    n: int | None = None
     account: UUID | None = None
     at: datetime | None = None
     position: int = 0
@@ -51,7 +52,7 @@ class EditRow(NamedTuple):
     def edit(self) -> rules.Edit:
         """As the rules see it."""
         said = self.hash if self.hash is not None else self.value
-        return rules.Edit(self.id, self.base, said, self.author, self.settles)
+        return rules.Edit(self.id, self.base, said, self.author, self.settles, self.n)
 
     @property
     def stored(self) -> tuple[Any, ...]:
@@ -110,6 +111,7 @@ def write_edit(
         reason=reason,
         record=entry.id,
         author=entry.device or entry.actor,
+        n=entry.n,
         account=entry.actor,
         at=entry.received_at,
         position=entry.position,
@@ -139,6 +141,7 @@ def copy_of(row: EditRow, entry: Entry, *, base: int) -> EditRow:
         reason=None,
         record=entry.id,
         author=entry.device or entry.actor,
+        n=entry.n,
         account=entry.actor,
         at=entry.received_at,
         position=entry.position,

@@ -121,6 +121,7 @@ class Edit(models.Model):
     reason = models.TextField(null=True)
     record = models.UUIDField()
     author = models.UUIDField(null=True)
+    n = models.BigIntegerField(null=True)  # the author's device counted it so
     account = models.UUIDField(null=True)
     at = models.DateTimeField(null=True)  # None: as it came in first
     position = models.BigIntegerField()

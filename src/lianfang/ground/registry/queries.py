@@ -296,7 +296,7 @@ def grids_in(viewer: Viewer, permission: str, area: AreaId | None) -> list[AreaI
     today = local_day(viewer.at)
     viewer.require(permission, lineage=territory.lineage(area, today) if area else ())
     roots = [area] if area else sorted(viewer.roots(permission))
-    return sorted({grid.id for root in roots for grid in territory.grids_under(root, today)})
+    return sorted(territory.grid_ids(roots, today))
 
 
 def own_area(viewer: Viewer, permission: str) -> AreaId:

@@ -483,6 +483,7 @@ class Edit(msgspec.Struct, frozen=True):
     value: str | bytes | None  # equal values say the same
     author: UUID | None = None  # the device, or the account at a desk
     settles: frozenset[UUID] = frozenset()
+    n: int | None = None  # the device's own counter
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -498,7 +499,8 @@ def standing(edits: Collection[Edit], *, prefer: str | None = None) -> Standing:
 
     An edit based on the version another one made takes its place. Edits of the same version that say the same merge;
     those that say different things are all kept and a person is asked. Meanwhile `prefer` is shown if anybody said it
-    (the protective reading), else the latest made. One hand correcting itself is no disagreement.
+    (the protective reading), else the latest made. One hand correcting itself is no disagreement: what a phone writes
+    twice without hearing from anybody carries the same version twice, and the later (by its own counter) follows.
     """
     chain = in_chain(edits)
     settled = {id for link in chain for id in link.edit.settles}
@@ -534,7 +536,7 @@ def in_chain(edits: Iterable[Edit]) -> list[Link]:
     once = {edit.id: edit for edit in edits}
     last: dict[UUID, Link] = {}
     chain = []
-    for edit in sorted(once.values(), key=lambda e: (e.base, e.id)):
+    for edit in sorted(once.values(), key=lambda e: (e.n or 0, e.base, e.id)):
         link = Link(edit, edit.base)
         if edit.author is not None:
             if own := last.get(edit.author):
@@ -550,12 +552,12 @@ def _is(edit: Edit, prefer: str | None) -> bool:
 
 
 def _contested(chain: Iterable[Link]) -> set[int]:
-    """The versions on which different things were based."""
-    values: dict[int, set[object]] = {}
+    """The versions on which hands based different things. Of what one hand said on a version its last word counts."""
+    said: dict[int, dict[UUID, object]] = {}
     for link in chain:
         for base in range(link.edit.base, link.reach + 1):
-            values.setdefault(base, set()).add(link.edit.value)
-    return {base for base, said in values.items() if len(said) > 1}
+            said.setdefault(base, {})[link.edit.author or link.edit.id] = link.edit.value
+    return {base for base, words in said.items() if len(set(words.values())) > 1}
 
 
 class Strike(msgspec.Struct, frozen=True):

@@ -96,6 +96,11 @@ def grids_under(area: AreaId, on: date) -> list[Area]:
     return _areas(atlas().grids(area, on), on)
 
 
+def grid_ids(areas: Iterable[AreaId], on: date) -> set[AreaId]:
+    """The grids at and below any of these areas on that day, without what they are called."""
+    return {AreaId(grid) for area in areas for grid in atlas().grids(area, on)}
+
+
 def grid_of(area: AreaId, on: date) -> AreaId | None:
     """The grid that an area is or lies in, as things stood on that day."""
     return _grid_in(atlas(), lineage(area, on))

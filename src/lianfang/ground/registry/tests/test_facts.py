@@ -88,6 +88,20 @@ def test_two_phones_writing_different_numbers_are_both_kept_and_a_person_is_aske
     }
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_phone_that_wrote_twice_offline_is_followed_in_its_later_word_and_nobody_is_asked(
+    order: tuple[int, int],
+) -> None:
+    """Its counter says which is later, not its clock: the second has the smaller id."""
+    at_home()
+    words = [phone("15400000008", 9) | {"n": 1}, phone("15400000009", 8) | {"n": 2}]
+    for which in order:
+        hand_in(words[which], by=1)
+    assert (resident().phone_masked, questions(), resident().versions) == ("154****0009", 0, '{"phone":2}')
+    hand_in(phone("15400000007", base=2), by=2)
+    assert (resident().phone_masked, questions()) == ("154****0007", 0)
+
+
 def settle_for(masked: str) -> None:
     asked = Disagreement.objects.get()
     kept = Edit.objects.get(field=asked.field, value=masked)

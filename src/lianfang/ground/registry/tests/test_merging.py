@@ -1,18 +1,32 @@
 """Two people edit one household without a network: no edit disappears, and nobody's clock or connection decides."""
 
-from typing import NamedTuple
+import json
+from itertools import permutations
+from pathlib import Path
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianfang.ground.registry.rules import ROOT, Edit, Strike, standing, unseen_by
 
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors.json").read_text(encoding="utf-8"))
 WANG, LI, DESK = UUID(int=101), UUID(int=102), UUID(int=103)
+HANDS = {"wang": WANG, "li": LI, "desk": DESK}
 
 
-def edit(n: int, value: str, *, base: int = 0, by: UUID | None = WANG, settles: tuple[int, ...] = ()) -> Edit:
-    return Edit(UUID(int=n), base, value, by, frozenset(UUID(int=id) for id in settles))
+def edit(
+    id: int,
+    value: str,
+    *,
+    base: int = 0,
+    by: UUID | None = WANG,
+    settles: tuple[int, ...] = (),
+    n: int | None = None,
+) -> Edit:
+    return Edit(UUID(int=id), base, value, by, frozenset(UUID(int=each) for each in settles), n)
 
 
 FIRST = edit(1, "138", base=ROOT, by=None)
@@ -21,6 +35,17 @@ FIRST = edit(1, "138", base=ROOT, by=None)
 def shown(*edits: Edit) -> tuple[str, int, list[str]]:
     stands = standing(edits)
     return str(stands.shown.value), stands.version, [str(e.value) for e in stands.open]
+
+
+@pytest.mark.parametrize("case", VECTORS["merging"], ids=lambda case: case["case"])
+def test_hands_come_together_as_the_vectors_say(case: dict[str, Any]) -> None:
+    """In whatever order, and however often, they arrive."""
+    said = [
+        edit(id, one["value"], base=one["base"], by=HANDS[one["by"]], n=one["n"])
+        for id, one in enumerate(case["edits"], start=2)
+    ]
+    for came in permutations(said):
+        assert shown(*came, FIRST, *came[:2]) == (case["shown"], case["version"], case["asked"])
 
 
 def test_a_field_nobody_edited_stands_as_it_came() -> None:
@@ -80,7 +105,9 @@ def test_nobody_is_struck_over_an_edit_the_striking_hand_had_not_seen() -> None:
 values = st.sampled_from(["136", "137", "138", "139"])
 hands = st.sampled_from([WANG, LI, DESK, None])
 some_edits = st.lists(
-    st.builds(edit, st.integers(2, 60), values, base=st.integers(0, 4), by=hands), max_size=8, unique_by=lambda e: e.id
+    st.builds(edit, st.integers(2, 60), values, base=st.integers(0, 4), by=hands, n=st.none() | st.integers(1, 9)),
+    max_size=8,
+    unique_by=lambda e: e.id,
 )
 
 
@@ -105,7 +132,8 @@ class Phone:
         self.hand, self.version, self.seen, self.unsent = hand, 0, frozenset([FIRST.id]), list[Edit]()
 
     def write(self, n: int, value: str) -> Written:
-        made = edit(n, value, base=self.version, by=self.hand)
+        # Its counter goes up; its clock, and with it the id, may go back.
+        made = edit(1000 - n if self.hand.int % 2 else n, value, base=self.version, by=self.hand, n=n)
         written = Written(made, self.seen)
         self.unsent.append(made)
         self.seen |= {made.id}
@@ -150,3 +178,20 @@ def test_no_edit_disappears(steps: list[tuple[int, str, str]]) -> None:
         agrees = one.edit.value == stands.shown.value
         same = {w.edit.id for w in written if (w.edit.value, w.edit.base) == (one.edit.value, one.edit.base)}
         assert one.edit.id in accounted or agrees or any(same & other.seen for other in written if other is not one)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.lists(values, min_size=1, max_size=3), st.randoms()), max_size=8))
+def test_hands_that_hear_of_each_other_ask_nobody(turns: list[tuple[int, list[str], Any]]) -> None:
+    """One after the other they write, some of them several times without a network: the last word stands."""
+    phones, server, n = [Phone(UUID(int=101 + i)) for i in range(4)], [FIRST], 1
+    for who, words, dice in turns:
+        phone = phones[who]
+        phone.hear(server)
+        for word in words:
+            phone.write(n := n + 1, word)
+        dice.shuffle(phone.unsent)
+        server += [*phone.unsent, phone.unsent[0]]
+        phone.unsent = []
+        stands = standing(server)
+        assert (stands.shown.value, stands.open) == (words[-1], ())
