@@ -41,14 +41,21 @@ def home(street: Street, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def line(street: Street) -> Iterator[Line]:
-    with street.line as line:
-        yield line
+def cable(street: Street) -> Iterator[Line]:
+    with street.line as cable:
+        yield cable
+
+
+@pytest.fixture
+def line(cable: Line) -> Iterator[Line]:
+    """The way to the server; whole again after each story, however that ended."""
+    yield cable
+    cable.mend()
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright, home: Path, line: Line) -> Iterator[Browser]:
-    browser = launch(playwright, line.flag, home=home)
+def browser(playwright: Playwright, home: Path, cable: Line) -> Iterator[Browser]:
+    browser = launch(playwright, cable.flag, home=home)
     yield browser
     browser.close()
 
@@ -173,8 +180,8 @@ def test_a_visit_of_two_days_ago_sent_twice_counts_once(pocket: BrowserContext, 
         worker.visits(1).meets_somebody_new("周小弟").visits(1).waiting(3)
         worker.sends().waiting(3)
         expect_until(worker, lambda: replies.lost >= 2)
-    assert street.coverage(grid)["done"] == 2
-    line.cut(pocket)
+        assert street.coverage(grid)["done"] == 2
+        line.cut(pocket)
     worker.opens().starts().visits(1)
     worker.page.evaluate("localStorage.setItem('days-ago', '0')")
     worker.opens().waiting(4)
