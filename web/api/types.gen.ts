@@ -600,6 +600,7 @@ export interface components {
             area: components["schemas"]["DeskAreaName"];
             responsible: string | null;
             last_sync_at: string | null;
+            unheard: number;
         };
         PackName: {
             code: string;

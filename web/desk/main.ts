@@ -10,4 +10,6 @@ import { router } from './router'
 import { i18n } from './words'
 
 restoreTypeSize()
-createApp(App).use(i18n).use(router).mount('#app')
+const app = createApp(App).use(i18n).use(router)
+// Not before the address is read: the shell would take every address for the first page and lead elsewhere.
+void router.isReady().then(() => app.mount('#app'))

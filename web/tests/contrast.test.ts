@@ -31,6 +31,7 @@ const TEXT_PAIRS = [
   ...STATES.map((state) => [state, `${state}-soft`]),
   ...STATES.map((state) => ['ink', `${state}-soft`]),
   ...STATES.map((state) => ['muted', `${state}-soft`]),
+  ...STATES.map((state) => [state, 'primary-soft']), // a state word in the row that is open
   ['on-primary', 'primary'],
   ...STATES.slice(1).map((state) => ['on-state', state]),
 ] as [string, string][]

@@ -18,6 +18,7 @@ from pyhpke import AEADId, CipherSuite, KDFId, KEMId
 from lianfang.demo.connection import Connection, HungUpError, Reply
 from lianfang.demo.doors import Member
 from lianfang.foundation.kernel.ids import new_id
+from lianfang.foundation.plumbing import clock
 
 MOST_AT_ONCE = 200
 LONGEST_PAUSE = 2.0  # seconds between attempts
@@ -354,6 +355,7 @@ class Phone:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
+            headers["Lianfang-Clock"] = clock.now().isoformat()
         return await self._connection.request(method, path, body=body, headers=headers, hang_up=hang_up)
 
     def hang_up(self) -> None:

@@ -52,6 +52,11 @@ def schedule() -> list[Any]:
     return [*backup.SCHEDULE, *exported("jobs", "SCHEDULE")]
 
 
+def beats() -> list[Any]:
+    """What is done every few seconds while the server runs: every module's `jobs.BEATS`."""
+    return exported("jobs", "BEATS")
+
+
 def _journeys() -> Iterator[Any]:
     import pkgutil
 
@@ -70,7 +75,7 @@ def wire() -> None:
     """Connect everything. Called once Django is ready; again is harmless."""
     ledger.install(build())
     backup.install(exported("queries", "WITNESSES"))
-    jobs.install(schedule())
+    jobs.install(schedule(), beats())
     if "lianfang.ground.access" in modules():
         held_by: dict[str, Any] = {}
         for part in parts("permissions"):

@@ -31,12 +31,15 @@ export function dueSentence(totals: Totals, say: Say): string {
 
 const hourOf = (clock: string): number => Number(clock.slice(0, 2))
 
-/** From the first hour in which something happened to the last, none left out; a quiet hour is a zero, not a gap. */
-export function everyHour(hours: Overview['hours']): { hour: number; households: number; people: number }[] {
+/**
+ * From the first hour in which something happened to the last, none left out; a quiet hour is a zero, not a gap.
+ * At least so many of them, so that one hour alone does not look like a day.
+ */
+export function everyHour(hours: Overview['hours'], least = 1): { hour: number; households: number; people: number }[] {
   if (!hours.length) return []
   const known = new Map(hours.map((one) => [hourOf(one.hour), one]))
-  const first = Math.min(...known.keys())
-  const last = Math.max(...known.keys())
+  const last = Math.max(...known.keys(), least - 1)
+  const first = Math.max(0, Math.min(...known.keys(), last - least + 1))
   return Array.from({ length: last - first + 1 }, (_, i) => ({ households: 0, people: 0, ...known.get(first + i), hour: first + i }))
 }
 

@@ -113,12 +113,16 @@ def latest(task: Any) -> Job | None:
 
 
 _schedule: tuple[Scheduled, ...] = ()
+_beats: tuple[Callable[[], object], ...] = ()
 
 
-def install(schedule: Iterable[Scheduled]) -> None:
-    """What the clock sets going; called by the wiring."""
-    global _schedule
-    _schedule = tuple(schedule)
+def install(schedule: Iterable[Scheduled], beats: Iterable[Callable[[], object]] = ()) -> None:
+    """What the clock sets going, and what it does itself every few seconds because a job of it would be too much.
+
+    Called by the wiring. Modules export `jobs.BEATS`: functions that are quick and harmless when repeated.
+    """
+    global _schedule, _beats
+    _schedule, _beats = tuple(schedule), tuple(beats)
 
 
 class Runner:
@@ -204,6 +208,8 @@ class Runner:
             last = latest(scheduled.task)
             if scheduled.due(last=last.enqueued_at if last else None, now=now):
                 enqueue(scheduled.task)
+        for beat in _beats:
+            beat()
         self._stopping.wait(self._every)
 
 

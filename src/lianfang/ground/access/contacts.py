@@ -38,6 +38,8 @@ def write() -> int:
     """Write down what was noted since the last time; answers for how many devices."""
     with _lock:
         noted = dict(_unwritten)
+    if not noted:
+        return 0
     known = last_written(noted)
     rows = [
         DeviceContact(

@@ -94,12 +94,13 @@ def _meets(campaign: CampaignRef, area: AreaId, on: date) -> bool:
 
 
 class _Team(msgspec.Struct):
-    """Who answers for the grids of one area below, and when one of them was last heard of."""
+    """Who answers for the grids of one area below, when the quietest of them was last heard of, how many never were."""
 
     grids: int = 0
     taken: int = 0
     name: str | None = None
     heard_at: datetime | None = None
+    unheard: int = 0
 
 
 class _Staff(msgspec.Struct, frozen=True):
@@ -147,8 +148,9 @@ def _join(team: _Team, worker: Responsible | None, heard: Mapping[AccountId, dat
     if worker is not None:
         team.taken += 1
         team.name = worker.name
-        contacts = [at for at in (team.heard_at, heard.get(worker.account)) if at is not None]
-        team.heard_at = max(contacts, default=None)
+        at = heard.get(worker.account)
+        team.unheard += at is None
+        team.heard_at = min((one for one in (team.heard_at, at) if one is not None), default=None)
 
 
 def _row(below: AreaTotals, staff: _Staff) -> OverviewRow:
@@ -159,6 +161,7 @@ def _row(below: AreaTotals, staff: _Staff) -> OverviewRow:
         area=AreaName(area.id, area.name, area.kind),
         responsible=(team.name if is_grid else None) or rules.responsible(grids=team.grids, taken=team.taken),
         last_sync_at=team.heard_at,
+        unheard=team.unheard,
     )
 
 

@@ -33,13 +33,14 @@ class CampaignName(msgspec.Struct, frozen=True):
 
 
 class OverviewRow(Totals, frozen=True, kw_only=True):
-    """One area below: its numbers, who answers for it (a grid's worker, else how many of its grids have one), and when
-    one of them was last heard of.
+    """One area below: its numbers, who answers for it (a grid's worker, else how many of its grids have one), when the
+    quietest of its grids was last heard of (one always was just now; who was not is the news), and how many never were.
     """
 
     area: AreaName
     responsible: str | None
     last_sync_at: datetime | None
+    unheard: int
 
 
 class Hour(msgspec.Struct, frozen=True):

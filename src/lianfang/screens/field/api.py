@@ -1,6 +1,7 @@
 """The raw endpoints of phones: decode → who is it → hand to the ledger or one query → encode."""
 
 import gzip
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -40,6 +41,7 @@ from lianfang.screens.field.terms import AskToken, FeedPage, ServerKey
 
 _WORTH_COMPRESSING = 4096
 _WIPE = (("lianfang-wipe", "people"),)
+CLOCK = "lianfang-clock"  # what a phone's own clock shows while it asks
 
 receipts_given = Counter("lianfang_receipts", "Receipts given to devices, by fate", ["fate"])
 waiting = Gauge("lianfang_records_waiting", "Records queued for the writer")
@@ -52,7 +54,7 @@ async def hand_in_records(request: Request) -> Answer:
     A withdrawn phone is told to wipe by every answer: also by one that could store nothing, which is contact all the
     same.
     """
-    sender = await _sender(request.bearer())
+    sender = await _sender(request)
     try:
         answer = await _handed_in(request, sender)
     except Problem as problem:
@@ -75,13 +77,28 @@ async def _handed_in(request: Request, sender: Sender) -> Answer:
     return reply(_worded(answer, request.header("accept-language")))
 
 
-async def _sender(token: str) -> Sender:
+async def _sender(request: Request) -> Sender:
+    token = request.bearer()
     sender = access.sender_in_memory(token, clock.now())
     if sender is None:
         sender = await in_thread(lambda: access.sender_of(token, clock.now()))
     if sender is None:
         raise Problem("access.token_unknown", status=401)
+    _heard_of(sender, request.header(CLOCK))
     return sender
+
+
+def _heard_of(sender: Sender, said: str) -> None:
+    """The phone is alive, its clock showed what it `said`: the desk tells which are silent and whose clock is off."""
+    access_actions.note_contact(sender.device, at=clock.now(), device_clock=_moment(said))
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _batch(body: bytes) -> list[bytes]:
@@ -108,19 +125,22 @@ async def feed(request: Request) -> Answer:
     """GET /api/v1/feed: what changed in the phone's scope since a position."""
     token, after, shape = request.bearer(), request.number("after", 0), request.word("shape")
     compress = "gzip" in request.header("accept-encoding")
-    return await in_thread(lambda: _feed(token, after, shape, compress))
+    said = request.header(CLOCK)
+    return await in_thread(lambda: _feed(token, after, shape, compress, said))
 
 
-def _feed(token: str, after: int, shape: str, compress: bool) -> Answer:
-    viewer = _viewer(token)
+def _feed(token: str, after: int, shape: str, compress: bool, said: str) -> Answer:
+    viewer = _viewer(token, said)
     body = msgspec.json.encode(queries.feed(viewer=viewer, after=after, shape=shape))
     if compress and len(body) > _WORTH_COMPRESSING:
         return Answer(gzip.compress(body, compresslevel=5), headers=(("content-encoding", "gzip"),))
     return Answer(body)
 
 
-def _viewer(token: str) -> Viewer:
+def _viewer(token: str, said: str) -> Viewer:
     sender = access.sender_of(token, clock.now())
+    if sender is not None:
+        _heard_of(sender, said)
     if sender is not None and sender.revoked:
         raise Problem("access.device_revoked", status=401)
     viewer = access.viewer_of_token(token, clock.now())

@@ -169,8 +169,25 @@ def test_a_missed_night_is_made_up_for_once():
     working.start()
     sleep(0.5)
     working.stop()
-    jobs.install(wiring.schedule())
+    jobs.install(wiring.schedule(), wiring.beats())
     assert done == ["tonight"]
+
+
+def test_what_is_done_every_few_seconds_is_done_again_and_again_and_goes_on_after_an_error():
+    def beat() -> None:
+        done.append("beat")
+        if len(done) == 1:
+            raise OSError("the disk was away for a moment")
+
+    jobs.install([], [beat])
+    working = jobs.Runner(threads=0, every=0.01)
+    working.start()
+    deadline = monotonic() + 10
+    while len(done) < 3 and monotonic() < deadline:
+        sleep(0.01)
+    working.stop()
+    jobs.install(wiring.schedule(), wiring.beats())
+    assert len(done) >= 3
 
 
 @jobs.task

@@ -1,16 +1,20 @@
 """The first page: honest numbers, their age, and what needs a person."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from lianfang.foundation.kernel.roles import Role
 from lianfang.ground.access import actions as access
+from lianfang.ground.access import contacts
+from lianfang.ground.access.tests.test_devices import enrol
 from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.campaigns.terms import Outcome, Totals
 from lianfang.ground.campaigns.tests.village import ZHANG, a_campaign, a_household, a_visit, hand_in
 from lianfang.ground.posture.tests.office import Clerk
 from lianfang.ground.territory.tests import town
 from lianfang.ground.territory.tests.town import NOW, id_of
-from lianfang.screens.desk import rules
+from lianfang.screens.desk import queries, rules
 from lianfang.screens.desk.terms import Health
 
 FINE = Health(held=0, backup_age_s=3 * 3600, disk_free_pct=61, clock_odd_devices=0, vacancies=0)
@@ -48,6 +52,8 @@ def test_a_disputed_household_and_an_incident_about_to_end_ring() -> None:
 @pytest.fixture
 def _town(db: None) -> None:
     town.load()
+    queries._staff.clear()
+    contacts.forget()
 
 
 def staffed(grid: str) -> Clerk:
@@ -80,7 +86,22 @@ def test_a_grid_s_row_names_its_worker_and_when_they_were_last_heard_of() -> Non
     _, page = Clerk("chief", Role.COMMAND).get(f"overview?area={id_of('C1')}")
     first, second = page["rows"]
     assert first["responsible"] == "worker-G1同志" and second["responsible"] == "0/1"
-    assert second["last_sync_at"] is None
+    assert (first["last_sync_at"], first["unheard"]) == (None, 1)
+    assert (second["last_sync_at"], second["unheard"]) == (None, 0)
+
+
+@pytest.mark.usefixtures("_town")
+def test_above_the_grids_it_is_the_quietest_that_counts() -> None:
+    a_campaign()
+    phones = [enrol(staffed(grid).account) for grid in ("G1", "G2")]
+    chief = Clerk("chief", Role.COMMAND)
+    told = []
+    for phone, minutes in zip(phones, (30, 5), strict=True):
+        access.note_contact(phone.device.id, at=NOW - timedelta(minutes=minutes))
+        queries._staff.clear()
+        row = next(row for row in chief.get("overview")[1]["rows"] if row["area"]["name"] == "东片")
+        told.append((row["unheard"], row["last_sync_at"] and datetime.fromisoformat(row["last_sync_at"])))
+    assert told == [(1, NOW - timedelta(minutes=30)), (0, NOW - timedelta(minutes=30))]
 
 
 @pytest.mark.usefixtures("_town")

@@ -17,6 +17,8 @@ from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.tests.test_sealing import sealed_on_a_phone
 from lianfang.ground.access import actions as access
+from lianfang.ground.access import contacts
+from lianfang.ground.access import queries as access_queries
 from lianfang.ground.access.models import Disclosure
 from lianfang.ground.access.tests.staff import hire
 from lianfang.ground.registry.tests.homes import LI, ZHANG, a_number, changed, publish
@@ -73,6 +75,18 @@ def test_the_slice_holds_the_workers_own_grid_and_looking_at_it_is_noted() -> No
     assert Disclosure.objects.count() == 1
     again = ask("GET", f"/api/v1/feed?after={page['position']}&shape={page['shape']}", token=token).json()
     assert not again["reset"] and again["households"] == []
+
+
+def test_the_desk_is_told_when_a_phone_was_last_heard_of_and_how_far_its_clock_is_off() -> None:
+    device = enrolled(a_worker())
+    assert access_queries.last_contacts([AccountId(UUID(device["account"]["id"]))]) == {}
+    slow = (clock.now() - timedelta(minutes=5)).isoformat()
+    for said, offset in [("", None), (slow, -300.0), ("yesterday", -300.0), ("2021-12-10T08:00:00", -300.0)]:
+        headers = {"lianfang-clock": said}
+        for ask_for in (("GET", "/api/v1/feed?after=0", b""), ("POST", "/api/v1/records", {"records": []})):
+            assert ask(*ask_for[:2], body=ask_for[2], token=device["token"], headers=headers).status == 200
+        (contact,) = contacts.last([UUID(device["device"]["id"])]).values()
+        assert (contact.at, contact.clock_offset_s) == (clock.now(), offset)
 
 
 def test_a_slice_travels_compressed_where_the_phone_can() -> None:
