@@ -218,6 +218,13 @@ TABLE = (
         near=True,
         then=SEES_CAMPAIGNS,
     ),
+    Line(
+        "POST campaigns/<campaign_id>/remainder/paper",
+        *(SEES_CAMPAIGNS, "campaign"),
+        body=lambda w, a: {"grid": str(w.area[a]), "reason": "手机坏了"},
+        near=True,
+        then=GRID,
+    ),
     Line("POST campaigns/<campaign_id>/close", SEES_CAMPAIGNS, "campaign", body=WHY, near=True, then=LEADS),
     Line(
         "POST campaigns/<campaign_id>/tasks/<household_id>/correct",

@@ -59,6 +59,8 @@ export interface Answer<T> {
 export interface Client {
   call<T>(path: string, call?: Call): Promise<T>
   answer<T>(path: string, call?: Call): Promise<Answer<T>>
+  /** A file, such as a sheet to print. */
+  file(path: string, call?: Call): Promise<Blob>
 }
 
 /** A client whose headers (token, CSRF) are asked for anew at each call. `words` turns a code of our own into a sentence. */
@@ -74,6 +76,12 @@ export function makeClient(options: {
     const text = await readText(response)
     if (response.ok) return { body: parse<T>(text, response), headers: response.headers, size: text.length }
     throw new Problem(problemBody(text, response), response.status, response.headers)
+  }
+
+  async function file(path: string, call: Call = {}): Promise<Blob> {
+    const response = await reach(path, call)
+    if (response.ok) return response.blob()
+    throw new Problem(problemBody(await readText(response), response), response.status, response.headers)
   }
 
   async function reach(path: string, call: Call): Promise<Response> {
@@ -125,5 +133,5 @@ export function makeClient(options: {
     return { code: 'problem.server_broke', message: options.words('problem.server_broke'), details: { status: response.status } }
   }
 
-  return { answer, call: async <T>(path: string, call?: Call) => (await answer<T>(path, call)).body }
+  return { answer, file, call: async <T>(path: string, call?: Call) => (await answer<T>(path, call)).body }
 }

@@ -307,6 +307,14 @@ export interface components {
             flags: string[];
             facts: Record<string, never>;
         };
+        ErrorDetail: {
+            loc?: (number | string)[];
+            msg: string;
+            type?: string;
+        };
+        ErrorModel: {
+            detail: components["schemas"]["ErrorDetail"][];
+        };
         EstateKind: "mixed_use" | "modern" | "old" | "open_street" | "self_built";
         Fate: "already_held" | "held" | "refused" | "stored";
         FeedPage: {
@@ -878,6 +886,10 @@ export interface components {
             appointment: string | null;
         };
         TaskState: "attempted" | "done" | "struck" | "untouched";
+        ToPrint: {
+            grid: string;
+            reason: string;
+        };
         Totals: {
             listed: number;
             found: number;

@@ -28,10 +28,17 @@ function csrfNow(): string {
 
 /** Paths are told without /api/v1. */
 export async function ask<T>(path: string, call?: Call): Promise<T> {
+  const body = await watched(path, client.call<T>(`/api/v1${path}`, call))
+  noteMoment(body)
+  return body
+}
+
+/** A file that is asked for with a body: whoever takes people away on paper says why. */
+export const postForFile = (path: string, body: unknown): Promise<Blob> => watched(path, client.file(`/api/v1${path}`, { method: 'POST', body }))
+
+async function watched<T>(path: string, called: Promise<T>): Promise<T> {
   try {
-    const body = await client.call<T>(`/api/v1${path}`, call)
-    noteMoment(body)
-    return body
+    return await called
   } catch (error) {
     if (error instanceof Problem && error.status === 401 && !path.startsWith('/session')) signedOut()
     throw error

@@ -26,8 +26,10 @@ export function asCsv<Row>(columns: Column<Row>[], rows: Row[], heading: (words:
 const bare = (cell: string): string => (cell === '—' ? '' : /^-?[\d,]+$/.test(cell) ? cell.replaceAll(',', '') : /^[=+@\t]/.test(cell) || /^-[^\d]/.test(cell) ? `'${cell}` : cell)
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
 
-export function saveFile(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+export const saveFile = (name: string, text: string): void => saveBlob(name, new Blob([text], { type: 'text/csv;charset=utf-8' }))
+
+export function saveBlob(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = address
   link.download = name

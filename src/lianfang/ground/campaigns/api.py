@@ -1,13 +1,16 @@
-"""HTTP for campaigns: list, open, coverage at every level, who is missing, close, correct."""
+"""HTTP for campaigns: list, open, coverage at every level, who is missing (on paper too), close, correct."""
 
 from datetime import date, datetime
 from enum import StrEnum
+from io import BytesIO
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from django.http import FileResponse
 from django.urls import path
-from dmr import Body, Path, Query
+from dmr import Body, Path, Query, validate
+from dmr.files import FileResponseSpec
 
 from lianfang.foundation.kernel.ids import AreaId, CampaignId, HouseholdId, IncidentId
 from lianfang.foundation.kernel.measures import Measure
@@ -16,8 +19,9 @@ from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.catalogue import language_of
 from lianfang.foundation.plumbing.wire import Desk, Page
-from lianfang.ground.campaigns import actions, queries
+from lianfang.ground.campaigns import actions, paper, queries
 from lianfang.ground.campaigns.measures import MEASURES
 from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import Occasion, People, Reason, Text
@@ -175,6 +179,13 @@ class Close(msgspec.Struct, frozen=True):
     reason: Reason
 
 
+class ToPrint(msgspec.Struct, frozen=True):
+    """The remainder of which grid, and why on paper."""
+
+    grid: UUID
+    reason: Annotated[str, msgspec.Meta(max_length=200)]
+
+
 class Correct(msgspec.Struct, frozen=True):
     """What an entry said wrongly of a household, and how it was."""
 
@@ -291,6 +302,23 @@ class CampaignRemainder(Desk):
         )
 
 
+class RemainderOnPaper(Desk):
+    """Who is still missing, to be carried along on the day the phone is broken."""
+
+    @validate(FileResponseSpec(as_attachment=True), validate_responses=False, validate_negotiation=False)
+    def post(self, parsed_path: Path[Where], parsed_body: Body[ToPrint]) -> FileResponse:
+        """A PDF for the grid's own worker and lead, in walking order: masked, with a reason, noted before it leaves."""
+        viewer, asked = self.viewer, parsed_body
+        seen, grid = _seen(parsed_path.campaign_id, viewer), AreaId(asked.grid)
+        viewer.require(Permission.NAME_REMAINDER, lineage=territory.lineage(grid, local_day(clock.now())))
+        found = queries.remainder_on_paper(campaign=seen.id, grid=grid, viewer=viewer, reason=asked.reason)
+        area, lang = territory.area(grid), language_of(self.request.headers.get("Accept-Language", ""))
+        pdf = paper.remainder(found, campaign=seen, grid=area, viewer=viewer, reason=asked.reason.strip(), lang=lang)
+        return FileResponse(
+            BytesIO(pdf), as_attachment=True, filename=f"{area.name}.pdf", content_type="application/pdf", status=200
+        )
+
+
 class CloseCampaign(Desk):
     """The end of a campaign."""
 
@@ -398,6 +426,9 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>", OneCampaign.as_view(), name="campaign"),
     path("campaigns/<uuid:campaign_id>/coverage", CampaignCoverage.as_view(), name="campaign-coverage"),
     path("campaigns/<uuid:campaign_id>/remainder", CampaignRemainder.as_view(), name="campaign-remainder"),
+    path(
+        "campaigns/<uuid:campaign_id>/remainder/paper", RemainderOnPaper.as_view(), name="campaign-remainder-on-paper"
+    ),
     path("campaigns/<uuid:campaign_id>/close", CloseCampaign.as_view(), name="campaign-close"),
     path(
         "campaigns/<uuid:campaign_id>/tasks/<uuid:household_id>/correct", CorrectTask.as_view(), name="campaign-correct"

@@ -5,6 +5,7 @@ Counts come from tallies by primary key only.
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,6 +19,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger.terms import Loader
 from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.ground.access.terms import Looked
 from lianfang.ground.campaigns import models
 from lianfang.ground.campaigns.measures import COVERAGE
 from lianfang.ground.campaigns.memory import CAMPAIGNS, campaign_refs
@@ -176,26 +178,41 @@ def remaining_counts(*, campaign: CampaignId, grid: AreaId) -> RemainderCounts:
 _COUNT_NAMES = tuple(field.name for field in msgspec.structs.fields(RemainderCounts))
 
 
+MOST_ON_PAPER = 200  # more people at once need a second person's consent, and there is no way to give it yet
+
+
 def remainder(*, campaign: CampaignId, grid: AreaId, viewer: Viewer, page: int = 1, page_size: int = 50) -> Remainder:
     """Who is still missing on a grid: how many and why, and (unless `page_size` is 0) by name in walking order.
 
     Names are for the grid's own worker and lead (`campaigns.name_remainder`); a page of them is one disclosure.
     """
-    sums, counts = totals(campaign=campaign, area=grid), remaining_counts(campaign=campaign, grid=grid)
     if not page_size:
-        return Remainder(campaign, grid, sums, counts)
+        return Remainder(campaign, grid, *_counted(campaign, grid))
+    return _remainder(campaign, grid, viewer, what="campaigns.remainder", page=page, page_size=page_size)
+
+
+def remainder_on_paper(*, campaign: CampaignId, grid: AreaId, viewer: Viewer, reason: str) -> Remainder:
+    """The same to be carried away: the first of them in walking order, with a reason."""
+    how = {"what": "campaigns.remainder_on_paper", "how": Looked.EXPORTED, "reason": reason}
+    return _remainder(campaign, grid, viewer, page_size=MOST_ON_PAPER, **how)
+
+
+def _remainder(campaign: CampaignId, grid: AreaId, viewer: Viewer, **asked: Any) -> Remainder:
     waiting = remaining_tasks(campaign=campaign, grid=grid)
     homes = registry.households_of(
         list(waiting),
         viewer=viewer,
         area=grid,
-        what="campaigns.remainder",
         permission=Permission.NAME_REMAINDER,
         purpose=_purpose(campaign),
-        page=page,
-        page_size=page_size,
+        **asked,
     )
-    return Remainder(campaign, grid, sums, counts, tuple(_remainder_row(home, waiting[home.id]) for home in homes.rows))
+    rows = tuple(_remainder_row(home, waiting[home.id]) for home in homes.rows)
+    return Remainder(campaign, grid, *_counted(campaign, grid), rows)
+
+
+def _counted(campaign: CampaignId, grid: AreaId) -> tuple[Totals, RemainderCounts]:
+    return totals(campaign=campaign, area=grid), remaining_counts(campaign=campaign, grid=grid)
 
 
 def _purpose(campaign: CampaignId) -> Purpose:

@@ -21,6 +21,7 @@ from lianfang.foundation.plumbing.database import as_instant, as_uuid
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import actions as access
 from lianfang.ground.access import queries as accounts
+from lianfang.ground.access.terms import Looked
 from lianfang.ground.registry import listing
 from lianfang.ground.registry.columns import sealed_place
 from lianfang.ground.registry.documents import household_documents
@@ -180,10 +181,13 @@ def households_of(
     purpose: Purpose,
     page: int = 1,
     page_size: int = 50,
+    how: Looked = Looked.LISTED,
+    reason: str | None = None,
 ) -> Slice:
     """These households of an area in walking order, for a list that another module keeps (a campaign's remainder).
 
-    The other module says what the list is called and by which of its permissions it is looked at.
+    The other module says what the list is called and by which of its permissions it is looked at; and, when it is to
+    leave as a file or on paper, how and why.
     """
     grids = grids_in(viewer, permission, area)
     where, params = within("h", grids, f"h.id IN ({marks(ids)})" if ids else "1 = 0", ids)
@@ -199,6 +203,8 @@ def households_of(
             area=area,
             subjects=[id for id, _ in heads.values()],
             permission=permission,
+            how=how,
+            reason=reason,
         )
     total = count(f"SELECT COUNT(*) FROM registry_household h WHERE {where}", params)
     places = _Places(viewer)

@@ -1,0 +1,48 @@
+"""The remainder of a grid on paper, masked as on the screen."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from lianfang.foundation.kernel.people import Viewer
+from lianfang.foundation.plumbing import printing
+from lianfang.foundation.plumbing.catalogue import sentence
+from lianfang.ground.campaigns.terms import CampaignRef, Remainder, RemainderRow
+from lianfang.ground.territory.terms import Area
+
+_TEMPLATE = Path(__file__).with_name("remainder.typ")
+
+
+def remainder(found: Remainder, *, campaign: CampaignRef, grid: Area, viewer: Viewer, reason: str, lang: str) -> bytes:
+    """A PDF of the households that were found still to be reached."""
+    sheet = printing.Sheet(
+        title=sentence("campaigns.paper_title", lang, campaign=campaign.name, grid=grid.name),
+        printed_by=viewer.name,
+        printed_at=viewer.at,
+        reason=reason,
+        drill=campaign.drill,
+    )
+    data = {
+        "place": " › ".join(grid.path),
+        "remaining": found.totals.remaining,
+        "due": found.totals.due,
+        "rows": [_row(row, lang) for row in found.rows or ()],
+    }
+    return printing.pdf(_TEMPLATE, sheet=sheet, data=data, language=lang)
+
+
+def _row(row: RemainderRow, lang: str) -> dict[str, Any]:
+    tried = printing.moment(row.at)[5:]
+    return {
+        "door": row.door,
+        "head": row.head,
+        "people": row.people,
+        "attempts": row.attempts,
+        "last": " ".join(filter(None, (sentence(f"campaigns.outcome_{row.outcome or 'untouched'}", lang), tried))),
+        "appointment": _promised(row.appointment),
+    }
+
+
+def _promised(appointment: str | None) -> str:
+    """12-10 19:30; the year stands at the foot of the page."""
+    return datetime.fromisoformat(appointment).strftime("%m-%d %H:%M") if appointment else ""
