@@ -1,5 +1,7 @@
 """One honest number, with its age, and a door from every number to its rows."""
 
+import re
+
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.office import Desk, District, enrol
@@ -7,15 +9,18 @@ from tests.browser.office import Desk, District, enrol
 
 def test_the_overview_drills_down_to_the_grid_and_the_address_reproduces_it(office: Desk) -> None:
     page = office.sign_in("desk").page
-    table = page.get_by_role("table", name="各区域进度")
-    expect(table).to_be_visible()
-    while table.get_by_role("link").count() and page.get_by_role("dialog").count() == 0:
-        table.locator("tbody tr").first.get_by_role("link").first.click()
-        office.settle()
-    expect(page.get_by_role("dialog")).to_contain_text("还没走到的户")
-    seen = page.get_by_role("dialog").get_by_role("heading").inner_text()
+    here = page.get_by_role("navigation", name="所在区域").locator("[aria-current]")
+    first = page.get_by_role("table", name="各区域进度").locator("tbody tr").first.get_by_role("link").first
+    for kind in ("片", "社区|村", "-"):
+        expect(first).to_have_text(re.compile(kind))
+        name = first.inner_text()
+        first.click()
+        if kind != "-":
+            expect(here).to_have_text(name)
+    title = page.get_by_role("dialog").get_by_role("heading", level=2)
+    expect(title).to_have_text(f"{name} 还没走到的户")
     page.reload()
-    expect(page.get_by_role("dialog").get_by_role("heading")).to_have_text(seen)
+    expect(title).to_have_text(f"{name} 还没走到的户")
 
 
 def test_an_officer_sees_how_many_are_missing_and_is_told_why_not_who(office: Desk, district: District) -> None:

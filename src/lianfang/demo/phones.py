@@ -355,7 +355,7 @@ class Phone:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-            headers["Lianfang-Clock"] = clock.now().isoformat()
+            headers["Lianfang-Clock"] = (clock.now() + self.clock_off).isoformat()
         return await self._connection.request(method, path, body=body, headers=headers, hang_up=hang_up)
 
     def hang_up(self) -> None:

@@ -14,7 +14,7 @@ from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.ledger.folding import attachment_place
 from lianfang.foundation.ledger.handing_in import device_counts
 from lianfang.foundation.ledger.house import House, installed
-from lianfang.foundation.ledger.models import Attachment, Batch, DeviceTally, HeldRecord
+from lianfang.foundation.ledger.models import Attachment, Batch, HeldRecord
 from lianfang.foundation.ledger.models import Entry as Row
 from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
 from lianfang.foundation.ledger.terms import Entry, Loader
@@ -141,11 +141,6 @@ def _area(row: HeldRecord) -> AreaId | None:
 def held_count() -> int:
     """How many records wait."""
     return HeldRecord.objects.filter(settled_at=None).count()
-
-
-def clock_odd_devices() -> int:
-    """How many devices sent records whose time could not be believed."""
-    return DeviceTally.objects.filter(clock_odd__gt=0).count()
 
 
 def verify() -> list[Broken]:

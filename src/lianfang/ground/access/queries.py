@@ -231,7 +231,16 @@ def devices(
         rows = rows.filter(Q(name__icontains=q.strip()) | Q(account_id__in=named.values("id")))
     rows = rows.filter(account_id=account) if account else rows
     rows = rows if revoked is None else rows.filter(revoked_at__isnull=not revoked)
-    return rows.filter(id__in=contacts.with_odd_clocks()) if clock_odd else rows
+    return rows.filter(_with_odd_clocks()) if clock_odd else rows
+
+
+def _with_odd_clocks() -> Q:
+    return Q(id__in=contacts.with_odd_clocks(), revoked_at=None)
+
+
+def odd_clocks() -> int:
+    """How many phones in use have a clock that is off, wherever they are: as many as the list of such devices shows."""
+    return Device.objects.filter(_with_odd_clocks()).count()
 
 
 def by_last_contact(sort: str) -> list[OrderBy]:

@@ -66,7 +66,7 @@ def health_of(*, vacancies: int, at: datetime) -> Health:
         held=ledger.held_count(),
         backup_age_s=int((at - copy.manifest.made_at).total_seconds()) if copy else None,
         disk_free_pct=disk.free * 100 // disk.total,
-        clock_odd_devices=ledger.clock_odd_devices(),
+        clock_odd_devices=access.odd_clocks(),
         vacancies=vacancies,
     )
 

@@ -110,6 +110,17 @@ def test_the_list_tells_which_phones_are_alive() -> None:
     assert queries.last_contacts([worker]) == {worker: NOW + MINUTE}
 
 
+@pytest.mark.usefixtures("in_town")
+def test_the_count_of_odd_clocks_is_the_length_of_their_list() -> None:
+    officer = hire("officer", Role.COMMUNITY_OFFICER, area="C1")
+    slow, right, lost = (enrol(hire(name, Role.GRID_WORKER, area="G1")) for name in ("li", "wang", "zhao"))
+    for phone, off in ((slow, 90 * MINUTE), (right, MINUTE), (lost, 90 * MINUTE)):
+        actions.note_contact(phone.device.id, at=NOW, device_clock=NOW - off)
+    actions.revoke_device(device=DeviceId(lost.device.id), by=THE_HOUSE, at=NOW)
+    listed = [row.id for row in queries.devices(viewer=viewer(officer), clock_odd=True)]
+    assert (listed, queries.odd_clocks()) == ([slow.device.id], 1)
+
+
 @pytest.mark.usefixtures("in_lasting_town")
 def test_a_revoked_token_opens_nothing_from_that_moment_also_under_load() -> None:
     """Readers hammer the copy in memory while the phone is revoked: none sees it open after the act returned."""
