@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 
-from lianfang.foundation.kernel.ids import AreaId, IncidentId, new_id
+from lianfang.foundation.kernel.ids import AreaId, IncidentId, RecordId, new_id
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.ledger.actions import turn
 from lianfang.foundation.plumbing import tables
@@ -15,7 +15,14 @@ from lianfang.ground.posture.terms import Words
 
 
 def publish_form(
-    *, form: Form, area: AreaId, by: Actor, at: datetime, rows: Sequence[int] = (), incident: IncidentId | None = None
+    *,
+    form: Form,
+    area: AreaId,
+    by: Actor,
+    at: datetime,
+    rows: Sequence[int] = (),
+    incident: IncidentId | None = None,
+    cause: RecordId | None = None,
 ) -> PublishedForm:
     """Publish a form for an area, as the next version of its code.
 
@@ -29,16 +36,23 @@ def publish_form(
     with turn(by=by, at=at) as ledger:
         version = queries.latest_version(code=form.code) + 1
         under = allowing.id if allowing and form.needs_incident else None
-        ledger.append(records.FORM_PUBLISHED.name, records.FormPublished(id, version, form, area, under))
+        ledger.append(records.FORM_PUBLISHED.name, records.FormPublished(id, version, form, area, under), cause=cause)
     return queries.form(id=id)
 
 
-def publish_pack_forms(*, incident: IncidentId, by: Actor, at: datetime) -> list[PublishedForm]:
-    """Publish the forms that the pack of an open incident brings, on the incident's area."""
+def publish_pack_forms(
+    *,
+    incident: IncidentId,
+    by: Actor,
+    at: datetime,
+    forms: Sequence[dict[str, object]] | None = None,
+    cause: RecordId | None = None,
+) -> list[PublishedForm]:
+    """Publish the forms that the pack of an open incident brings (or only these of them), on the incident's area."""
     opened = posture.incident(id=incident)
-    forms = [rules.form_of(data) for data in opened.pack.forms]
+    asked = [rules.form_of(data) for data in (opened.pack.forms if forms is None else forms)]
     with turn(by=by, at=at):
-        return [publish_form(form=f, area=opened.area, incident=incident, by=by, at=at) for f in forms]
+        return [publish_form(form=f, area=opened.area, incident=incident, by=by, at=at, cause=cause) for f in asked]
 
 
 def read_workbook(*, path: str | os.PathLike[str], code: str, title: Words) -> tuple[Form, list[int]]:

@@ -1,0 +1,53 @@
+"""An office that opened an incident finds its forms there."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from lianfang.foundation.ledger import journeys, queries
+from lianfang.foundation.plumbing import clock
+from lianfang.ground.campaigns.tests.village import NOW, ZHANG, an_incident
+from lianfang.ground.forms import actions as forms
+from lianfang.ground.forms import queries as published
+from lianfang.ground.posture import actions as posture
+from lianfang.ground.territory.tests import town
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _an_hour_later(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    town.load()
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=1))
+    yield
+
+
+def codes() -> list[tuple[str, int]]:
+    return sorted((form.form.code, form.version) for form in published.published(areas=[town.id_of("S")]))
+
+
+def test_the_pack_s_forms_are_published_once_and_say_why() -> None:
+    incident = an_incident()
+    journeys.run_due()
+    journeys.run_due()
+    assert codes() == sorted((str(form["code"]), 1) for form in incident.pack.forms)
+    (opened,) = queries.entries_after(0, kinds=frozenset({"posture.incident_opened.v1"}))
+    assert {entry.cause for entry in queries.entries_after(0, kinds=frozenset({"forms.form_published.v1"}))} == {
+        opened.id
+    }
+
+
+def test_what_somebody_published_in_the_meantime_is_left_as_it_is() -> None:
+    incident = an_incident()
+    forms.publish_pack_forms(incident=incident.id, by=ZHANG, at=NOW)
+    journeys.run_due()
+    assert {version for _, version in codes()} == {1}
+
+
+def test_an_incident_that_is_over_brings_nothing_and_stops_nobody() -> None:
+    over, running = an_incident(), an_incident(area="C1")
+    posture.close_incident(incident=over.id, reason="演练结束", by=ZHANG, at=NOW)
+    journeys.run_due()
+    assert codes() == []
+    assert [form.incident for form in published.published(areas=[town.id_of("C1")])] == [running.id]
