@@ -73,6 +73,7 @@ def tell(found: dict[str, Any], db: str, http: dict[str, float]) -> None:
     last = found["rounds"][-1]
     beside: dict[str, Any] = {"by_hand_ms": round(median(bare), 2), "whole_ms": round(median(whole), 2)}
     beside |= {"noting_who_looked_ms": round(found["noting"], 2), "http_ms": round(median(http.values()), 1)}
+    beside["without_the_note"] = round((median(whole) - found["noting"]) / median(bare), 2)
     for name, (by_hand, all_of_it) in last.items():
         beside[name] = " / ".join(f"{ms:.1f}" for ms in (median(by_hand), median(all_of_it), http[name]))
     name, unit = f"looking for people, p50, {db}", "times the SQL written by hand"
