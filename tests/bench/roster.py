@@ -1,10 +1,10 @@
-"""How fast a roster becomes the register, beside the same rows put into the same tables and indexes as ready tuples.
+"""How fast a roster becomes the register, and how fast people are found in it.
 
-python -m tests.bench.roster [--people 135005] [--rounds 3] [--csv] [--db postgres]
+python -m tests.bench.roster [--people 135005] [--rounds 3] [--files xlsx csv] [--db postgres] [--searches 20]
 
-Each round: fresh database, ceiling, subject. Subject: parse, check, match, hash, mask, seal, put aside, publish by
-one entry, fold. Printed: seconds, the ratio ceiling ÷ subject (the figure asked for is 0.40 or more), peak memory of
-both processes.
+Import, each round on tables that were emptied: the same rows put into the same tables and indexes as ready tuples
+(ceiling), then parse, check, match, hash, mask, seal, put aside, publish by one entry, fold (subject), each in a
+process of its own, so that memory is its own too. Search: see tests.bench.searches; asked over HTTP as well.
 """
 
 import argparse
@@ -21,63 +21,88 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 from typing import Any
+
+from tests.bench import searches
+from tests.bench.figures import Figure, paired, say
+from tests.serving import ROOT
 
 NOW = datetime(2025, 12, 10, 8, tzinfo=UTC)
 PEOPLE = 135_005
 TABLES = ("registry_dwelling", "registry_household", "registry_resident")
+MEMORY_ASKED = {"xlsx": 400, "csv": 300}
 
 
 def main() -> None:
-    """Prepare once, then run every measurement in a process of its own, so that memory is its own too."""
+    """Prepare once, then run every measurement in a process of its own."""
     options = _options()
     if options.stage:
         print(json.dumps(STAGES[options.stage](options)))
         return
     with tempfile.TemporaryDirectory(prefix="lianfang-bench-") as folder, _database(options.db) as url:
-        _run("prepare", options, folder, url)
-        rounds = [_round(options, folder, url, n) for n in range(options.rounds)]
-    ratios = [r["ceiling"]["seconds"] / r["subject"]["seconds"] for r in rounds]
-    spread = max(r["ceiling"]["seconds"] for r in rounds) / min(r["ceiling"]["seconds"] for r in rounds)
-    print(f"ratio ready tuples / import: median {median(ratios):.2f} (asked: 0.40), {[round(r, 2) for r in ratios]}")
-    print(f"peak memory: {max(r['subject']['memory_mb'] for r in rounds)} MB (asked: {300 if options.csv else 400})")
-    if spread > 2:
-        print(f"UNSTABLE: the ceiling itself varied {spread:.1f}-fold; the machine is busy")
+        stages = _Stages(options, folder, url)
+        stages.run("prepare")
+        for kind in options.files:
+            _say_import(kind, options.db, [stages.round(kind, n) for n in range(options.rounds)])
+        if options.searches:
+            found = stages.run("search")
+            searches.tell(found, options.db, searches.over_http(Path(folder), url, found["asked"]))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--csv", action="store_true")
+    parser.add_argument("--files", nargs="+", choices=["xlsx", "csv"], default=["xlsx", "csv"])
     parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
-    parser.add_argument("--stage", choices=["prepare", "empty", "ceiling", "subject"], help=argparse.SUPPRESS)
+    parser.add_argument("--searches", type=int, default=20, help="how often each is asked in a round")
+    parser.add_argument("--stage", choices=[*STAGES], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _round(options: argparse.Namespace, folder: str, url: str, n: int) -> dict[str, Any]:
-    # The first round needs the subject's rows to make tuples of; from then on the ceiling goes first.
-    if n == 0:
-        _run("subject", options, folder, url)
-    found = {}
-    for stage in ("ceiling", "subject"):
-        found[stage] = _run(stage, options, folder, url)
-        if stage == "ceiling":
-            _run("empty", options, folder, url)  # by another process: emptying fills memory, too
-    print(f"round {n + 1}: " + ", ".join(f"{stage} {found[stage]}" for stage in found), flush=True)
-    return found
+class _Stages:
+    """Runs stages, each in a process of its own."""
+
+    def __init__(self, options: argparse.Namespace, folder: str, url: str) -> None:
+        own = {"LIANFANG_DATA": f"{folder}/data", "LIANFANG_KEYS": f"{folder}/keys", "LIANFANG_DATABASE_URL": url}
+        self._environment = os.environ | own | {"LIANFANG_DEMO": "1", "PYTHONPATH": str(ROOT / "src")}
+        self._command = [sys.executable, "-m", "tests.bench.roster", "--folder", folder]
+        self._command += ["--people", str(options.people), "--searches", str(options.searches)]
+        self._begun = False
+
+    def run(self, stage: str, kind: str = "csv") -> dict[str, Any]:
+        command = [*self._command, "--stage", stage, "--files", kind]
+        done = subprocess.run(command, env=self._environment, check=True, stdout=subprocess.PIPE, text=True)
+        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return answer
+
+    def round(self, kind: str, n: int) -> dict[str, Any]:
+        """Ceiling, subject. The very first needs the subject's rows to make tuples of."""
+        if not self._begun:
+            self.run("subject", kind)
+            self._begun = True
+        found = {"ceiling": self.run("ceiling", kind)}
+        self.run("empty", kind)  # by another process: emptying fills memory, too
+        found["subject"] = self.run("subject", kind)
+        print(f"  {kind}, round {n + 1}: {found}", flush=True)
+        return found
 
 
-def _run(stage: str, options: argparse.Namespace, folder: str, url: str) -> dict[str, Any]:
-    data = Path(folder) / "data"
-    environment = os.environ | {"LIANFANG_DATA": str(data), "LIANFANG_DATABASE_URL": url, "LIANFANG_DEMO": "1"}
-    command = [sys.executable, "-m", "tests.bench.roster", "--stage", stage, "--folder", folder]
-    command += ["--people", str(options.people), *(["--csv"] if options.csv else [])]
-    said = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
-    answer: dict[str, Any] = json.loads(said.splitlines()[-1])
-    return answer
+def _say_import(kind: str, db: str, rounds: list[dict[str, Any]]) -> None:
+    ceilings, subjects = ([round["people"] / round["seconds"] for round in each] for each in _both(rounds))
+    last = rounds[-1]["subject"]
+    beside = {"people_a_second": round(subjects[-1]), "read_s": last["read"], "publish_s": last["publish"]}
+    unit = "of ready tuples into the same tables and indexes"
+    name = f"import of a roster, {kind}, {db}"
+    say(paired(name, ceilings=ceilings, subjects=subjects, unit=unit, asked=0.40, beside=beside))
+    most = [float(round["subject"]["memory_mb"]) for round in rounds]
+    say(Figure(f"memory of the {name}", max(most), "MB", MEMORY_ASKED[kind], at_most=True, rounds=most))
+
+
+def _both(rounds: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    yield [round["ceiling"] for round in rounds]
+    yield [round["subject"] for round in rounds]
 
 
 @contextmanager
@@ -105,7 +130,7 @@ def _django() -> None:
 
 
 def _file(options: argparse.Namespace) -> Path:
-    return Path(options.folder) / ("roster.csv" if options.csv else "roster.xlsx")
+    return Path(options.folder) / f"roster.{options.files[0]}"
 
 
 # --- stages ----------------------------------------------------------------------------------------------------------
@@ -132,8 +157,7 @@ def prepare(options: argparse.Namespace) -> dict[str, Any]:
     with clock.stopped_at(NOW):
         written = write_roster(district, table)
         load_areas(written, Path(options.folder) / "areas.csv", say=lambda what, done, total: None)
-    if not options.csv:
-        _write_as_excel_does(table, _file(options))
+    _write_as_excel_does(table, table.with_suffix(".xlsx"))
     return {"people": written.people}
 
 
@@ -170,7 +194,8 @@ def subject(options: argparse.Namespace) -> dict[str, Any]:
     done = time.perf_counter()
     view = queries.import_view(id, viewer=None, findings=3)
     assert view.residents == options.people, view
-    found = {"seconds": round(done - started, 2), "read": round(read - started, 2), "publish": round(done - read, 2)}
+    found = {"people": options.people, "seconds": round(done - started, 2)}
+    found |= {"read": round(read - started, 2), "publish": round(done - read, 2)}
     return found | {"cpu": round(_cpu() - cpu, 2), "memory_mb": memory.most, "bad": view.bad, "warned": view.warned}
 
 
@@ -188,8 +213,8 @@ def ceiling(options: argparse.Namespace) -> dict[str, Any]:
             sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
             for start in range(0, len(rows), 2000):
                 cursor.executemany(sql, rows[start : start + 2000])
-    found = {"seconds": round(time.perf_counter() - started, 2), "cpu": round(_cpu() - cpu, 2)}
-    return found | {"rows": sum(len(rows) for _, rows in ready.values())}
+    found = {"people": options.people, "seconds": round(time.perf_counter() - started, 2)}
+    return found | {"cpu": round(_cpu() - cpu, 2), "rows": sum(len(rows) for _, rows in ready.values())}
 
 
 def _rows(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -240,6 +265,12 @@ def _empty() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def search(options: argparse.Namespace) -> dict[str, Any]:
+    """See tests.bench.searches."""
+    _django()
+    return searches.measure(options.searches)
+
+
 def _cpu() -> float:
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
@@ -281,6 +312,7 @@ STAGES: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "empty": empty,
     "ceiling": ceiling,
     "subject": subject,
+    "search": search,
 }
 
 if __name__ == "__main__":
