@@ -10,7 +10,15 @@ from pypdf import PdfReader
 
 from lianfang.foundation.plumbing import printing
 
-NASTY = ('#panic("x")', "138****0000", "*bold* _it_ $x$ @ref <label>", "```raw```", '"quoted" \\ back', "{at}", "阿卜·买买提")
+NASTY = (
+    '#panic("x")',
+    "138****0000",
+    "*bold* _it_ $x$ @ref <label>",
+    "```raw```",
+    '"quoted" \\ back',
+    "{at}",
+    "阿卜·买买提",
+)
 TEMPLATE = """#import "/foundation/plumbing/page.typ": paper, data, say
 #show: paper
 #for word in data [#word #linebreak()]

@@ -42,7 +42,15 @@ def test_a_worker_carries_the_rest_of_their_grid_on_paper() -> None:
     again = a_visit(campaign, homes[0], Outcome.NOBODY_HOME, minutes=30, appointment="2021-12-10T19:30")
     hand_in([a_visit(campaign, homes[0], Outcome.NOBODY_HOME), again, a_visit(campaign, homes[3])])
     (page,) = printed(Clerk("worker", Role.GRID_WORKER, area="G1"), campaign)
-    for words in ("第1网格还没走到的户", "应走4户,还有3户没走到", "去过", "今天", "没人在12-1016:30", "12-1019:30", "第1/1页"):
+    for words in (
+        "第1网格还没走到的户",
+        "应走4户,还有3户没走到",
+        "去过",
+        "今天",
+        "没人在12-1016:30",
+        "12-1019:30",
+        "第1/1页",
+    ):
         assert words in page, page
     assert page.count("张**") == 3 and "张0" not in page
     assert "演练" in page
