@@ -117,7 +117,7 @@ def phone(street: None) -> Phone:
     return Phone()
 
 
-def refused_whole(phone: Phone, body: Any, status: int, code: str, **headers: str) -> None:
+def assert_refused_whole(phone: Phone, body: Any, status: int, code: str, **headers: str) -> None:
     """The batch is turned away with a sentence, and not one record of it is anywhere."""
     chinese, english = phone.send(body, **headers), phone.send(body, **{"accept-language": "en"} | headers)
     assert (chinese.status, chinese.json()["code"]) == (english.status, english.json()["code"]) == (status, code)
@@ -129,7 +129,7 @@ def refused_whole(phone: Phone, body: Any, status: int, code: str, **headers: st
 def test_a_truncated_batch_is_said_and_can_be_sent_again(phone: Phone, kept: int) -> None:
     visits = phone.visits()
     whole = msgspec.json.encode({"records": visits})
-    refused_whole(phone, whole[:kept], 400, "ledger.batch_unreadable")
+    assert_refused_whole(phone, whole[:kept], 400, "ledger.batch_unreadable")
     assert phone.fates(*visits) == ["stored"] * 3 and phone.done == 3
 
 
@@ -167,7 +167,7 @@ class TestForged:
 
     def test_a_token_that_was_never_given_opens_nothing(self, phone: Phone) -> None:
         real, phone.token = phone.token, "made-up-" + "x" * 40
-        refused_whole(phone, phone.visits(), 401, "access.token_unknown")
+        assert_refused_whole(phone, phone.visits(), 401, "access.token_unknown")
         phone.token = real
 
     def test_a_visit_to_somebody_else_s_grid_waits_for_a_person(self, phone: Phone) -> None:
@@ -227,7 +227,7 @@ def test_a_body_changed_under_an_old_id_waits_beside_the_one_that_stands(phone: 
 
 def test_five_thousand_records_at_once_are_too_many_and_are_taken_in_parts(phone: Phone) -> None:
     records = [village.a_visit(phone.campaign, phone.homes[0], minutes=n % 100) for n in range(5000)]
-    refused_whole(phone, records, 413, "ledger.batch_too_large")
+    assert_refused_whole(phone, records, 413, "ledger.batch_too_large")
     for start in range(0, 5000, 1000):
         assert phone.send(records[start : start + 1000]).status == 200
     assert (phone.new_entries, phone.done) == (5000, 1)
@@ -235,14 +235,14 @@ def test_five_thousand_records_at_once_are_too_many_and_are_taken_in_parts(phone
 
 def test_more_than_eight_mebibytes_are_refused_whatever_the_header_says(phone: Phone) -> None:
     much = b'{"records":[' + b" " * (8 << 20) + b"]}"
-    refused_whole(phone, much, 413, "ledger.batch_too_large")
-    refused_whole(phone, much, 413, "ledger.batch_too_large", **{"content-length": "2"})
+    assert_refused_whole(phone, much, 413, "ledger.batch_too_large")
+    assert_refused_whole(phone, much, 413, "ledger.batch_too_large", **{"content-length": "2"})
 
 
 def test_a_compressed_batch_is_not_opened_and_that_is_said(phone: Phone) -> None:
     packed = gzip.compress(msgspec.json.encode({"records": phone.visits()}))
-    refused_whole(phone, packed, 415, "wire.compressed", **{"content-encoding": "gzip"})
-    refused_whole(phone, packed, 400, "ledger.batch_unreadable")
+    assert_refused_whole(phone, packed, 415, "wire.compressed", **{"content-encoding": "gzip"})
+    assert_refused_whole(phone, packed, 400, "ledger.batch_unreadable")
 
 
 def test_a_batch_is_json_whatever_its_label_says(phone: Phone) -> None:
@@ -304,7 +304,7 @@ def test_of_a_key_written_twice_the_last_one_stands_as_for_every_reader_of_json(
     ],
 )
 def test_a_batch_that_is_nested_without_end_or_is_no_batch_is_said(phone: Phone, body: bytes) -> None:
-    refused_whole(phone, body, 400, "ledger.batch_unreadable")
+    assert_refused_whole(phone, body, 400, "ledger.batch_unreadable")
 
 
 @pytest.mark.parametrize("body", [b"[" * 5000, b'{"device_name":"\\u0000"}', b'{"device_name":1e999}', b"", b"\xff"])

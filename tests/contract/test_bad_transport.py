@@ -61,7 +61,7 @@ def zeros(size: int, *, around: tuple[bytes, bytes] = (b"", b"")) -> Iterator[by
     yield around[1]
 
 
-def refused(answer: httpx.Response, english: httpx.Response, status: int, code: str) -> None:
+def assert_refused(answer: httpx.Response, english: httpx.Response, status: int, code: str) -> None:
     """A sentence in both languages."""
     assert (
         (answer.status_code, answer.json()["code"]) == (english.status_code, english.json()["code"]) == (status, code)
@@ -105,7 +105,7 @@ def test_300_megabytes_are_turned_away_unread(
         )
         for language in ("zh", "en")
     ]
-    refused(*answers, 413, code)
+    assert_refused(*answers, 413, code)
     assert peak(server) - before < MOST_GROWTH
     assert not any((server.data / "imports").glob("*"))
     assert still_stores(server)
@@ -122,7 +122,7 @@ def test_a_body_without_a_length_is_read_no_further_than_the_bound(server: Serve
         )
         for language in ("zh", "en")
     ]
-    refused(*answers, 413, "ledger.batch_too_large")
+    assert_refused(*answers, 413, "ledger.batch_too_large")
     assert peak(server) - before < MOST_GROWTH
     answer = httpx.post(f"{server.url}/api/v1/imports", content=zeros(MEGABYTE), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (411, "wire.length_missing")

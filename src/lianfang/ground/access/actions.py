@@ -287,9 +287,9 @@ def disclose(
 
     One call per page, per downloaded slice, per revealed value. `what` names the query; `whole` says that it is
     everybody of the area, so that nobody need be listed. A purpose outside the viewer's grants is refused, and so is
-    taking people away in a file or on paper without saying why.
+    a reason that is none (None: nobody was asked for one).
     """
-    if how is Looked.EXPORTED and not rules.says_why(reason):
+    if reason is not None and not rules.says_why(reason):
         raise Problem("access.reason_missing", status=422)
     where = area or areas.root(local_day(viewer.at))
     _refuse_purpose(viewer, purpose, where)
