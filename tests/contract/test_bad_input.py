@@ -414,7 +414,9 @@ class Roster(NamedTuple):
 
 
 @pytest.fixture
-def desk(town: None, django_db_blocker: Any) -> Desk:
+def desk(town: None, settings: Any, tmp_path: Path) -> Desk:
+    """With a folder for uploads that nobody else has written to."""
+    settings.LIANFANG_DATA = tmp_path / "data"
     return Desk()
 
 
