@@ -352,12 +352,13 @@ def _resident_row(row: Sequence[Any], places: Mapping[UUID, str]) -> ResidentRow
         status,
         versions,
     ) = row
+    where = AreaId(as_id(grid))
     return ResidentRow(
         ResidentId(as_id(id)),
         HouseholdId(as_id(home)),
-        AreaId(as_id(grid)),
+        where,
         AreaId(as_id(area)),
-        places[as_id(grid)],
+        places[where],
         door,
         mask_name(name),
         sex,
