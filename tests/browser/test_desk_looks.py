@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.looking import axe_findings, sideways
 from tests.browser.office import Desk, District
@@ -128,6 +128,57 @@ def test_broken_the_page_keeps_its_numbers_and_says_how_old_they_are(
     page.get_by_text("数据停在").wait_for(timeout=15_000)
     picture(page, "desk-overview-broken-1440")
     assert axe_findings(page) == []
+    context.close()
+
+
+BROKEN = {
+    "away": (lambda route: route.abort(), "连不上服务器"),
+    "refused": (lambda route: route.fulfill(status=403, json=REFUSED), "您没有这项权限"),
+    "gone": (lambda route: route.fulfill(status=404, json=GONE), "没有找到"),
+}
+REFUSED = {"code": "access.no_permission", "message": "您没有这项权限。", "details": {}}
+GONE = {"code": "access.not_found", "message": "没有找到。", "details": {}}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_list_and_a_drawer_that_cannot_be_read_say_why_and_offer_to_try_again(
+    chromium: Browser, district: District, picture: Picture, how: str
+) -> None:
+    answer, words = BROKEN[how]
+    context = chromium.new_context(viewport=DESK, locale="zh-CN")
+    desk = Desk(context, district).sign_in("desk")
+    for address, asked in {"residents": "residents?", "campaigns?show=campaign:0": "campaigns/0"}.items():
+        desk.page.route(f"**/api/v1/{asked}*", answer)
+        page = desk.open(f"/{address}")
+        alert = page.get_by_role("alert").filter(has_text=words).first
+        expect(alert).to_be_visible()
+        expect(alert.get_by_role("button", name="再试")).to_be_visible()
+        assert axe_findings(page) == []
+        picture(page, f"desk-{address.partition('?')[0]}-{how}-1440")
+        page.set_viewport_size(SMALL)
+        assert sideways(page) <= 0
+        page.set_viewport_size(DESK)
+        page.unroute_all()
+    assert desk.complaints == []
+    context.close()
+
+
+def test_while_the_server_is_slow_the_page_says_that_it_reads_and_keeps_what_it_had(
+    chromium: Browser, district: District, picture: Picture
+) -> None:
+    context = chromium.new_context(viewport=DESK, locale="zh-CN")
+    page = Desk(context, district).sign_in("desk").open("/residents")
+    rows = page.get_by_role("table", name="居民").locator("tbody tr")
+    expect(rows.first).to_be_visible()
+    waiting: list[Route] = []
+    page.route("**/api/v1/residents?*", waiting.append)
+    page.get_by_role("button", name="下一页").click()
+    expect(page.locator(".data-table[aria-busy=true]")).to_be_visible()
+    expect(rows.first).to_be_visible()
+    picture(page, "desk-residents-slow-1440")
+    for route in waiting:
+        route.continue_()
+    expect(page.locator(".data-table[aria-busy=true]")).to_have_count(0)
     context.close()
 
 
