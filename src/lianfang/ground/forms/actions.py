@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from lianfang.foundation.kernel.ids import AreaId, IncidentId, new_id
 from lianfang.foundation.kernel.people import Actor
@@ -11,34 +12,44 @@ from lianfang.foundation.plumbing import tables
 from lianfang.ground.forms import queries, records, rules
 from lianfang.ground.forms.terms import Form, PublishedForm
 from lianfang.ground.posture import queries as posture
-from lianfang.ground.posture.terms import Words
+from lianfang.ground.posture.terms import Incident, Words
 
 
-def publish_form(
-    *, form: Form, area: AreaId, by: Actor, at: datetime, rows: Sequence[int] = (), incident: IncidentId | None = None
-) -> PublishedForm:
+def publish_form(*, form: Form, area: AreaId, by: Actor, at: datetime, rows: Sequence[int] = ()) -> PublishedForm:
     """Publish a form for an area, as the next version of its code.
 
-    Which incident lets it ask about health, travel or contacts is looked up here: the nearest open one, unless one is
-    named.
+    Which incident lets it ask about health, travel or contacts is looked up here: the nearest open one.
     """
-    in_force = posture.in_force(area=area, at=at)
-    allowing = next((i for i in in_force.incidents if incident in (None, i.id)), None)
+    allowing = next(iter(posture.in_force(area=area, at=at).incidents), None)
     rules.check_form(form, incident_open=allowing is not None, rows=rows)
+    return _publish(form, area, allowing, by=by, at=at)
+
+
+def _publish(
+    form: Form, area: AreaId, allowing: Incident | None, *, by: Actor, at: datetime, cause: UUID | None = None
+) -> PublishedForm:
     id = new_id()
     with turn(by=by, at=at) as ledger:
         version = queries.latest_version(code=form.code) + 1
         under = allowing.id if allowing and form.needs_incident else None
-        ledger.append(records.FORM_PUBLISHED.name, records.FormPublished(id, version, form, area, under))
+        body = records.FormPublished(id, version, form, area, under)
+        ledger.append(records.FORM_PUBLISHED.name, body, cause=cause)
     return queries.form(id=id)
 
 
-def publish_pack_forms(*, incident: IncidentId, by: Actor, at: datetime) -> list[PublishedForm]:
-    """Publish the forms that the pack of an open incident brings, on the incident's area."""
+def publish_pack_forms(
+    *, incident: IncidentId, by: Actor, at: datetime, cause: UUID | None = None
+) -> list[PublishedForm]:
+    """Publish the forms that the pack of an incident brings, on its area; those that stand there already stay."""
     opened = posture.incident(id=incident)
     forms = [rules.form_of(data) for data in opened.pack.forms]
     with turn(by=by, at=at):
-        return [publish_form(form=f, area=opened.area, incident=incident, by=by, at=at) for f in forms]
+        found = {f.form.code: f for f in queries.published(areas=[opened.area]) if f.incident in (None, incident)}
+        for form in forms:
+            rules.check_form(form, incident_open=at < opened.over_at)
+            if form.code not in found or found[form.code].form != form:
+                found[form.code] = _publish(form, opened.area, opened, by=by, at=at, cause=cause)
+        return [found[form.code] for form in forms]
 
 
 def read_workbook(*, path: str | os.PathLike[str], code: str, title: Words) -> tuple[Form, list[int]]:
