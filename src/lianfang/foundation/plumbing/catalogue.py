@@ -30,6 +30,8 @@ def sentence(code: str, language: str = "zh-Hans", /, **details: Any) -> str:
     pattern = words.get(code, code)
     if isinstance(where := details.get("where"), str):
         details["where"] = spoken(where, words)
+    if isinstance(permission := details.get("permission"), str):
+        details["permission"] = words.get(permission, permission).rstrip("。.")
     try:
         return pattern.format_map(_Shown(details))
     except (ValueError, IndexError):

@@ -6,6 +6,7 @@ document like any other.
 """
 
 import asyncio
+import re
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -26,6 +27,11 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+_HERE = ("127.0.0.1", "::1", "localhost")
+_PORT = re.compile(r":\d+$")
+_SAID_BY_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip")
+
+
 class Request:
     """What came in. The body is read once, and never past its bound."""
 
@@ -38,6 +44,12 @@ class Request:
         self.query: dict[str, list[str]] = parse_qs(scope["query_string"].decode("latin-1"))
         self.client: str = (scope.get("client") or ("", 0))[0]
         self._receive = receive
+
+    @property
+    def from_this_machine(self) -> bool:
+        """Asked here, of this process, by a name for here: not through a proxy, behind which everybody seems local."""
+        called = _PORT.sub("", self.header("host")).strip("[]")
+        return self.client in _HERE and called in _HERE and not any(self.header(name) for name in _SAID_BY_PROXIES)
 
     def header(self, name: str) -> str:
         """A header's value, empty when absent."""

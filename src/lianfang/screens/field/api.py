@@ -201,7 +201,9 @@ def _head() -> int:
 
 
 async def metrics(request: Request) -> Answer:
-    """GET /metrics: numbers for a monitor; no person in them."""
+    """GET /metrics: numbers for a monitor on this machine; no person in them. To anybody else there is no such page."""
+    if not request.from_this_machine:
+        raise Problem("wire.no_such_page", status=404)
     return Answer(await in_thread(generate_latest), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -271,5 +273,7 @@ ROUTES: tuple[Route, ...] = (
         needs_token=False,
         problems=(503,),
     ),
-    Route("GET", "/metrics", metrics, "Numbers for a monitor", "dashboard", None, None, needs_token=False, problems=()),
+    Route(
+        "GET", "/metrics", metrics, "Numbers for a monitor", "dashboard", None, None, needs_token=False, problems=(404,)
+    ),
 )

@@ -43,9 +43,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All or nothing: a mistake in the workbook leaves no district behind."""
         if options["template"]:
-            with options["template"].open("xb") as file:
-                territory.write_template(file)
-            self.stdout.write(f"✓ {options['template']}")
+            self._write_template(options["template"])
             return
         _refuse_the_demo()
         path = options["areas"] or Path(input("区域表 area workbook: ").strip())
@@ -58,11 +56,23 @@ class Command(BaseCommand):
             raise Problem("project.district_is_there", folder=str(settings.LIANFANG_DATA))
         self._tell(self._begin(path, names), secret)
 
+    def _write_template(self, path: Path) -> None:
+        try:
+            with path.open("xb") as file:
+                territory.write_template(file)
+        except FileExistsError:
+            raise CommandError(f"已经有这个文件,没有改动 is there already and was left alone: {path}") from None
+        except OSError as error:
+            raise CommandError(f"写不了 cannot be written: {path} ({error.strerror})") from None
+        self.stdout.write(f"✓ {path}")
+
     def _begin(self, path: Path, names: Mapping[str, str]) -> dict[str, str]:
         at = clock.now()
         try:
             with ledger.turn(by=THE_HOUSE, at=at):
                 loaded = territory.load_workbook(path=path, on=local_day(at), by=THE_HOUSE, at=at, file_name=path.name)
+                if not loaded.added:
+                    raise Problem("project.no_areas")
                 passwords = dict(_administrators(names))
         except Problem as problem:
             for line in _errors(problem.details.get("errors", ())):

@@ -20,7 +20,15 @@ class Said(msgspec.Struct):
         return msgspec.json.decode(self.body)
 
 
-def ask(method: str, path: str, *, body: Any = b"", token: str = "", headers: dict[str, str] | None = None) -> Said:
+def ask(
+    method: str,
+    path: str,
+    *,
+    body: Any = b"",
+    token: str = "",
+    headers: dict[str, str] | None = None,
+    client: str = "127.0.0.1",
+) -> Said:
     """One request to a raw route, in pieces of 64 KiB as a server would hand it on."""
     address, _, query = path.partition("?")
     route = next(r for r in ROUTES if (r.method, r.path) == (method, address))
@@ -30,7 +38,7 @@ def ask(method: str, path: str, *, body: Any = b"", token: str = "", headers: di
         "path": address,
         "query_string": query.encode(),
         "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in given.items()],
-        "client": ("127.0.0.1", 1),
+        "client": (client, 1),
     }
     return asyncio.run(_run(route, scope, body if isinstance(body, bytes) else msgspec.json.encode(body)))
 

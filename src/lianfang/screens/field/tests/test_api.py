@@ -187,4 +187,27 @@ def test_ready_means_a_record_could_be_stored_now() -> None:
     assert ask("GET", "/readyz").status == 503
     assert ask("GET", "/readyz").status == 200, "it was started again"
     assert ask("GET", "/healthz").json() == {"ok": True}
-    assert b"lianfang_receipts" in ask("GET", "/metrics").body
+
+
+HERE = {"host": "127.0.0.1:8000"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
+def test_a_monitor_on_this_machine_reads_the_numbers(host: str) -> None:
+    assert b"lianfang_receipts" in ask("GET", "/metrics", headers={"host": host}).body
+
+
+@pytest.mark.parametrize(
+    ("headers", "client"),
+    [
+        (HERE, "192.0.2.7"),
+        ({"host": "lianfang.example.test"}, "127.0.0.1"),
+        (HERE | {"x-forwarded-for": "192.0.2.7"}, "127.0.0.1"),
+        (HERE | {"x-forwarded-proto": "https"}, "127.0.0.1"),
+        ({}, "127.0.0.1"),
+    ],
+    ids=["another machine", "by its name", "through a proxy", "through HTTPS elsewhere", "by no name"],
+)
+def test_to_anybody_else_there_are_no_numbers(headers: dict[str, str], client: str) -> None:
+    answer = ask("GET", "/metrics", headers=headers, client=client)
+    assert (answer.status, answer.json()["code"]) == (404, "wire.no_such_page")
