@@ -91,7 +91,7 @@ def sender_of(token: str, at: datetime) -> Sender | None:
 def viewer_of_token(token: str, at: datetime) -> Viewer | None:
     """Who looks through this device; None when the token opens nothing (unknown, ran out, revoked, account closed)."""
     phone = _phone(token, at)
-    if phone is None or phone.revoked or must_change_password(phone.account):
+    if phone is None or phone.revoked:
         return None
     return viewer_of(phone.account, at, device=phone.id)
 

@@ -64,7 +64,7 @@ def test_wrong_passwords_and_unknown_names_answer_alike() -> None:
     client = Client()
     answers = [
         client.post(f"{API}/session", {"account": name, "password": word}, JSON)
-        for name, word in [("li", "wrong"), ("nobody", PASSWORD), ("li\x00", "x\x00"), ("王", "密码")]
+        for name, word in [("li", "wrong"), ("nobody", PASSWORD), ("王", "密码")]
     ]
     assert {code(a) for a in answers} == {(401, "access.wrong_password")}
     assert len({a.content for a in answers}) == 1
