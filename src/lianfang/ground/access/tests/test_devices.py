@@ -14,7 +14,7 @@ from lianfang.foundation.kernel.roles import Role
 from lianfang.ground.access import actions, contacts, queries
 from lianfang.ground.access.models import EnrolmentCode, Token
 from lianfang.ground.access.terms import Enrolled
-from lianfang.ground.access.tests.staff import area, hire, viewer
+from lianfang.ground.access.tests.staff import PASSWORD, area, hire, viewer
 from lianfang.ground.territory.tests.town import NOW
 
 pytestmark = pytest.mark.django_db(databases=["default", "plumbing"])
@@ -168,3 +168,14 @@ def test_of_many_who_hold_one_code_one_gets_in() -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert sum(each.result() for each in [pool.submit(use) for _ in range(6)]) == 1
+
+
+@pytest.mark.usefixtures("in_town")
+def test_a_phone_joined_by_a_code_works_for_somebody_who_never_signed_in_at_a_desk() -> None:
+    worker = hire("li", Role.GRID_WORKER, area="G1", password=PASSWORD, must_change=True)
+    code = actions.issue_enrolment(account=worker, by=THE_HOUSE, at=NOW).code
+    token = actions.enrol_device(device_name="手机", code=code, at=NOW).token
+    found = queries.viewer_of_token(token, NOW)
+    assert found is not None and found.account == worker
+    actions.reset_password(account=worker, by=THE_HOUSE, at=NOW)
+    assert queries.viewer_of_token(token, NOW), "who forgets the desk's password goes on walking from door to door"
