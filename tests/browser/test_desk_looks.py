@@ -171,7 +171,7 @@ def test_while_the_server_is_slow_the_page_says_that_it_reads_and_keeps_what_it_
     rows = page.get_by_role("table", name="居民").locator("tbody tr")
     expect(rows.first).to_be_visible()
     waiting: list[Route] = []
-    page.route("**/api/v1/residents?*", waiting.append)
+    page.route("**/api/v1/residents?*", lambda route: waiting.append(route))
     page.get_by_role("button", name="下一页").click()
     expect(page.locator(".data-table[aria-busy=true]")).to_be_visible()
     expect(rows.first).to_be_visible()
