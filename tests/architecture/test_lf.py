@@ -1,13 +1,14 @@
 """The one script: it finds words, sees gaps between languages, and knows when nothing has to be done."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tools import checking, environment, house, locales, testing, where
+from tools import checking, environment, house, locales, pictures, testing, where
 
 ZH_HANS = "locale/zh-Hans.json"
 EN = "locale/en.json"
@@ -16,7 +17,7 @@ EN = "locale/en.json"
 def test_the_script_says_what_it_can_do(repository: Path) -> None:
     said = subprocess.run([sys.executable, repository / "lf", "--help"], capture_output=True, text=True)
     assert said.returncode == 0
-    assert all(f"./lf {verb}" in said.stdout for verb in ("run", "test", "proof", "check", "where"))
+    assert all(f"./lf {verb}" in said.stdout for verb in ("run", "test", "proof", "pictures", "check", "where"))
 
 
 @pytest.mark.parametrize("asked", ["搁置", "held", "HELD"])
@@ -113,6 +114,16 @@ def test_a_single_package_is_taken_from_the_lock_with_its_hashes() -> None:
     assert block.count("==") == 1
     with pytest.raises(house.Stopped):
         environment._locked("no-such-package")
+
+
+def test_the_kept_pictures_are_the_chosen_ones_and_small_together(repository: Path) -> None:
+    names = pictures.chosen()
+    kept = {file.stem: file.stat().st_size for file in pictures.KEPT.glob("*.png")}
+    assert sorted(kept) == sorted(names)
+    assert sum(kept.values()) <= pictures.MOST_BYTES
+    pages = [repository / "README.md", *(repository / "docs").rglob("*.md")]
+    shown = {name for page in pages for name in re.findall(r"screens/([\w-]+)\.png", page.read_text("utf-8"))}
+    assert shown - set(names) == set()
 
 
 def test_a_run_that_breaks_off_counts_as_a_failure(tmp_path: Path) -> None:

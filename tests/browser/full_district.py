@@ -20,7 +20,7 @@ from tests.browser.worker import Worker
 from tests.chromium import DESK, PHONE, WIDE, Picture, launch
 from tests.serving import ROOT, Server
 
-DRILL_SECONDS = 900
+DRILL_SECONDS = 600
 PICTURED_AT = 0.35  # of the households: some communities well ahead, some hardly begun
 PATIENCE = 900
 
@@ -113,6 +113,7 @@ def _phone(browser: Browser, district: District, picture: Picture) -> None:
     )
     worker = Worker(context.new_page(), district.url).joins_with_password("grid-30", district.password("grid-30"))
     page = worker.page
+    page.get_by_text("离线可用 ✔").wait_for()
     picture(page, "field-full-leave")
     worker.sets_out()
     for name, path in {"work": "/m/", "list": "/m/list"}.items():

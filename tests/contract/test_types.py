@@ -10,6 +10,13 @@ import pytest
 NOT_HERE = "needs Node and the front end's packages: ./lf test sets them up"
 
 
+def test_each_kind_of_record_has_a_word_on_the_desk(repository: Path) -> None:
+    from lianfang.project.wiring import build
+
+    words = json.loads((repository / "web" / "desk" / "locale" / "zh-Hans.json").read_text("utf-8"))
+    assert [kind for kind in build().kinds if f"record.{kind}" not in words] == []
+
+
 def test_the_desk_s_types_are_what_the_server_answers(repository: Path) -> None:
     from lianfang.project import urls  # every module's endpoints are known once the addresses are
     from lianfang.project.openapi import document
