@@ -1,17 +1,21 @@
 """The real server as a process of its own, for tests that speak to it over HTTP as phones and desks do."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
 ROOT = Path(__file__).parent.parent
 SECONDS_TO_COME_UP = 60
+COMPILED = ROOT / "out" / "compiled"  # kept between the many short processes, also where Python is told to keep nothing
 PORTS_BESIDE = (80, 443)  # `--lan` opens the install page and HTTPS at these distances
 
 
@@ -36,10 +40,10 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def process(self) -> int:
-        """The process's id."""
-        assert self._process is not None
-        return self._process.pid
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self.process is not None
+        return self.process.pid
 
     @property
     def said(self) -> str:
@@ -54,6 +58,8 @@ class Server:
             "LIANFANG_KEYS": str(self.keys),
             "LIANFANG_BACKUPS": str(self.data.parent / "backups"),
             "LIANFANG_DEMO": "1" if self._demo else "",
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(COMPILED),
         }
         return {**os.environ, **own}
 
@@ -83,6 +89,15 @@ class Server:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+    @contextmanager
+    def disk_full(self) -> Iterator[None]:
+        """While it lasts the process can read, and every byte it wants to write is refused."""
+        assert self.process is not None
+        unlimited = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+        yield
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, unlimited)
 
     def __enter__(self) -> "Server":
         return self.start()
