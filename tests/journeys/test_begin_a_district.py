@@ -48,9 +48,22 @@ def test_a_mistake_in_the_workbook_is_named_by_row_and_leaves_no_district(tmp_pa
     server.run("init", "--areas", str(areas), "--names", NAMES)
 
 
-def test_the_template_is_written_for_whoever_has_no_workbook_yet(tmp_path: Path) -> None:
-    Server(tmp_path).run("init", "--template", str(tmp_path / "template.xlsx"))
-    assert (tmp_path / "template.xlsx").read_bytes().startswith(b"PK")
+def test_the_template_is_written_for_whoever_has_no_workbook_yet_and_never_over_one(tmp_path: Path) -> None:
+    server, template = Server(tmp_path), tmp_path / "template.xlsx"
+    server.run("init", "--template", str(template))
+    assert template.read_bytes().startswith(b"PK")
+    template.write_bytes(b"filled in")
+    with pytest.raises(AssertionError, match="left alone"):
+        server.run("init", "--template", str(template))
+    assert template.read_bytes() == b"filled in"
+
+
+def test_a_template_that_nobody_filled_in_begins_no_district(tmp_path: Path, areas: Path) -> None:
+    server = Server(tmp_path)
+    server.run("init", "--template", str(tmp_path / "template.xlsx"))
+    with pytest.raises(AssertionError, match=r"project\.no_areas"):
+        server.run("init", "--areas", str(tmp_path / "template.xlsx"), "--names", NAMES)
+    server.run("init", "--areas", str(areas), "--names", NAMES)
 
 
 def test_two_shares_and_a_copy_bring_a_district_back_when_the_machine_is_gone(tmp_path: Path, areas: Path) -> None:

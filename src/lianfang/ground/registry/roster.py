@@ -187,14 +187,15 @@ class Reader:
         self._on = on
         self._at = [header.columns.get(name) for name in Name]
         self._titles = [
-            header.titles[at] if at is not None else TITLES[name][0] for name, at in zip(Name, self._at, strict=True)
+            header.titles[at].strip(" *") if at is not None else TITLES[name][0]
+            for name, at in zip(Name, self._at, strict=True)
         ]
         self._title = dict(zip(Name, self._titles, strict=True))
         self._last_door: tuple[tuple[str, str, str], Door | None] = ("", "", ""), None
 
     def title(self, name: Name) -> str:
         """What the user's own file calls a column."""
-        return self._title[name].strip() or TITLES[name][0]
+        return self._title[name] or TITLES[name][0]
 
     def read(self, row: SheetRow) -> RowRead:
         """A row, checked."""

@@ -44,8 +44,15 @@ class Command(BaseCommand):
             call_command("migrate", database=database, interactive=False, verbosity=0)
         for name in DataKey.objects.filter(destroyed_at=None).values_list("name", flat=True):
             sealing.keyring.need(KeyName(name))
-        seen = " · ".join(f"{name} {what}" for name, what in manifest.seen.items())
+        seen = " · ".join(f"{name} {_told(what)}" for name, what in manifest.seen.items())
         self.stdout.write(f"✓ {folder.name} → {settings.LIANFANG_DATA} · {seen}")
+
+
+def _told(witness: Any) -> str:
+    """What a copy was seen to hold, short enough to compare with what is written on paper."""
+    if not isinstance(witness, dict):
+        return str(witness)
+    return ", ".join(f"{name} {str(value)[:16]}" for name, value in witness.items())
 
 
 def _asked_for() -> list[str]:
