@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.office import Desk, District, enrol
+from tests.chromium import Picture
 
 
 def test_the_overview_drills_down_to_the_grid_and_the_address_reproduces_it(office: Desk) -> None:
@@ -32,6 +33,23 @@ def test_an_officer_sees_how_many_are_missing_and_is_told_why_not_who(office: De
 def test_the_grid_s_own_worker_sees_which_households_are_missing(office: Desk, district: District) -> None:
     page = _remainder(office.sign_in("grid-02"), district)
     expect(page.get_by_role("dialog").get_by_role("table").locator("tbody tr").first).to_be_visible()
+
+
+def test_on_the_day_the_phone_is_broken_the_worker_prints_what_remains(
+    office: Desk, district: District, picture: Picture
+) -> None:
+    page = _remainder(office.sign_in("grid-02"), district)
+    page.get_by_role("button", name="打印这张名单").click()
+    dialog = page.get_by_role("dialog", name="打印这张名单")
+    go = dialog.get_by_role("button", name="打印", exact=True)
+    expect(go).to_be_disabled()
+    dialog.get_by_placeholder("手机坏了").fill("手机摔坏了")
+    picture(page, "desk-print")
+    with page.expect_download() as begun:
+        go.click()
+    assert begun.value.suggested_filename.endswith(".pdf")
+    assert begun.value.path().read_bytes().startswith(b"%PDF")
+    expect(dialog).to_have_count(0)
 
 
 def test_numbers_move_while_one_looks(desk: BrowserContext, district: District) -> None:
