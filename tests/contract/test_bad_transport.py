@@ -46,7 +46,7 @@ def token(server: Server) -> Callable[[str], str]:
 
 def peak(server: Server) -> int:
     """The most memory the server has ever held."""
-    status = Path(f"/proc/{server.process}/status")
+    status = Path(f"/proc/{server.pid}/status")
     if not status.is_file():
         pytest.skip("needs /proc")
     return next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
