@@ -31,6 +31,7 @@ NASTY = {
     "a lone surrogate": raw(ID, b'"kind":"\\ud800"', AT, b'"body":{}'),
     "a NUL": raw(ID, KIND, AT, b'"body":{"household":"018d0000-0000-7000-8000-00000000000a","note":"\\u0000"}'),
     "year 0": raw(ID, KIND, b'"at":"0000-12-10T08:00:00Z"', b'"body":{}'),
+    "the year 10,000, in a zone that is behind": raw(ID, KIND, b'"at":"9999-12-31T23:59:59-12:00"', b'"body":{}'),
     "a time without a zone": raw(ID, KIND, b'"at":"2021-12-10T08:00:00"', b'"body":{}'),
     "a number past the end": raw(ID, KIND, AT, b'"n":1e308', b'"body":{}'),
     "NaN": raw(ID, KIND, AT, b'"n":NaN', b'"body":{}'),
