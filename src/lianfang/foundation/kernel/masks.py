@@ -22,7 +22,7 @@ def mask_name(name: str | None) -> str:
 def mask_phone(phone: str | None) -> str:
     """The first 3 and last 4 of a mobile number (with or without +86); of another number only the last 2."""
     seen = _visible(phone)
-    digits = "".join(c for c in seen if c.isdecimal())
+    digits = seen if seen.isdecimal() else "".join(c for c in seen if c.isdecimal())
     if len(digits) == 13 and digits.startswith("86"):
         digits = digits[2:]
     if len(digits) == 11:
@@ -44,4 +44,6 @@ def _tail(text: str, *, shown: int) -> str:
 
 def _visible(text: str | None) -> str:
     """Without the marks nobody sees (right-to-left, zero-width): a mask must not be led by one."""
-    return (text or "").translate(_INVISIBLE).strip()
+    if not text:
+        return ""
+    return text.strip() if text.isascii() else text.translate(_INVISIBLE).strip()

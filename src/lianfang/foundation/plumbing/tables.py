@@ -179,7 +179,10 @@ def _refuse_header(best: Header | None, wanted: Mapping[str, Sequence[str]], req
 def is_header_again(row: SheetRow, header: Header) -> bool:
     """Is this row the header once more, as in sheets glued together page by page?"""
     titles = header.titles
-    return all((row.at(index) or "") == titles[index] for index in header.columns.values())
+    for index in header.columns.values():  # the first cell tells nearly always, and there are a million rows
+        if (row.at(index) or "") != titles[index]:
+            return False
+    return True
 
 
 def _folded(title: Cell) -> str:

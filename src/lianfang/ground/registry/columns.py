@@ -1,7 +1,7 @@
 """How people and doors stand in the columns of the register: inserts, seals, masks, letters."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -55,7 +55,20 @@ _USUAL: dict[Field, Callable[[str], str]] = {
     Field.PHONE: rules.usual_phone,
 }
 SHORT = {Field.ID_NUMBER: "id", Field.PHONE: "phone"}
-_MASKS = {Field.ID_NUMBER: mask_id, Field.PHONE: mask_phone}
+
+
+class _Sealed(NamedTuple):
+    """A sealed field: what begins its place, the name under which it is hashed, its mask."""
+
+    place: str
+    field: str
+    mask: Callable[[str], str]
+
+
+_SEALED = {
+    Field.ID_NUMBER: _Sealed("registry_resident/id", Field.ID_NUMBER.value, mask_id),
+    Field.PHONE: _Sealed("registry_resident/phone", Field.PHONE.value, mask_phone),
+}
 COUNT_PEOPLE = (
     "people = (SELECT COUNT(*) FROM registry_resident r"
     " WHERE r.household_id = registry_household.id AND r.status = 'present')"
@@ -97,7 +110,7 @@ def name_columns(name: str) -> tuple[str, str, str, str]:
 
 def sealed_place(resident_hex: str, field: Field) -> str:
     """What binds a sealed value to its column and row."""
-    return f"registry_resident/{SHORT[field]}/{resident_hex}"
+    return f"{_SEALED[field].place}/{resident_hex}"
 
 
 def sealed_columns(
@@ -106,10 +119,11 @@ def sealed_columns(
     """(ciphertext, keyed hash, mask) of a value."""
     if not value:
         return None, None, ""
+    sealed = _SEALED[field]
     return (
-        fold.seal(REGISTER_KEY, value.encode(), about=sealed_place(resident_hex, field)),
-        fold.search_hash(REGISTER_KEY, value, field=field.value),
-        _MASKS[field](value),
+        fold.seal(REGISTER_KEY, value.encode(), about=f"{sealed.place}/{resident_hex}"),
+        fold.search_hash(REGISTER_KEY, value, field=sealed.field),
+        sealed.mask(value),
     )
 
 

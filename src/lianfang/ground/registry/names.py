@@ -45,4 +45,4 @@ def sounds(name: str) -> list[str]:
 def letters(name: str) -> tuple[str, str]:
     """(pinyin, initials) of a name: 尉迟恭 → yuchigong, ycg."""
     said = sounds(name)
-    return "".join(said)[:120], "".join(sound[:1] for sound in said)[:40]
+    return "".join(said)[:120], "".join([sound[:1] for sound in said])[:40]

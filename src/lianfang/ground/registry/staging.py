@@ -165,6 +165,7 @@ class _Session:
         self._homes: dict[tuple[bytes, str], _Home] = {}
         self._numbers: dict[int, int] = {}  # identity number → the row it first stood in
         self._names: dict[int, int] = {}  # household and name → the row
+        self._demo = settings.LIANFANG_DEMO
         self._no = ImportChunk.objects.filter(import_id=row.id).count()
         self.rows = row.rows
         if self._no:
@@ -237,7 +238,7 @@ class _Session:
 
     def _may_be(self, read: RowRead, number: str) -> bool:
         """No number twice in one file; and in a demo only numbers that belong to nobody."""
-        if settings.LIANFANG_DEMO and not rules.belongs_to_nobody(number):
+        if self._demo and not rules.belongs_to_nobody(number):
             raise Problem("registry.demo_no_real_people", status=422, row=read.row)
         first = self._numbers.setdefault(hash(number), read.row)
         if first != read.row:
@@ -265,7 +266,7 @@ class _Session:
         elif home is None or (is_head and home.has_head):
             home = made.open(grid, self._places.area(grid.id, door), door, home.dwelling if home else None)
         if is_head and not home.has_head:
-            home = home._replace(has_head=True)
+            home = _Home(home.dwelling, home.household, True)
         self._homes[place] = home
         return home
 
