@@ -179,7 +179,7 @@ def _refuse_header(best: Header | None, wanted: Mapping[str, Sequence[str]], req
 def is_header_again(row: SheetRow, header: Header) -> bool:
     """Is this row the header once more, as in sheets glued together page by page?"""
     titles = header.titles
-    for index in header.columns.values():  # the first cell tells nearly always, and there are a million rows
+    for index in header.columns.values():  # noqa: SIM110  (a generator for each of a million rows costs more)
         if (row.at(index) or "") != titles[index]:
             return False
     return True
