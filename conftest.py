@@ -64,6 +64,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _touches_a_database(item):
             item.add_marker(pytest.mark.model)
+        _skip_where_it_says_nothing(item, config.getoption("--db"))
+
+
+def _skip_where_it_says_nothing(item: pytest.Item, database: str) -> None:
+    """`sqlite_only("…")` and `postgres_only("…")` say why a test is about one database and not the other."""
+    for name in {"sqlite", "postgres"} - {database}:
+        mark = item.get_closest_marker(f"{name}_only")
+        if mark is not None:
+            item.add_marker(pytest.mark.skip(reason=f"{name} only: {mark.args[0]}"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
-    "max_connections": "60",
+    "max_connections": "150",
     "shared_buffers": "64MB",
     "autovacuum": "off",
     "timezone": "UTC",
@@ -40,16 +41,33 @@ class PrivateServer:
         self._run(
             "initdb", "-D", self._data, "-U", self.user, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
         )
-        self._run("pg_ctl", "-D", self._data, "-l", self.folder / "server.log", "-o", self._options(), "-w", "start")
-        self._run("createdb", "-h", self.folder, "-U", self.user, "lianfang")
+        self._launch()
+        self.create("lianfang")
 
     @property
     def url(self) -> str:
-        return f"postgresql://{self.user}@/lianfang?host={quote(str(self.folder), safe='')}"
+        return self.address("lianfang")
+
+    def address(self, database: str) -> str:
+        return f"postgresql://{self.user}@/{database}?host={quote(str(self.folder), safe='')}"
+
+    def create(self, database: str) -> None:
+        self._run("createdb", "-h", self.folder, "-U", self.user, database)
+
+    def restart(self, *, away_for: Callable[[], None] = lambda: None) -> None:
+        """Go away as in a power cut, and come back after whatever is to be done meanwhile."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+        try:
+            away_for()
+        finally:
+            self._launch()
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _launch(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-l", self.folder / "server.log", "-o", self._options(), "-w", "start")
 
     @property
     def _data(self) -> Path:
@@ -67,8 +85,31 @@ class PrivateServer:
             raise RuntimeError(f"{program} ended with {done.returncode}:\n{done.stderr}")
 
 
+_running: PrivateServer | None = None
+_databases: dict[Path, str] = {}  # data folder → name
+
+
 def start() -> PrivateServer:
-    return PrivateServer(_binaries())
+    """Start one for this test run."""
+    global _running
+    _running = PrivateServer(_binaries())
+    return _running
+
+
+def away(meanwhile: Callable[[], None]) -> None:
+    """Take the database of this test run away, as a power cut would, and bring it back."""
+    assert _running is not None
+    _running.restart(away_for=meanwhile)
+
+
+def database_of(folder: Path) -> str:
+    """The address of the database that goes with a data folder, empty at first; none where tests run on SQLite."""
+    if _running is None:
+        return ""
+    if folder not in _databases:
+        _databases[folder] = f"district_{len(_databases) + 1}"
+        _running.create(_databases[folder])
+    return _running.address(_databases[folder])
 
 
 def _binaries() -> Path:

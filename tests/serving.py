@@ -1,4 +1,7 @@
-"""The real server as a process of its own, for tests that speak to it over HTTP as phones and desks do."""
+"""The real server as a process of its own, for tests that speak to it over HTTP as phones and desks do.
+
+With `--db postgres` each data folder has a database of its own; servers on the same folder share it.
+"""
 
 import os
 import resource
@@ -12,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests import postgres
 
 ROOT = Path(__file__).parent.parent
 SECONDS_TO_COME_UP = 60
@@ -31,8 +36,9 @@ class Server:
         self.keys = folder / "keys"
         self.port = free_port()
         self._options = options
-        self._log = folder / "server.log"
+        self._log = folder / f"server-{self.port}.log"
         self._demo = demo
+        self.database_url = postgres.database_of(self.data)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -58,6 +64,7 @@ class Server:
             "LIANFANG_KEYS": str(self.keys),
             "LIANFANG_BACKUPS": str(self.data.parent / "backups"),
             "LIANFANG_DEMO": "1" if self._demo else "",
+            "LIANFANG_DATABASE_URL": self.database_url,
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONPYCACHEPREFIX": str(COMPILED),
         }

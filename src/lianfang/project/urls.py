@@ -1,5 +1,6 @@
 """Addresses: every module's endpoints under /api/v1/, the OpenAPI document, and the pages' shells."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,8 +34,10 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Ours to mend; the log knows what it was."""
-    return plain_problem(request, Problem("wire.broken", status=500))
+    """Ours to mend, unless the database is away; the log knows what it was."""
+    error = sys.exc_info()[1]
+    away = problem_of(error) if isinstance(error, Exception) else None
+    return plain_problem(request, away or Problem("wire.broken", status=500))
 
 
 handler400 = unreadable

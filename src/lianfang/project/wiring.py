@@ -69,7 +69,10 @@ def _journeys() -> Iterator[Any]:
 def _ports() -> dict[str, Any]:
     if "lianfang.ground.territory" not in modules():
         return {}
-    return {"lineage": import_module("lianfang.ground.territory.queries").lineage}
+    ports = {"lineage": import_module("lianfang.ground.territory.queries").lineage}
+    if "lianfang.ground.access" in modules():
+        ports["standing"] = import_module("lianfang.ground.access.queries").standing
+    return ports
 
 
 def wire() -> None:

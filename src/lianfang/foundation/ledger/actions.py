@@ -19,8 +19,9 @@ from lianfang.foundation.ledger.models import HeldRecord
 from lianfang.foundation.ledger.queries import batches, entries_between, table_digests
 from lianfang.foundation.ledger.records import HandInReply, HeldSettled
 from lianfang.foundation.ledger.terms import Fate, Sender
-from lianfang.foundation.ledger.turn import Turn, fold_into, turn
+from lianfang.foundation.ledger.turn import Turn, alone, fold_into, turn
 from lianfang.foundation.ledger.writer import Writer
+from lianfang.foundation.plumbing import copies
 
 __all__ = [
     "House",
@@ -81,12 +82,14 @@ def rebuild(*, say: Callable[[int, int], None] = lambda done, total: None) -> No
     house = installed()
     with transaction.atomic():
         fold = Folding(house)
+        alone(fold)
         for table in tables_of(house):
             fold.execute(f"DELETE FROM {table}")
         for first, last, head in batches():
             fold_into(house, entries_between(first, last), fold)
             fold.write_tallies()
             say(last, head)
+        copies.tell()
 
 
 def rebuild_differs(*, say: Callable[[int, int], None] = lambda done, total: None) -> list[str]:

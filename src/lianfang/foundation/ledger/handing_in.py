@@ -78,6 +78,7 @@ def _read_all(sending: Sending, house: House) -> list[Arrival]:
 
 def _settle(turn: Turn, arrivals: Sequence[Arrival]) -> _Settled:
     """Give every arrival its fate and write what follows from it."""
+    _ask_who_they_are_now(turn, arrivals)
     firsts, twins = _tell_twins(arrivals)
     _answer_known(turn, firsts)
     _accept_in_rounds(turn, [a for a in firsts if a.fate is None])
@@ -87,6 +88,22 @@ def _settle(turn: Turn, arrivals: Sequence[Arrival]) -> _Settled:
     _keep_refused(turn, [a for a in arrivals if a.fate is Fate.REFUSED])
     somebody_waits = turn.fold.execute(_SOMEBODY_WAITS).fetchone() is not None
     return _Settled(turn.head, _count_by_device(turn, arrivals), somebody_waits)
+
+
+def _ask_who_they_are_now(turn: Turn, arrivals: Sequence[Arrival]) -> None:
+    """A phone may have been withdrawn, or its account closed, while its records stood in the queue; what another
+    process decided is known since the turn began.
+    """
+    standing = {
+        sender.device: turn.house.standing(sender, turn.at)
+        for sender in {id(a.sender): a.sender for a in arrivals}.values()
+    }
+    for arrival in arrivals:
+        now = standing[arrival.sender.device]
+        if now is not arrival.sender and now != arrival.sender:
+            arrival.sender = now
+            if now.revoked and arrival.heard is not None and arrival.fate is None:
+                arrival.hold(HeldWhy.DEVICE_REVOKED)
 
 
 _SOMEBODY_WAITS = "SELECT 1 FROM ledger_heldrecord WHERE settled_at IS NULL AND waits_for IS NOT NULL LIMIT 1"

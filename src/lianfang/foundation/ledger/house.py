@@ -1,20 +1,25 @@
 """What the wiring installed: the kinds, projections, look-ups and journeys of all modules, and the area port."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AreaId
-from lianfang.foundation.ledger.terms import Kind, Loader, Projection, Reaction
+from lianfang.foundation.ledger.terms import Kind, Loader, Projection, Reaction, Sender
 
 Lineage = Callable[[AreaId, date], tuple[AreaId, ...]]
+Standing = Callable[[Sender, datetime], Sender]
 
 
 def _alone(area: AreaId, on: date) -> tuple[AreaId, ...]:
     return (area,)
+
+
+def _as_before(sender: Sender, at: datetime) -> Sender:
+    return sender
 
 
 class House(msgspec.Struct, dict=True):
@@ -25,6 +30,7 @@ class House(msgspec.Struct, dict=True):
     loaders: Mapping[str, Loader] = {}
     reactions: Sequence[Reaction] = ()
     lineage: Lineage = _alone
+    standing: Standing = _as_before
 
     @cached_property
     def folded_by(self) -> dict[str, tuple[Projection, ...]]:

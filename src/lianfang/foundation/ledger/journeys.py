@@ -30,6 +30,9 @@ def _run(reaction: Reaction) -> int:
     while entries := entries_after(cursor.position, kinds=reaction.kinds):
         for entry in entries:
             with turn(by=THE_HOUSE, at=clock.now()):
+                cursor.refresh_from_db()
+                if entry.position <= cursor.position:
+                    continue  # another process was faster; whoever has the turn sees how far it came
                 reaction.react(entry)
                 cursor.position = entry.position
                 cursor.save(update_fields=["position"])

@@ -218,3 +218,4 @@ class Sender(msgspec.Struct, frozen=True):
     device: DeviceId
     areas: frozenset[AreaId]
     revoked: bool = False
+    as_of: int | None = None  # of which state of devices and accounts this was read; None: taken at its word

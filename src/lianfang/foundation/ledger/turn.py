@@ -25,6 +25,7 @@ from lianfang.foundation.ledger.house import House, installed
 from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest, said
 from lianfang.foundation.ledger.terms import Accepted, Entry, Heard, Held, Kind, Reference
 from lianfang.foundation.ledger.turnstile import Lane, turnstile
+from lianfang.foundation.plumbing import copies
 from lianfang.foundation.plumbing.sealing import keyring
 
 _ENTRY_COLUMNS = (
@@ -146,6 +147,7 @@ class Turn:
     def close(self) -> None:
         """Write the tallies and chain the commit. Last thing before the transaction commits."""
         self.fold.write_tallies()
+        copies.tell()
         if not self._digests:
             return
         digest = chained(self._previous, self._digests)
@@ -158,8 +160,7 @@ class Turn:
 
     def _stand(self) -> tuple[int, bytes]:
         """The last position and the digest of the last commit; both stand in one row, because each commit chains."""
-        if connection.vendor == "postgresql":
-            self.fold.execute("SELECT pg_advisory_xact_lock(%s)", (_POSITION_LOCK,))
+        alone(self.fold)
         last = self.fold.execute("SELECT last, digest FROM ledger_batch ORDER BY last DESC LIMIT 1").fetchone()
         return (int(last[0]), bytes(last[1])) if last else (0, FIRST_DIGEST)
 
@@ -193,6 +194,13 @@ class Turn:
             "INSERT INTO ledger_attachment (record_id, no, sealed) VALUES (%s, %s, %s)",
             [(record, no, piece) for no, piece in enumerate(pieces)],
         )
+
+
+def alone(fold: Folding) -> None:
+    """Nobody else writes to the ledger until this transaction ends, and what others wrote before is known here."""
+    if connection.vendor == "postgresql":
+        fold.execute("SELECT pg_advisory_xact_lock(%s)", (_POSITION_LOCK,))
+    copies.begin()
 
 
 def what_was_said(kind: str, at: datetime, n: int | None, body: bytes) -> bytes:

@@ -3,45 +3,148 @@
 A copy is loaded on first need and forgotten at the commit that changed its tables: never earlier (a rollback leaves it
 right) and never later (the act that revoked a device answers after that). The thread that is changing the tables reads
 the database instead until it commits, so that a transaction always sees its own work.
+
+Other processes on the same database are told by the very transaction that changes the tables: it leaves a numbered
+line in `plumbing_outdated` (`tell`). A process reads the lines it has not heard before it asks who somebody is and
+at the head of each of its own turns (`catch_up`). So a read that begins after the commit finds it, without any delay to
+be waited out.
 """
 
 import threading
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from itertools import count
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
+import msgspec
 from django.db import connection, transaction
+
+from lianfang.foundation.plumbing.database import Driver
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
 _MOST_KEPT = 200_000
-_all: list["_Invalidated"] = []
+_MOST_NAMED = 500  # beyond that a line says "all of them"
+_LINES_KEPT = 10_000
+_all: dict[str, "_Invalidated"] = {}
 _serials = count(1)
+_hearing = threading.Lock()
+_heard: int | None = None  # the last line this process has obeyed
+_thread = threading.local()  # .untold: what this thread's open transaction has changed, and has told nobody
+
+_Line = dict[str, list[UUID] | None]  # copy → keys, or None for all of it
 
 
 def forget_all() -> None:
-    """Drop every copy: after a restore or rebuild, when another process wrote, between tests that commit."""
-    for each in _all:
+    """Drop every copy: after a restore or rebuild, between tests that commit."""
+    global _heard
+    with _hearing:
+        _heard = None
+    for each in _all.values():
         each.forget()
+
+
+def catch_up() -> None:
+    """Forget what other processes changed since the last look.
+
+    Lines are numbered without gaps under the ledger's lock, so a number that is missing was thrown away as too old:
+    then everything is forgotten.
+    """
+    heard = _heard
+    with connection.wrap_database_errors:
+        if heard is None:
+            (newest,) = Driver().run("SELECT max(no) FROM plumbing_outdated").fetchone()
+            forget_all()
+            _obeyed(newest or 0)
+            return
+        lines = Driver().run(_SINCE, (heard,)).fetchall()
+    if lines:
+        forget_all() if lines[0][0] != heard + 1 else _obey(what for _, what in lines)
+        _obeyed(lines[-1][0])
+
+
+_SINCE = "SELECT no, what FROM plumbing_outdated WHERE no > %s ORDER BY no"
+
+
+def _obey(lines: Iterable[str]) -> None:
+    for line in lines:
+        for name, keys in msgspec.json.decode(line, type=_Line).items():
+            if name in _all:  # another version's process may keep what we do not
+                _all[name].forget_keys(keys)
+
+
+def _obeyed(no: int) -> None:
+    """After forgetting, never before: whoever sees the number may trust the copies."""
+    global _heard
+    with _hearing:
+        _heard = max(no, _heard or 0)
+
+
+def begin() -> None:
+    """A transaction at the ledger begins, its lock in hand: know what others did; what was left untold came to
+    nothing.
+    """
+    _thread.untold = {}
+    catch_up()
+
+
+def tell() -> None:
+    """Leave a line for other processes about what this transaction has changed. Under the ledger's lock, last thing
+    before the commit.
+    """
+    untold: dict[str, set[Any] | None] = getattr(_thread, "untold", {})
+    if not untold:
+        return
+    _thread.untold = {}
+    line = {name: None if keys is None or len(keys) > _MOST_NAMED else sorted(keys) for name, keys in untold.items()}
+    (no,) = Driver().run(_LEAVE, (msgspec.json.encode(line).decode(),)).fetchone()
+    if no % 100 == 0:
+        Driver().run("DELETE FROM plumbing_outdated WHERE no <= %s", (no - _LINES_KEPT,))
+    transaction.on_commit(lambda: _obeyed_own(no))
+
+
+_LEAVE = (
+    "INSERT INTO plumbing_outdated (no, what) SELECT coalesce(max(no), 0) + 1, %s FROM plumbing_outdated RETURNING no"
+)
+
+
+def _obeyed_own(no: int) -> None:
+    """What it says was forgotten at the commit; a line before it that was not heard yet must still be."""
+    if _heard == no - 1:
+        _obeyed(no)
 
 
 class _Invalidated:
     """What both kinds of copy share: a generation that moves with each commit, and what this thread is changing."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.generation = 0
         self._lock = threading.Lock()
-        self._generation = 0
         self._thread = threading.local()
-        _all.append(self)
+        _all[name] = self
 
     def forget(self) -> None:
         """Drop what is kept, and whatever is just being loaded."""
         raise NotImplementedError
 
-    def _at_commit(self, forget: Callable[[], None]) -> None:
+    def forget_keys(self, keys: Collection[Any] | None) -> None:
+        """The same, for some keys only where a copy has keys."""
+        self.forget()
+
+    def _at_commit(self, forget: Callable[[], None], key: Any = None) -> None:
         transaction.on_commit(forget)
         self._thread.pending = [*getattr(self._thread, "pending", ()), (next(_serials), forget)]
+        self._will_tell(key)
+
+    def _will_tell(self, key: Any) -> None:
+        untold: dict[str, set[Any] | None] = _thread.__dict__.setdefault("untold", {})
+        keys = untold.setdefault(self.name, set())
+        if key is None:
+            untold[self.name] = None
+        elif keys is not None:
+            keys.add(key)
 
     def _changes(self) -> tuple[int, ...]:
         """What this thread changed in a transaction that is still open. A rollback drops the callbacks we look for."""
@@ -55,8 +158,8 @@ class _Invalidated:
 class Copy(_Invalidated, Generic[T]):
     """One value made from whole tables."""
 
-    def __init__(self, load: Callable[[], T]) -> None:
-        super().__init__()
+    def __init__(self, name: str, load: Callable[[], T]) -> None:
+        super().__init__(name)
         self._load = load
         self._loading = threading.Lock()
         self._shared: T | None = None
@@ -76,7 +179,7 @@ class Copy(_Invalidated, Generic[T]):
     def forget(self) -> None:
         """See _Invalidated."""
         with self._lock:
-            self._generation += 1
+            self.generation += 1
             self._shared = None
 
     def _own(self, changes: tuple[int, ...]) -> T:
@@ -89,11 +192,11 @@ class Copy(_Invalidated, Generic[T]):
         with self._loading:
             if self._shared is not None:
                 return self._shared
-            generation = self._generation
+            generation = self.generation
             value = self._load()
             with self._lock:
                 # What was read before a commit must not be kept after it.
-                if generation == self._generation:
+                if generation == self.generation:
                     self._shared = value
             return value
 
@@ -101,8 +204,8 @@ class Copy(_Invalidated, Generic[T]):
 class Lookups(_Invalidated, Generic[K, T]):
     """Many values by key, looked up together when first asked for. What is not found is not kept: it may come to be."""
 
-    def __init__(self, load: Callable[[Collection[K]], Mapping[K, T]]) -> None:
-        super().__init__()
+    def __init__(self, name: str, load: Callable[[Collection[K]], Mapping[K, T]]) -> None:
+        super().__init__(name)
         self._load = load
         self._kept: dict[K, T] = {}
 
@@ -123,7 +226,7 @@ class Lookups(_Invalidated, Generic[K, T]):
 
     def changed(self, key: K) -> None:
         """The running transaction has changed what stands under this key."""
-        self._at_commit(lambda: self._drop(key))
+        self._at_commit(lambda: self.forget_keys((key,)), key)
 
     def all_changed(self) -> None:
         """The running transaction may have changed anything."""
@@ -132,19 +235,24 @@ class Lookups(_Invalidated, Generic[K, T]):
     def forget(self) -> None:
         """See _Invalidated."""
         with self._lock:
-            self._generation += 1
+            self.generation += 1
             self._kept.clear()
 
-    def _drop(self, key: K) -> None:
+    def forget_keys(self, keys: Collection[K] | None) -> None:
+        """See _Invalidated."""
+        if keys is None:
+            self.forget()
+            return
         with self._lock:
-            self._generation += 1
-            self._kept.pop(key, None)
+            self.generation += 1
+            for key in keys:
+                self._kept.pop(key, None)
 
     def _loaded(self, keys: Collection[K]) -> dict[K, T]:
-        generation = self._generation
+        generation = self.generation
         values = dict(self._load(keys))
         with self._lock:
-            if generation == self._generation:
+            if generation == self.generation:
                 if len(self._kept) + len(values) > _MOST_KEPT:
                     self._kept.clear()
                 self._kept.update(values)

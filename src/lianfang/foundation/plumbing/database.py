@@ -58,9 +58,16 @@ def _postgres(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.get("host", parts.hostname or "")),
         "PORT": str(parts.port or query.get("port", "")),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {"connect_timeout": 5},
+        "CONN_MAX_AGE": 0,  # a thread gives its connection back to the pool after each request
+        "CONN_HEALTH_CHECKS": True,  # one that broke while nobody used it is replaced, not handed out
+        "OPTIONS": {"connect_timeout": 5, "pool": _POOL},
     }
+
+
+# A thread waits for a connection no longer than somebody at a gate would. A failed attempt is given up soon, because
+# the next request makes a new one at once: attempts that go on by themselves come ever more seldom, and a database that
+# is back would be found minutes later.
+_POOL = {"min_size": 1, "max_size": 32, "timeout": 3, "reconnect_timeout": 4}
 
 
 class Router:
@@ -160,6 +167,14 @@ def as_instant(value: Any) -> datetime | None:
         return None
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def is_away(error: BaseException) -> bool:
+    """Does this error mean that the database cannot be used at all just now, whatever was asked of it?"""
+    from django.db import InterfaceError, OperationalError, connection
+
+    driver = connection.Database
+    return isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError))
 
 
 class UnsafeSqliteError(RuntimeError):

@@ -3,7 +3,8 @@
 A task is an ordinary function under `@jobs.task` that takes `job=` (its own id) beside its arguments. `enqueue` puts
 it in the queue (django-tasks-db, in the plumbing database); a `Runner` thread of the server takes it out. A server
 that is killed leaves its tasks running on paper: the next one puts them back, so a task must be able to begin again
-where it stopped, or from the start, without doing anything twice.
+where it stopped, or from the start, without doing anything twice. Of several processes the steward alone takes tasks
+and looks at the clock.
 """
 
 import logging
@@ -26,6 +27,7 @@ from lianfang.foundation.kernel.moments import LOCAL
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.models import Job
+from lianfang.foundation.plumbing.steward import Stewardship
 
 __all__ = ["Progress", "Runner", "Scheduled", "enqueue", "latest", "task"]
 
@@ -134,10 +136,10 @@ class Runner:
         self._ready = threading.Event()
         self._running: set[UUID] = set()
         self._name = str(new_id())
-        names = [(f"jobs-{n}", self._work) for n in range(threads)] + [("jobs-clock", self._watch)]
-        self._threads = [
-            threading.Thread(target=self._guarded(target), name=name, daemon=True) for name, target in names
-        ]
+        self._stewardship = Stewardship()
+        names = [(f"jobs-{n}", self._guarded(self._work)) for n in range(threads)]
+        names.append(("jobs-clock", self._guarded(self._watch, at_last=self._stewardship.give_up)))
+        self._threads = [threading.Thread(target=target, name=name, daemon=True) for name, target in names]
 
     def start(self) -> None:
         """Begin. Nothing is taken before the clock's thread has put back what the last server left unfinished."""
@@ -153,7 +155,7 @@ class Runner:
             if thread.is_alive():
                 thread.join(timeout=max(0.0, deadline - monotonic()))
 
-    def _guarded(self, loop: Callable[[], None]) -> Callable[[], None]:
+    def _guarded(self, loop: Callable[[], None], *, at_last: Callable[[], None] = lambda: None) -> Callable[[], None]:
         """A thread outlives whatever goes wrong in it, a database that is away for a while above all."""
 
         def work() -> None:
@@ -166,6 +168,7 @@ class Runner:
                         connections.close_all()
                         self._stopping.wait(self._every)
             finally:
+                at_last()
                 connections.close_all()
 
         return work
@@ -198,7 +201,15 @@ class Runner:
             return row, job
 
     def _watch(self) -> None:
-        now = clock.now()
+        for beat in _beats:
+            beat()
+        if self._stewardship.held():
+            self._keep_house(clock.now())
+        else:
+            self._ready.clear()
+        self._stopping.wait(self._every)
+
+    def _keep_house(self, now: datetime) -> None:
         Job.objects.filter(id__in=list(self._running)).update(beat_at=now)
         # Beside this server's SQLite there is no other: at its start, whatever runs on paper runs nowhere.
         alone = not self._ready.is_set() and connections[_database()].vendor == "sqlite"
@@ -208,9 +219,6 @@ class Runner:
             last = latest(scheduled.task)
             if scheduled.due(last=last.enqueued_at if last else None, now=now):
                 enqueue(scheduled.task)
-        for beat in _beats:
-            beat()
-        self._stopping.wait(self._every)
 
 
 def put_back(*, alone: bool = False, before: datetime | None = None) -> int:

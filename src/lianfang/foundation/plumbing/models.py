@@ -21,6 +21,13 @@ class DataKey(models.Model):
         ]
 
 
+class Outdated(models.Model):
+    """A line to other processes: what this commit has changed of what they keep in memory (copies.py)."""
+
+    no = models.BigIntegerField(primary_key=True)
+    what = models.TextField()
+
+
 class Job(models.Model):
     """How far a task has come, for whoever waits for it. Lives in the plumbing database, beside the queue itself."""
 

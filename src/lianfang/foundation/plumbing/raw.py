@@ -7,7 +7,6 @@ document like any other.
 
 import asyncio
 import re
-import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,7 @@ import msgspec
 from django.db import close_old_connections
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing.wire import NUL, problem_reply
+from lianfang.foundation.plumbing.wire import NUL, problem_of, problem_reply, retry_after
 
 T = TypeVar("T")
 JSON = "application/json; charset=utf-8"
@@ -144,7 +143,10 @@ async def serve(route: Route, scope: Scope, receive: Receive, send: Send) -> Non
     request = Request(scope, receive)
     try:
         answer = await route.handle(request)
-    except Problem as problem:
+    except Exception as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
         answer = problem_answer(problem, request.header("accept-language"))
     await send_answer(answer, send)
 
@@ -153,7 +155,7 @@ def problem_answer(problem: Problem, accept_language: str = "") -> Answer:
     """A problem as it goes out; 503 says when to come back, not for everybody at the same moment."""
     headers: tuple[tuple[str, str], ...] = ()
     if problem.status in (503, 507):
-        headers = (("retry-after", str(2 + secrets.randbelow(6))),)
+        headers = (("retry-after", retry_after()),)
     elif problem.code == "access.device_revoked":
         headers = (("lianfang-wipe", "people"),)
     return reply(problem_reply(problem, accept_language=accept_language), status=problem.status, headers=headers)

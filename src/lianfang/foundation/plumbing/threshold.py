@@ -10,7 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing.wire import plain_problem
+from lianfang.foundation.plumbing.wire import plain_problem, retry_after
 
 _ENVELOPE = 1 << 20  # what a form wraps around a file
 _PLAIN = ("", "identity")
@@ -27,7 +27,10 @@ class Threshold:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """See the class docstring."""
         problem = _objection(request)
-        return plain_problem(request, problem) if problem else self.get_response(request)
+        response = plain_problem(request, problem) if problem else self.get_response(request)
+        if response.status_code in (503, 507):
+            response.headers.setdefault("Retry-After", retry_after())
+        return response
 
 
 def _objection(request: HttpRequest) -> Problem | None:

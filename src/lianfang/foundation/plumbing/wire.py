@@ -4,6 +4,7 @@ A desk endpoint is a class on `Desk`; the REST layer is django-modern-rest, whic
 """
 
 import logging
+import secrets
 from http import HTTPStatus
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -20,6 +21,7 @@ from dmr.plugins.msgspec import MsgspecJsonParser, MsgspecSerializer
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
+from lianfang.foundation.plumbing.database import is_away
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -91,7 +93,7 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem("wire.unreadable", where="Number out of range")
         case SuspiciousOperation() | BadRequest():
             return Problem("wire.unreadable", where=str(error))
-    return None
+    return Problem("wire.database_away", status=503) if is_away(error) else None
 
 
 _PROBLEM_STATUSES = (401, 403, 404, 409, 411, 413, 415, 422, 503)
@@ -133,6 +135,11 @@ class Desk(Controller[MsgspecSerializer]):
 
     def _reply(self, problem: Problem) -> ProblemReply:
         return problem_reply(problem, accept_language=self.request.headers.get("Accept-Language", ""))
+
+
+def retry_after() -> str:
+    """When to come back, in seconds; not for everybody at the same moment."""
+    return str(2 + secrets.randbelow(6))
 
 
 def plain_problem(request: HttpRequest, problem: Problem) -> HttpResponse:

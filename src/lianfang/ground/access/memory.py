@@ -76,6 +76,6 @@ def held_grants(account: UUID) -> tuple[HeldGrant, ...]:
     )
 
 
-TOKENS: Lookups[bytes, Held] = Lookups(_tokens)
-DEVICES: Lookups[UUID, Phone] = Lookups(_devices)
-ACCOUNTS: Lookups[UUID, Standing] = Lookups(_standings)
+TOKENS: Lookups[bytes, Held] = Lookups("access.tokens", _tokens)
+DEVICES: Lookups[UUID, Phone] = Lookups("access.devices", _devices)
+ACCOUNTS: Lookups[UUID, Standing] = Lookups("access.accounts", _standings)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from lianfang.foundation.kernel.ids import AccountId
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing import clock, copies
 from lianfang.foundation.plumbing.wire import plain_problem
 from lianfang.ground.access import browsers, queries
 from lianfang.ground.access.models import Account
@@ -44,6 +44,7 @@ def _viewer(request: HttpRequest) -> Viewer | None:
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         return queries.viewer_of_token(header.removeprefix(_BEARER).strip(), at)
     user = request.user
+    copies.catch_up()
     return queries.viewer_of(AccountId(user.id), at) if isinstance(user, Account) else None
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db.models import Count, F, OrderBy, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
@@ -18,6 +19,7 @@ from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.ledger.records import DeviceCount
 from lianfang.foundation.ledger.terms import Sender
+from lianfang.foundation.plumbing import copies
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import contacts, rules
 from lianfang.ground.access.memory import ACCOUNTS, DEVICES, TOKENS, Phone
@@ -81,28 +83,51 @@ def sender_of(token: str, at: datetime) -> Sender | None:
 
     None for a token nobody issued, and for one that ran out. From memory; right from the commit that changed it.
     """
+    copies.catch_up()
+    as_of = _as_of()
     phone = _phone(token, at)
-    return _as_sender(phone, ACCOUNTS.get(phone.account), at) if phone else None
+    return _as_sender(phone, ACCOUNTS.get(phone.account), at, as_of) if phone else None
 
 
 def sender_in_memory(token: str, at: datetime) -> Sender | None:
-    """The same for a loop that must not wait for a disk; None as well when it would have to be looked up."""
+    """The same for a loop that must not wait for a disk; None as well when it would have to be looked up.
+
+    What another process withdrew a moment ago it may not know; whoever stores asks `standing` in the turn.
+    """
+    as_of = _as_of()
     held = TOKENS.kept(token_digest(token))
     phone = DEVICES.kept(held.device) if held and at < held.expires_at else None
     standing = ACCOUNTS.kept(phone.account) if phone else None
-    return _as_sender(phone, standing, at) if phone and standing else None
+    return _as_sender(phone, standing, at, as_of) if phone and standing else None
 
 
-def _as_sender(phone: Phone, standing: Standing | None, at: datetime) -> Sender:
+def standing(sender: Sender, at: datetime) -> Sender:
+    """The same device as it stands now: a record waits between the question whose it is and the turn that stores it."""
+    as_of = _as_of()
+    if sender.as_of in (as_of, None):
+        return sender
+    phone = DEVICES.get(sender.device)
+    if phone is None:
+        return msgspec.structs.replace(sender, areas=frozenset(), revoked=True, as_of=as_of)
+    return _as_sender(phone, ACCOUNTS.get(phone.account), at, as_of)
+
+
+def _as_of() -> int:
+    """Moves whenever a device or an account may have changed. Ask first, then look them up."""
+    return DEVICES.generation + ACCOUNTS.generation
+
+
+def _as_sender(phone: Phone, standing: Standing | None, at: datetime, as_of: int) -> Sender:
     if standing is None or standing.closed:
-        return Sender(phone.account, phone.id, frozenset(), revoked=True)
+        return Sender(phone.account, phone.id, frozenset(), revoked=True, as_of=as_of)
     grants = rules.as_grants(standing.grants, _role_permissions, at=at)
     areas = frozenset(grant.area for grant in grants if Permission.RECORD in grant.permissions)
-    return Sender(phone.account, phone.id, areas, revoked=phone.revoked)
+    return Sender(phone.account, phone.id, areas, revoked=phone.revoked, as_of=as_of)
 
 
 def viewer_of_token(token: str, at: datetime) -> Viewer | None:
     """Who looks through this device; None when the token opens nothing (unknown, ran out, revoked, account closed)."""
+    copies.catch_up()
     phone = _phone(token, at)
     if phone is None or phone.revoked:
         return None

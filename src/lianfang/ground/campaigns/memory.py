@@ -38,4 +38,4 @@ def _campaigns(ids: Collection[UUID]) -> dict[UUID, CampaignRef]:
     return campaign_refs(models.Campaign.objects.filter(id__in=ids))
 
 
-CAMPAIGNS: Lookups[UUID, CampaignRef] = Lookups(_campaigns)
+CAMPAIGNS: Lookups[UUID, CampaignRef] = Lookups("campaigns.campaigns", _campaigns)

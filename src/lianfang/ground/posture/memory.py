@@ -38,4 +38,4 @@ def _incidents(ids: Collection[UUID]) -> dict[UUID, Incident]:
     return {row.id: incident_of(row) for row in models.Incident.objects.filter(id__in=ids)}
 
 
-INCIDENTS: Lookups[UUID, Incident] = Lookups(_incidents)
+INCIDENTS: Lookups[UUID, Incident] = Lookups("posture.incidents", _incidents)

@@ -27,4 +27,4 @@ def _households(ids: Collection[UUID]) -> dict[UUID, HouseholdRef]:
     return found
 
 
-HOUSEHOLDS: Lookups[UUID, HouseholdRef] = Lookups(_households)
+HOUSEHOLDS: Lookups[UUID, HouseholdRef] = Lookups("registry.households", _households)

@@ -196,7 +196,7 @@ def as_date(value: date | str | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-ATLASES: dict[Tree, Copy[Atlas]] = {tree: Copy(partial(_load, tree)) for tree in Tree}
+ATLASES: dict[Tree, Copy[Atlas]] = {tree: Copy(f"territory.atlas.{tree}", partial(_load, tree)) for tree in Tree}
 
 
 def atlas(tree: Tree = Tree.AREAS) -> Atlas:

@@ -55,6 +55,13 @@ def test_django_never_sees_the_systems_sqlite(tmp_path: Path) -> None:
     assert tuple(map(int, said.split()[-1].split("."))) >= (3, 51, 3)
 
 
+@pytest.mark.sqlite_only("PostgreSQL takes as many as are wanted")
+def test_several_processes_on_sqlite_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    done = _lianfang("serve", "--processes", "2", data=tmp_path / "data")
+    assert done.returncode == 1
+    assert "需要 PostgreSQL" in done.stderr and "project.processes_need_postgresql" in done.stderr
+
+
 def _lianfang(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
     return _python("-m", "lianfang.project.cli", *arguments, data=data)
 

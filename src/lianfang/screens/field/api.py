@@ -19,7 +19,7 @@ from lianfang.foundation.ledger.records import (
     HandInReply,
     Receipt,
 )
-from lianfang.foundation.ledger.terms import Sender
+from lianfang.foundation.ledger.terms import HeldWhy, Sender
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.raw import (
@@ -55,14 +55,17 @@ async def hand_in_records(request: Request) -> Answer:
     same.
     """
     sender = await _sender(request)
+    revoked = sender.revoked
     try:
-        answer = await _handed_in(request, sender)
+        handed_in = await _handed_in(request, sender)
+        answer = reply(_worded(handed_in, request.header("accept-language")))
+        revoked = revoked or any(receipt.code == HeldWhy.DEVICE_REVOKED for receipt in handed_in.receipts)
     except Problem as problem:
         answer = problem_answer(problem, request.header("accept-language"))
-    return msgspec.structs.replace(answer, headers=(*answer.headers, *_WIPE)) if sender.revoked else answer
+    return msgspec.structs.replace(answer, headers=(*answer.headers, *_WIPE)) if revoked else answer
 
 
-async def _handed_in(request: Request, sender: Sender) -> Answer:
+async def _handed_in(request: Request, sender: Sender) -> HandInReply:
     too_large = Problem(
         "ledger.batch_too_large", status=413, most=MOST_RECORDS_AT_ONCE, megabytes=MOST_BYTES_AT_ONCE // 1024 // 1024
     )
@@ -73,8 +76,8 @@ async def _handed_in(request: Request, sender: Sender) -> Answer:
     sending = ledger.Sending(records, sender, clock.now())
     stored, tell = Mailbox.here().expect()
     ledger.writer.queue(sending, tell)
-    answer = await stored
-    return reply(_worded(answer, request.header("accept-language")))
+    handed_in: HandInReply = await stored
+    return handed_in
 
 
 async def _sender(request: Request) -> Sender:

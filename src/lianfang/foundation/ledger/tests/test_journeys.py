@@ -1,6 +1,7 @@
 """Journeys run after commit, once per entry, and never when read models are rebuilt."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -67,6 +68,21 @@ def test_after_a_failure_it_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyP
     actions.install(good)
     journeys.run_due()
     assert [str(d.cause) for d in decrees()] == [k["id"] for k in knocks]
+
+
+def test_what_another_process_has_reacted_to_is_not_reacted_to_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in(a_record(household=str(a_house())), a_record(household=str(a_house())))
+    read = journeys.entries_after
+
+    def while_another_process_is_faster(*args: Any, **options: Any) -> list[Entry]:
+        found = read(*args, **options)
+        if found:
+            Cursor.objects.update(position=found[0].position)
+        return found
+
+    monkeypatch.setattr(journeys, "entries_after", while_another_process_is_faster)
+    assert journeys.run_due() == 1
+    assert len(decrees()) == 1
 
 
 def test_a_rebuild_runs_no_journey() -> None:

@@ -1,6 +1,11 @@
-"""`lianfang serve`: the one server process, on this machine or (`--lan`) for phones on the same network over HTTPS."""
+"""`lianfang serve`: the server, on this machine or (`--lan`) for phones on the same network over HTTPS.
+
+One process; on PostgreSQL `--processes N` of them.
+"""
 
 import asyncio
+import socket
+from argparse import SUPPRESS
 from typing import Any
 
 import uvicorn
@@ -10,9 +15,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.sealing import read_master_key
-from lianfang.project import lan
+from lianfang.project import lan, processes
 
 
 class Command(BaseCommand):
@@ -28,14 +34,37 @@ class Command(BaseCommand):
             "--lan", action="store_true", help="同一网络的手机用 HTTPS 访问 / HTTPS for phones on this network"
         )
 
+        parser.add_argument(
+            "--processes", type=int, default=1, help="进程数,需要 PostgreSQL / how many processes; needs PostgreSQL"
+        )
+        parser.add_argument("--fd", type=int, help=SUPPRESS)  # a child's: the port its parent has opened
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Check that we can store before anybody is told we are up."""
+        if options["processes"] != 1:
+            _refuse_processes(options["processes"], lan=options["lan"])
         self._refuse_what_is_not_ready()
+        if options["processes"] != 1:
+            self._serve_with_others(options)
+            return
+        if options["fd"] is not None:
+            processes.end_with_the_parent()
+            self._serve([_server()], on=[socket.socket(fileno=options["fd"])])
+            return
         servers = [_server(host=options["host"], port=options["port"])]
         if options["lan"]:
             servers += self._doors(options["port"])
+        self._serve(servers)
+
+    def _serve(self, servers: list[uvicorn.Server], *, on: list[socket.socket] | None = None) -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_together(servers))
+            runner.run(_together(servers, on))
+
+    def _serve_with_others(self, options: dict[str, Any]) -> None:
+        connections.close_all()
+        for connection in connections.all():
+            connection.close_pool()  # type: ignore[attr-defined]
+        processes.Family(processes.listen(options["host"], options["port"]), options["processes"]).serve()
 
     def _refuse_what_is_not_ready(self) -> None:
         read_master_key(settings.LIANFANG_MASTER_KEY_FILE)
@@ -71,12 +100,19 @@ LISTENING: dict[str, Any] = {
 }
 
 
-def _server(*, host: str, port: int, lifespan: str = "on", **more: Any) -> uvicorn.Server:
+def _refuse_processes(wanted: int, *, lan: bool) -> None:
+    if not 1 <= wanted <= processes.MOST:
+        raise Problem("project.processes_out_of_range", most=processes.MOST)
+    if connections["default"].vendor != "postgresql":
+        raise Problem("project.processes_need_postgresql")
+    if lan:
+        raise Problem("project.processes_without_lan")
+
+
+def _server(*, lifespan: str = "on", **more: Any) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             "lianfang.project.asgi:application",
-            host=host,
-            port=port,
             lifespan=lifespan,  # type: ignore[arg-type]
             **LISTENING,
             **more,
@@ -84,9 +120,9 @@ def _server(*, host: str, port: int, lifespan: str = "on", **more: Any) -> uvico
     )
 
 
-async def _together(servers: list[uvicorn.Server]) -> None:
+async def _together(servers: list[uvicorn.Server], on: list[socket.socket] | None) -> None:
     """All doors open and close together; the first one carries the workers' life."""
-    running = [asyncio.create_task(server.serve()) for server in servers]
+    running = [asyncio.create_task(server.serve(on)) for server in servers]
     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     for server in servers:
         server.should_exit = True
