@@ -45,7 +45,15 @@ class PrivateServer:
 
     @property
     def url(self) -> str:
-        return f"postgresql://{self.user}@/lianfang?host={quote(str(self.folder), safe='')}"
+        return self.url_of("lianfang")
+
+    def url_of(self, database: str) -> str:
+        return f"postgresql://{self.user}@/{database}?host={quote(str(self.folder), safe='')}"
+
+    def empty(self, database: str) -> str:
+        """One more database, in which nothing is; answers its address."""
+        self._run("createdb", "-h", self.folder, "-U", self.user, database)
+        return self.url_of(database)
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
