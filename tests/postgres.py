@@ -46,13 +46,18 @@ class PrivateServer:
 
     @property
     def url(self) -> str:
-        return self.address("lianfang")
+        return self.url_of("lianfang")
 
-    def address(self, database: str) -> str:
+    def url_of(self, database: str) -> str:
         return f"postgresql://{self.user}@/{database}?host={quote(str(self.folder), safe='')}"
 
     def create(self, database: str) -> None:
         self._run("createdb", "-h", self.folder, "-U", self.user, database)
+
+    def empty(self, database: str) -> str:
+        """One more database, in which nothing is; answers its address."""
+        self.create(database)
+        return self.url_of(database)
 
     def restart(self, *, away_for: Callable[[], None] = lambda: None) -> None:
         """Go away as in a power cut, and come back after whatever is to be done meanwhile."""

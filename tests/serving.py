@@ -31,7 +31,8 @@ class DidNotStart(AssertionError):
 class Server:
     """`lianfang serve` on a data folder. Use it as a context: leaving it ends the process the way an operator would."""
 
-    def __init__(self, folder: Path, *options: str, demo: bool = False) -> None:
+    def __init__(self, folder: Path, *options: str, demo: bool = False, database: str | None = None) -> None:
+        self._database = database
         self.data = folder / "data"
         self.keys = folder / "keys"
         self.port = free_port()
@@ -68,6 +69,8 @@ class Server:
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONPYCACHEPREFIX": str(COMPILED),
         }
+        if self._database is not None:
+            own["LIANFANG_DATABASE_URL"] = self._database
         return {**os.environ, **own}
 
     def run(self, *command: str, stdin: str = "") -> str:

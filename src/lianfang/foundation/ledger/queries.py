@@ -19,7 +19,7 @@ from lianfang.foundation.ledger.models import Entry as Row
 from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
 from lianfang.foundation.ledger.terms import Entry, Loader
 from lianfang.foundation.ledger.turn import body_place
-from lianfang.foundation.plumbing.backup import Witness
+from lianfang.foundation.plumbing.backup_parts import Witness
 from lianfang.foundation.plumbing.sealing import keyring
 
 __all__ = [
@@ -217,7 +217,11 @@ def _is_ours(seen: dict[str, Any]) -> bool:
     return bool(seen["entries"] == seen["position"] and seen["digest"] == digest.hex())
 
 
-WITNESSES: tuple[Witness, ...] = (Witness("ledger", _chain_head, _is_ours),)
+def _faults() -> list[str]:
+    return [f"ledger {one.position} {one.what}" for one in verify()]
+
+
+WITNESSES: tuple[Witness, ...] = (Witness("ledger", _chain_head, _is_ours, _faults),)
 
 
 class EntryView(msgspec.Struct, frozen=True):

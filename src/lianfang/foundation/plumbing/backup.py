@@ -1,18 +1,15 @@
 """Copies of everything 备份: made while the server runs, looked over before they count, thrown away when they are old.
 
-A copy is a folder: both databases, the wrapped data keys in a small file of their own, and a manifest that is written
-last. The master key is never in it. The data keys stand apart so that a key destroyed today can be taken out of
-yesterday's copies too: otherwise an old copy would bring back what was promised to be gone. On PostgreSQL the
-database's own tools do this.
+A copy is a folder: the data (both SQLite files, or one file of PostgreSQL's tables), the wrapped data keys in a small
+file of their own, and a manifest that is written last. The master key is never in it. The data keys stand apart so that
+a key destroyed today can be taken out of yesterday's copies too: otherwise an old copy would bring back what was
+promised to be gone. How the data itself is written and read stands in backup_sqlite.py and backup_postgres.py.
 """
 
 import hashlib
 import os
 import shutil
-import sqlite3
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,30 +21,23 @@ from django.db import connections
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock, jobs
+from lianfang.foundation.plumbing.backup_parts import (
+    Beside,
+    Holding,
+    KeptKey,
+    Say,
+    Witness,
+    key_times,
+    silent,
+    sync_folder,
+    write_whole,
+)
+from lianfang.foundation.plumbing.backup_postgres import Tables
+from lianfang.foundation.plumbing.backup_sqlite import Files
 
 MANIFEST, KEYS = "manifest.json", "keys.json"
 DAYS_KEPT, WEEKS_KEPT = 7, 4
 _UNFINISHED = ".unfinished-"
-
-
-class Witness(msgspec.Struct, frozen=True):
-    """How a module recognises its own data in a copy.
-
-    `look` reads what must be there, `agrees` compares it with the live data.
-    """
-
-    name: str
-    look: Callable[[sqlite3.Connection], Any]
-    agrees: Callable[[Any], bool]
-
-
-class KeptKey(msgspec.Struct, frozen=True):
-    """A wrapped data key as it stands in a copy."""
-
-    name: str
-    wrapped: str | None
-    created_at: str
-    destroyed_at: str | None
 
 
 class CopiedFile(msgspec.Struct, frozen=True):
@@ -87,25 +77,23 @@ def install(witnesses: Iterable[Witness]) -> None:
     _witnesses = tuple(witnesses)
 
 
-def make(*, at: datetime) -> Copy:
+def make(*, at: datetime, say: Say = silent) -> Copy:
     """Copy everything while others go on writing, look the copy over, then throw away copies that are too old."""
-    sources = _databases()
-    folder = Path(settings.LIANFANG_BACKUPS)
-    _refuse_without_room(folder, sources)
+    folder, holding = Path(settings.LIANFANG_BACKUPS), _holding()
+    _refuse_without_room(folder, holding.size())
     draft = folder / f"{_UNFINISHED}{_name(at)}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True, mode=0o700)
-    for source in sources:
-        _copy_database(source, draft / source.name)
-    keys = _take_keys_out(draft / sources[0].name)
-    _write(draft / KEYS, msgspec.json.encode(keys))
-    seen = _look_over(draft, sources)
+    beside = holding.copy_into(draft, look=_look, say=say)
+    if not all(witness.agrees(beside.seen[witness.name]) for witness in _witnesses):
+        raise Problem("backup.copy_differs", status=500)
+    write_whole(draft / KEYS, msgspec.json.encode(beside.keys))
     files = tuple(_described(path) for path in sorted(draft.iterdir()))
-    _write(draft / MANIFEST, msgspec.json.format(msgspec.json.encode(Manifest(at, files, seen))))
-    _sync_folder(draft)
+    write_whole(draft / MANIFEST, msgspec.json.format(msgspec.json.encode(Manifest(at, files, beside.seen))))
+    sync_folder(draft)
     finished = folder / _name(at)
     draft.rename(finished)
-    _sync_folder(folder)
+    sync_folder(folder)
     for old in superseded([copy.manifest.made_at for copy in copies()], now=at):
         shutil.rmtree(folder / _name(old))
     return read(finished)
@@ -141,37 +129,29 @@ def forget_key(name: str) -> int:
         keys = _read_keys(copy.folder)
         if any(key.name == name and key.wrapped for key in keys):
             kept = [key if key.name != name else _destroyed(key) for key in keys]
-            _write(copy.folder / KEYS, msgspec.json.encode(kept))
+            write_whole(copy.folder / KEYS, msgspec.json.encode(kept))
             count += 1
     return count
 
 
 def _destroyed(key: KeptKey) -> KeptKey:
-    return KeptKey(key.name, None, key.created_at, key.destroyed_at or str(clock.now().replace(tzinfo=None)))
+    return KeptKey(key.name, None, key.created_at, key.destroyed_at or key_times(clock.now()))
 
 
-def restore(*, source: Path, data: Path) -> Manifest:
+def restore(*, source: Path, data: Path, say: Say = silent) -> Manifest:
     """Put a copy where no data is. Nothing is left behind unless every file is what the manifest says."""
-    copy = read(source)
-    if any((data / file.name).exists() for file in copy.manifest.files):
-        raise Problem("backup.data_in_the_way", folder=str(data))
+    copy, holding = read(source), _holding()
+    files = [file.name for file in copy.manifest.files if file.name != KEYS]
+    holding.refuse_what_is_there(data, files)
     _refuse_altered(copy)
-    draft = data.parent / f"{_UNFINISHED}{data.name}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True, mode=0o700)
-    databases = [file.name for file in copy.manifest.files if file.name != KEYS]
-    for name in databases:
-        shutil.copyfile(source / name, draft / name)
-    main = draft / Path(_name_of("default")).name
-    _put_keys_in(main, _read_keys(source))
-    if _looked_at(draft, [draft / name for name in databases]) != copy.manifest.seen:
-        raise Problem("backup.copy_differs")
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in databases:
-        (draft / name).rename(data / name)
-    draft.rmdir()
-    _sync_folder(data)
+    beside = Beside(_read_keys(source), copy.manifest.seen)
+    holding.put_back(source, files, data, beside=beside, look=_look, say=say)
     return copy.manifest
+
+
+def faults() -> list[str]:
+    """Go through everything that was restored; names what is wrong with it."""
+    return [fault for witness in _witnesses for fault in witness.faults()]
 
 
 def superseded(made: Sequence[datetime], *, now: datetime) -> list[datetime]:
@@ -191,76 +171,27 @@ def superseded(made: Sequence[datetime], *, now: datetime) -> list[datetime]:
     return [at for at in sorted(made) if at not in stay]
 
 
-def _databases() -> list[Path]:
-    if connections["default"].vendor != "sqlite":
-        raise Problem("backup.only_sqlite")
-    return [Path(_name_of(alias)) for alias in ("default", "plumbing")]
+def _holding() -> Holding:
+    return Tables() if connections["default"].vendor == "postgresql" else Files()
 
 
-def _name_of(alias: str) -> str:
-    return str(connections[alias].settings_dict["NAME"])
+def _look(database: Any) -> dict[str, Any]:
+    return {witness.name: witness.look(database) for witness in _witnesses}
 
 
 def _name(at: datetime) -> str:
     return f"{at:%Y%m%dT%H%M%S.%fZ}"
 
 
-def _refuse_without_room(folder: Path, sources: Sequence[Path]) -> None:
+def _refuse_without_room(folder: Path, needed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    needed = sum(path.stat().st_size for path in sources for path in (path, Path(f"{path}-wal")) if path.exists())
     free = shutil.disk_usage(folder).free
     if free < needed * 1.1:
         raise Problem("backup.no_room", status=507, needed_mb=needed // 2**20 + 1, free_mb=free // 2**20)
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    """All pages in one step.
-
-    In WAL mode that reads one moment and keeps nobody from writing; smaller steps begin anew at each write.
-    """
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
-        live.backup(copy)
-    target.chmod(0o600)
-
-
-def _take_keys_out(database: Path) -> list[KeptKey]:
-    with closing(sqlite3.connect(database)) as copy:
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, not three
-        copy.execute("PRAGMA secure_delete=ON")
-        rows = copy.execute("SELECT name, wrapped, created_at, destroyed_at FROM plumbing_datakey").fetchall()
-        with copy:
-            copy.execute("DELETE FROM plumbing_datakey")
-    return [KeptKey(name, b64encode(wrapped).decode() if wrapped else None, *times) for name, wrapped, *times in rows]
-
-
 def _read_keys(folder: Path) -> list[KeptKey]:
     return msgspec.json.decode((folder / KEYS).read_bytes(), type=list[KeptKey])
-
-
-def _put_keys_in(database: Path, keys: Iterable[KeptKey]) -> None:
-    rows = [(k.name, b64decode(k.wrapped) if k.wrapped else None, k.created_at, k.destroyed_at) for k in keys]
-    with closing(sqlite3.connect(database)) as copy, copy:
-        copy.executemany(
-            "INSERT INTO plumbing_datakey (name, wrapped, created_at, destroyed_at) VALUES (?, ?, ?, ?)", rows
-        )
-
-
-def _look_over(folder: Path, sources: Sequence[Path]) -> dict[str, Any]:
-    seen = _looked_at(folder, [folder / source.name for source in sources])
-    for witness in _witnesses:
-        if not witness.agrees(seen[witness.name]):
-            raise Problem("backup.copy_differs", status=500)
-    return seen
-
-
-def _looked_at(folder: Path, databases: Sequence[Path]) -> dict[str, Any]:
-    for database in databases:
-        with closing(sqlite3.connect(database)) as copy:
-            copy.execute("PRAGMA journal_mode=DELETE")
-            if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                raise Problem("backup.copy_damaged", status=500, file=database.name)
-    with closing(sqlite3.connect(folder / Path(_name_of("default")).name)) as copy:
-        return {witness.name: witness.look(copy) for witness in _witnesses}
 
 
 def _refuse_altered(copy: Copy) -> None:
@@ -277,29 +208,12 @@ def _described(path: Path) -> CopiedFile:
         return CopiedFile(path.name, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all."""
-    draft = path.with_suffix(".part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @jobs.task
 def nightly(*, job: str) -> str:
     """The copy of the night."""
-    jobs.Progress(job).say(words="backup.copying")
-    return make(at=clock.now()).folder.name
+    progress = jobs.Progress(job)
+    progress.say(words="backup.copying")
+    return make(at=clock.now(), say=lambda done, total: progress.say(done=done, total=total)).folder.name
 
 
 SCHEDULE = (jobs.Scheduled(nightly, "30 2 * * *"),)

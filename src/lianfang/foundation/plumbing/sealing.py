@@ -162,7 +162,13 @@ def read_master_key(path: Path) -> bytes:
 
 
 def write_master_key(path: Path, secret: bytes | None = None) -> bytes:
-    """Make the master key file, readable by its owner only. Never overwrites one."""
+    """Make the master key file, readable by its owner only. Never overwrites one.
+
+    Never where data or copies lie either (`sealing.key_beside_data`): who carries those away would carry the key along.
+    """
+    for folder in (settings.LIANFANG_DATA, settings.LIANFANG_BACKUPS):
+        if path.resolve().is_relative_to(Path(folder).resolve()):
+            raise Problem("sealing.key_beside_data", status=500, folder=str(folder))
     secret = secret or os.urandom(32)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)

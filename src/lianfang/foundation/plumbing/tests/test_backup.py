@@ -3,9 +3,12 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.db import connection, connections
@@ -13,21 +16,13 @@ from django.db import connection, connections
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.moments import utc
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger.models import Cursor
 from lianfang.foundation.plumbing import backup, clock, recovery, sealing
 from lianfang.foundation.plumbing.sealing import keyring
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True, databases=["default", "plumbing"]),
-    pytest.mark.usefixtures("on_sqlite"),
-]
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "plumbing"])
 
 NOW = utc(2021, 12, 10, 18, 30)
-
-
-@pytest.fixture
-def on_sqlite(chosen_database: str) -> None:
-    if chosen_database != "sqlite":
-        pytest.skip("PostgreSQL is backed up with its own tools")
 
 
 @pytest.fixture(autouse=True)
@@ -36,38 +31,75 @@ def folder(settings, tmp_path: Path) -> Iterator[Path]:
     settings.LIANFANG_MASTER_KEY_FILE = tmp_path / "keys" / "master.key"
     sealing.write_master_key(settings.LIANFANG_MASTER_KEY_FILE)
     keyring.forget_opened()
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE note (n integer primary key, words text)")
-    backup.install([backup.Witness("note", _notes, lambda seen: seen <= _notes(connection.connection))])
+    backup.install([backup.Witness("notes", _notes, lambda seen: seen <= Cursor.objects.count())])
     yield tmp_path / "backups"
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE note")
     keyring.forget_opened()
     from lianfang.project import wiring
 
     wiring.wire()
 
 
-def _notes(database: sqlite3.Connection) -> int:
-    return database.execute("SELECT count(*) FROM note").fetchone()[0]
+def _notes(database: Any) -> int:
+    return database.execute("SELECT count(*) FROM ledger_cursor").fetchone()[0]
 
 
 def write(n: int) -> None:
+    """A row of any table of ours."""
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO note (n, words) VALUES (%s, %s)", [n, f"words {n}" * 20])
+        cursor.execute("INSERT INTO ledger_cursor (name, position) VALUES (%s, %s)", [f"journey {n:06}", n])
 
 
-def restored(copy: backup.Copy, elsewhere: Path) -> sqlite3.Connection:
+def written(database: Any) -> list[int]:
+    return [n for (n,) in database.execute("SELECT position FROM ledger_cursor ORDER BY position").fetchall()]
+
+
+@contextmanager
+def restored(copy: backup.Copy, elsewhere: Path) -> Iterator[Any]:
+    """The copy where nothing was: an empty folder, or an empty database beside the one under test."""
+    if connection.vendor == "postgresql":
+        with empty_database():
+            backup.restore(source=copy.folder, data=elsewhere)
+            yield connection.connection
+        return
     backup.restore(source=copy.folder, data=elsewhere)
-    (database,) = (path for path in elsewhere.iterdir() if "lianfang" in path.name)
-    return sqlite3.connect(database)
+    (path,) = (path for path in elsewhere.iterdir() if "lianfang" in path.name)
+    with closing(sqlite3.connect(path)) as database:
+        yield database
+
+
+@contextmanager
+def nothing_there() -> Iterator[None]:
+    """Nothing may be left behind in it either."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with empty_database():
+        yield
+        assert connection.introspection.table_names() == []
+
+
+@contextmanager
+def empty_database() -> Iterator[None]:
+    """As long as it lasts every connection goes to a database in which nothing is."""
+    ours = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE elsewhere TEMPLATE template0")
+    connection.close()
+    connection.settings_dict["NAME"] = "elsewhere"
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = ours
+        with connection.cursor() as cursor:
+            cursor.execute("DROP DATABASE elsewhere WITH (FORCE)")
 
 
 def test_a_copy_restored_elsewhere_holds_all_that_was_written_before_it(tmp_path):
     for n in range(50):
         write(n)
     with restored(backup.make(at=NOW), tmp_path / "elsewhere") as there:
-        assert [n for (n,) in there.execute("SELECT n FROM note ORDER BY n")] == list(range(50))
+        assert written(there) == list(range(50))
 
 
 def test_while_it_is_made_others_go_on_writing_and_it_is_one_moment(tmp_path):
@@ -75,7 +107,7 @@ def test_while_it_is_made_others_go_on_writing_and_it_is_one_moment(tmp_path):
 
     A copy holds the first so many of them, and at least those known before it began.
     """
-    stop, acknowledged = Event(), []
+    stop, acknowledged, made = Event(), [], []
 
     def go_on_writing() -> None:
         n = 0
@@ -88,15 +120,17 @@ def test_while_it_is_made_others_go_on_writing_and_it_is_one_moment(tmp_path):
     writer = Thread(target=go_on_writing)
     writer.start()
     try:
-        for turn in range(5):
+        for turn in range(3):
             before = len(acknowledged)
-            with restored(backup.make(at=NOW + timedelta(seconds=turn)), tmp_path / f"elsewhere-{turn}") as there:
-                found = [n for (n,) in there.execute("SELECT n FROM note ORDER BY n")]
-            assert found == list(range(len(found))) and len(found) >= before
+            made.append((before, backup.make(at=NOW + timedelta(days=turn))))
     finally:
         stop.set()
         writer.join()
     assert len(acknowledged) > 5
+    for before, copy in made:
+        with restored(copy, tmp_path / f"elsewhere-{before}") as there:
+            found = written(there)
+        assert found == list(range(len(found))) and len(found) >= before
 
 
 def test_the_newest_copy_is_known_with_its_age_and_size(folder):
@@ -116,20 +150,32 @@ def test_a_copy_that_was_broken_off_is_no_copy(folder):
 
 
 def test_a_damaged_copy_is_refused_and_leaves_nothing_behind(tmp_path):
+    write(1)
     made = backup.make(at=NOW)
     (database,) = (path for path in made.folder.iterdir() if "lianfang" in path.name)
     with database.open("r+b") as file:
-        file.seek(8192)
+        file.seek(database.stat().st_size // 2)
         file.write(b"\0" * 64)
-    with pytest.raises(Problem, match=r"backup\.copy_damaged"):
+    with nothing_there(), pytest.raises(Problem, match=r"backup\.copy_damaged"):
+        backup.restore(source=made.folder, data=tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_table_that_lacks_a_row_is_refused_and_leaves_nothing_behind(chosen_database, tmp_path):
+    """Also when somebody has made file and manifest fit each other again."""
+    write(1)
+    made = backup.make(at=NOW)
+    manifest = (made.folder / backup.MANIFEST).read_text()
+    assert '"notes": 1' in manifest
+    (made.folder / backup.MANIFEST).write_text(manifest.replace('"notes": 1', '"notes": 2'))
+    with nothing_there(), pytest.raises(Problem, match=r"backup\.copy_differs"):
         backup.restore(source=made.folder, data=tmp_path / "elsewhere")
     assert not (tmp_path / "elsewhere").exists()
 
 
 def test_data_that_is_there_is_never_overwritten(tmp_path):
     made = backup.make(at=NOW)
-    backup.restore(source=made.folder, data=tmp_path / "elsewhere")
-    with pytest.raises(Problem, match=r"backup\.data_in_the_way"):
+    with restored(made, tmp_path / "elsewhere"), pytest.raises(Problem, match=r"backup\.data(base)?_in_the_way"):
         backup.restore(source=made.folder, data=tmp_path / "elsewhere")
 
 
@@ -139,10 +185,20 @@ def test_neither_master_key_nor_data_keys_stand_in_the_copied_databases(settings
     wrapped = _wrapped(name)
     made = backup.make(at=NOW)
     master = Path(settings.LIANFANG_MASTER_KEY_FILE).read_bytes().strip()
-    everything = {path.name: path.read_bytes() for path in made.folder.iterdir()}
+    everything = contents(made.folder)
+    assert len(everything) >= 3
     assert not any(master in content or bytes.fromhex(master.decode()) in content for content in everything.values())
     assert not any(secret in content for content in everything.values())
     assert not any(wrapped in content for content in everything.values())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file, and what is packed in it; the keys' own file aside."""
+    found = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for path in folder.glob("*.zip"):
+        with ZipFile(path) as archive:
+            found |= {name: archive.read(name) for name in archive.namelist()}
+    return found
 
 
 def _wrapped(name: KeyName) -> bytes:
@@ -156,10 +212,10 @@ def test_what_was_sealed_can_be_opened_from_a_restored_copy(tmp_path):
     sealed = keyring.ensure(name, at=NOW).seal(b"36.8", about=b"test")
     with restored(backup.make(at=NOW), tmp_path / "elsewhere") as there:
         wrapped, destroyed_at = there.execute(
-            "SELECT wrapped, destroyed_at FROM plumbing_datakey WHERE name = ?", [name]
+            f"SELECT wrapped, destroyed_at FROM plumbing_datakey WHERE name = '{name}'"
         ).fetchone()
     assert destroyed_at is None
-    assert sealing.DataKey(keyring._unwrap(name, wrapped)).open(sealed, about=b"test") == b"36.8"
+    assert sealing.DataKey(keyring._unwrap(name, bytes(wrapped))).open(sealed, about=b"test") == b"36.8"
 
 
 def test_a_destroyed_key_does_not_come_back_with_an_older_copy(tmp_path):
@@ -169,7 +225,7 @@ def test_a_destroyed_key_does_not_come_back_with_an_older_copy(tmp_path):
     keyring.destroy(name, at=clock.now())
     assert backup.forget_key(name) == 1
     with restored(made, tmp_path / "elsewhere") as there:
-        assert there.execute("SELECT wrapped FROM plumbing_datakey WHERE name = ?", [name]).fetchone() == (None,)
+        assert there.execute(f"SELECT wrapped FROM plumbing_datakey WHERE name = '{name}'").fetchone() == (None,)
     assert backup.forget_key(name) == 0
 
 
@@ -199,6 +255,14 @@ def test_without_room_it_is_said_and_nothing_is_begun(folder, monkeypatch):
     with pytest.raises(Problem, match=r"backup\.no_room"):
         backup.make(at=NOW)
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("beside", ["LIANFANG_DATA", "LIANFANG_BACKUPS"])
+def test_the_master_key_is_never_made_where_data_or_copies_lie(settings, tmp_path, beside):
+    setattr(settings, beside, tmp_path / "carried away")
+    with pytest.raises(Problem, match=r"sealing\.key_beside_data"):
+        sealing.write_master_key(tmp_path / "carried away" / "keys" / "master.key")
+    assert not (tmp_path / "carried away").exists()
 
 
 def test_any_two_of_three_shares_bring_the_master_key_back_and_one_does_not(settings, tmp_path):

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from lianfang.foundation.plumbing import backup, clock
+from lianfang.foundation.plumbing.terminal import Bar
 
 
 class Command(BaseCommand):
@@ -14,6 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make one and say where it is."""
-        copy = backup.make(at=clock.now())
+        with Bar("备份 copying") as bar:
+            copy = backup.make(at=clock.now(), say=bar.say)
         size = f"{copy.bytes / 2**20:,.1f} MB"
         self.stdout.write(f"✓ {copy.folder} · {size} · 已核对 verified · 共 {len(backup.copies())} 份 copies kept")

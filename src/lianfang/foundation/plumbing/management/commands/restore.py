@@ -1,4 +1,4 @@
-"""lianfang restore: put a copy where no data is, and prove that it can be read."""
+"""lianfang restore: put a copy where no data is, go through all of it, and prove that it can be read."""
 
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import backup, recovery, sealing
 from lianfang.foundation.plumbing.models import DataKey
+from lianfang.foundation.plumbing.terminal import Bar
 
 
 class Command(BaseCommand):
-    """See the module docstring. The target is the data folder of this environment (LIANFANG_DATA)."""
+    """See the module docstring. The target is the data folder of this environment (LIANFANG_DATA), or its database."""
 
-    help = "把一份备份恢复到空的数据文件夹 · put a copy into an empty data folder"
+    help = "把一份备份恢复到空的数据文件夹或空数据库 · put a copy into an empty data folder or an empty database"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which copy, and the master key's shares when its file is gone."""
@@ -38,14 +39,22 @@ class Command(BaseCommand):
         if shares:
             recovery.write_back(shares, Path(settings.LIANFANG_MASTER_KEY_FILE))
         sealing.read_master_key(Path(settings.LIANFANG_MASTER_KEY_FILE))
-        manifest = backup.restore(source=folder, data=Path(settings.LIANFANG_DATA))
+        with Bar("恢复 restoring") as bar:
+            manifest = backup.restore(source=folder, data=Path(settings.LIANFANG_DATA), say=bar.say)
         _refuse_a_newer_house()
         for database in ("default", "plumbing"):
             call_command("migrate", database=database, interactive=False, verbosity=0)
         for name in DataKey.objects.filter(destroyed_at=None).values_list("name", flat=True):
             sealing.keyring.need(KeyName(name))
+        faults = backup.faults()
+        if faults:
+            raise Problem("backup.restored_with_faults", faults=" · ".join(faults))
         seen = " · ".join(f"{name} {_told(what)}" for name, what in manifest.seen.items())
-        self.stdout.write(f"✓ {folder.name} → {settings.LIANFANG_DATA} · {seen}")
+        self.stdout.write(f"✓ {folder.name} → {_where()} · {seen}")
+
+
+def _where() -> str:
+    return str(connection.settings_dict["NAME"] if connection.vendor == "postgresql" else settings.LIANFANG_DATA)
 
 
 def _told(witness: Any) -> str:
