@@ -66,7 +66,7 @@ def running(database: str) -> Iterator[On]:
 
 
 class District:
-    """What people do in a running district: sign in, enrol phones, look at the numbers. Use it within one event loop."""
+    """What people do in a running district: sign in, enrol phones, look at the numbers. For one event loop."""
 
     def __init__(self, server: On) -> None:
         self.server = server

@@ -23,7 +23,7 @@ from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained
 from lianfang.foundation.ledger.tests.conftest import in_town  # noqa: F401 - a fixture
 from lianfang.foundation.ledger.tests.test_hand_in import CLERK, a_house, hand_in
 from lianfang.foundation.ledger.tests.town import NOW, Found, a_record
-from tests.crash.databases import on_postgresql
+from tests.crash.databases import on_postgresql  # noqa: F401 - a fixture
 
 Say = Callable[..., None]
 COMMITS, ACTS = 9, 2
@@ -36,7 +36,7 @@ COLUMNS = (
 
 @pytest.fixture
 def history(in_town: None) -> dict[int, bytes]:  # noqa: F811
-    """Commits of one to four entries, two of them with attachments; answers the heads as they were, commit by commit."""
+    """Commits of one to four entries, two of them with attachments; answers the heads, commit by commit."""
     for commit in range(COMMITS):
         hand_in(*(a_record(household=str(a_house()), people=n) for n in range(1 + commit % 4)))
         if commit % (COMMITS // ACTS) == 1:
@@ -251,9 +251,8 @@ def test_the_command_takes_a_head_and_gives_one(history: dict[int, bytes], capsy
         call_command("ledger", "verify", "--head", f"{newest}:{history[newest].hex()}")
 
 
-def test_on_postgresql_it_is_the_same(chosen_database: str) -> None:
-    if chosen_database == "sqlite":
-        on_postgresql(__file__)
+def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], None]) -> None:  # noqa: F811
+    on_postgresql()
 
 
 def _database() -> str:
