@@ -1,8 +1,9 @@
 """Reading the ledger: its head, entries decoded, what is held, the chain's state. Shows no person's data by itself."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,12 @@ class Broken(msgspec.Struct, frozen=True):
 def head() -> int:
     """The position of the latest entry; 0 in an empty ledger."""
     return Row.objects.order_by("-position").values_list("position", flat=True).first() or 0
+
+
+def chain_head() -> tuple[int, bytes]:
+    """Where the chain ends, and its digest there: to be kept where nobody who writes these tables can reach it."""
+    newest = Batch.objects.order_by("-last").first()
+    return (newest.last, bytes(newest.digest)) if newest else (0, FIRST_DIGEST)
 
 
 def batches() -> Iterator[tuple[int, int, int]]:
@@ -143,15 +150,20 @@ def held_count() -> int:
     return HeldRecord.objects.filter(settled_at=None).count()
 
 
-def verify() -> list[Broken]:
+def verify(*, heads: Mapping[int, bytes] = MappingProxyType({})) -> list[Broken]:
     """Recompute every digest and the chain over them. Needs no key; an empty list means nothing was altered,
-    removed or reordered.
+    removed or reordered. The first of the list is the first position that is wrong.
+
+    Somebody who can write these tables can chain anew what they altered, or cut off the end. Against that help only
+    `heads` that were kept elsewhere: the positions and digests of commits as they once were.
     """
     broken: list[Broken] = []
-    expected, previous = 1, FIRST_DIGEST
-    rows = Row.objects.order_by("position").iterator(chunk_size=2000)
+    expected, previous, vouched_for = 1, FIRST_DIGEST, 0
+    rows = _readable(Row.objects.order_by("position").iterator(chunk_size=2000))
     for batch in Batch.objects.order_by("last").iterator(chunk_size=2000):
-        digests = []
+        if batch.first != expected:
+            return [*broken, Broken(expected, "chain")]
+        digests, altered = [], len(broken)
         for _ in range(batch.first, batch.last + 1):
             row = next(rows, None)
             if row is None or row.position != expected:
@@ -162,19 +174,33 @@ def verify() -> list[Broken]:
             expected += 1
         previous = chained(previous, digests)
         if previous != bytes(batch.digest):
-            return [*broken, Broken(batch.last, "chain")]
+            # Which of its entries was chained anew cannot be told; one that shows it by itself is named already.
+            return broken if len(broken) > altered else [*broken, Broken(batch.first, "chain")]
+        if heads.get(batch.last, previous) != previous:
+            return [*broken, Broken(vouched_for + 1, "head")]
+        vouched_for = batch.last if batch.last in heads else vouched_for
     if next(rows, None) is not None:
         broken.append(Broken(expected, "unchained"))
+    elif any(head >= expected or (head and head > vouched_for) for head in heads):
+        broken.append(Broken(min(vouched_for + 1, expected), "head"))
     return broken
 
 
+def _readable(rows: Iterator[Row]) -> Iterator[Row | None]:
+    """Up to the first row in which a column holds what no entry ever held; that one is as good as missing."""
+    try:
+        yield from rows
+    except (ValueError, TypeError):
+        yield None
+
+
 def _digest(row: Row) -> bytes:
-    pieces = []
+    pieces: list[bytes] = []
     if row.attachments:
-        pieces = [
-            bytes(p)
-            for p in Attachment.objects.filter(record_id=row.record_id).order_by("no").values_list("sealed", flat=True)
-        ]
+        found = Attachment.objects.filter(record_id=row.record_id).order_by("no").values_list("no", "sealed")
+        if [no for no, _ in found] != list(range(row.attachments)):
+            return b""  # pieces that are fewer or more, or counted otherwise, are not this entry's
+        pieces = [bytes(sealed) for _, sealed in found]
     open_fields = (
         *(row.position, row.record_id, row.kind, row.at, row.received_at, row.day, row.n, row.actor, row.device),
         *(row.area_id, row.key, row.flags, row.cell, row.cause, row.facts),

@@ -14,21 +14,25 @@ class Command(BaseCommand):
     help = "账本:verify 核对链条,rebuild 重算各表并比对 / verify the chain, rebuild the read models and compare"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One word."""
+        """One word, and what was written down elsewhere."""
         parser.add_argument("verb", choices=["verify", "rebuild"])
+        said = "早先抄下的链头,可多次 / a head that was written down earlier, as often as wanted"
+        parser.add_argument("--head", action="append", default=[], type=_head, metavar="POSITION:DIGEST", help=said)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit 1 when something is not as it should be."""
-        broken = self._verify() if options["verb"] == "verify" else self._rebuild()
+        broken = self._verify(dict(options["head"])) if options["verb"] == "verify" else self._rebuild()
         if broken:
             sys.exit(1)
 
-    def _verify(self) -> bool:
-        found = queries.verify()
+    def _verify(self, heads: dict[int, bytes]) -> bool:
+        found = queries.verify(heads=heads)
         for one in found:
             self.stderr.write(f"位置 {one.position}: {one.what}")
         if not found:
             self.stdout.write(f"账本完整:{queries.head():,} 条,链条相符 / ledger whole, chain holds")
+            position, digest = queries.chain_head()
+            self.stdout.write(f"链头(请抄存别处) head, to be kept elsewhere: {position}:{digest.hex()}")
         return bool(found)
 
     def _rebuild(self) -> bool:
@@ -43,3 +47,8 @@ class Command(BaseCommand):
     def _progress(self, done: int, total: int) -> None:
         if sys.stderr.isatty() and (done == total or done % 500 == 0):
             self.stderr.write(f"\r{done:,} / {total:,}", ending="")
+
+
+def _head(text: str) -> tuple[int, bytes]:
+    position, _, digest = text.partition(":")
+    return int(position), bytes.fromhex(digest)

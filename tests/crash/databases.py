@@ -1,0 +1,47 @@
+"""Proofs that run inside the test's own process run on the database it was given; meanwhile the same file runs on
+PostgreSQL in a process of its own.
+
+A file imports the fixture `on_postgresql` and ends with a test that waits for it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WAITS = "on_postgresql_it_is_the_same"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def on_postgresql(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
+    """Everything in this file, once more, on PostgreSQL; what is given waits for its end."""
+    waited_for = any(WAITS in item.name and item.path == request.path for item in request.session.items)
+    if request.config.getoption("--db") == "postgres" or not waited_for:
+        yield lambda: None
+        return
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(_command(request.path), cwd=ROOT, env=_own_environment(), stdout=said, stderr=said)
+
+        def wait() -> None:
+            process.wait()
+            said.seek(0)
+            assert process.returncode == 0, said.read()[-8000:]
+
+        yield wait
+        process.kill()
+        process.wait()
+
+
+def _command(file: Path) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-m", "proof", "-k", f"not {WAITS}", "--db", "postgres", str(file)]
+
+
+def _own_environment() -> dict[str, str]:
+    """What this process told itself about its folder and settings must not reach the other one."""
+    told = [name for name in os.environ if name.startswith(("LIANFANG_", "DJANGO_"))]
+    return {n: v for n, v in os.environ.items() if n not in told or n.startswith("LIANFANG_PROOF")}
