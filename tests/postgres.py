@@ -114,7 +114,7 @@ def database_of(folder: Path) -> str:
     if folder not in _databases:
         _databases[folder] = f"district_{len(_databases) + 1}"
         _running.create(_databases[folder])
-    return _running.address(_databases[folder])
+    return _running.url_of(_databases[folder])
 
 
 def _binaries() -> Path:
