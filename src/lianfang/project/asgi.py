@@ -21,8 +21,10 @@ django.setup()
 from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from lianfang.foundation.kernel.problems import Problem  # noqa: E402
 from lianfang.foundation.ledger import actions as ledger  # noqa: E402
 from lianfang.foundation.plumbing import raw  # noqa: E402
+from lianfang.foundation.plumbing.lanes import LaneThreads, desk_lane, entrance  # noqa: E402
 from lianfang.project import wiring  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,9 @@ class Application:
     def __init__(self) -> None:
         self.routes = {(route.method, route.path): route for route in wiring.exported("api", "ROUTES")}
         self.desk = WSGIMiddleware(get_wsgi_application(), workers=DESK_THREADS)
+        self.desk.executor = threads = LaneThreads(DESK_THREADS, name="desk")  # type: ignore[assignment]
+        for waited in (threads.waited, ledger.writer.waited):
+            entrance.watch(waited)
         self.workers = [ledger.writer, ledger.Runner(), *(worker() for worker in wiring.exported("jobs", "WORKERS"))]
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -46,7 +51,7 @@ class Application:
             return
         route = self.routes.get((scope["method"], scope["path"]))
         if route is None:
-            await self.desk(scope, receive, send)
+            await self._serve_desk(scope, receive, send)
         else:
             await self._serve(route, scope, receive, send)
 
@@ -55,7 +60,15 @@ class Application:
             await raw.serve(route, scope, receive, send)
         except Exception:
             log.exception("a raw endpoint broke", extra={"path": route.path})
-            await raw.send_answer(raw.problem_answer(raw.Problem("wire.broken", status=500)), send)
+            await raw.send_answer(raw.problem_answer(Problem("wire.broken", status=500)), send)
+
+    async def _serve_desk(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        try:
+            with entrance.let_in(desk_lane(scope["method"], scope["path"])):
+                await self.desk(scope, receive, send)
+        except Problem as problem:
+            language = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+            await raw.send_answer(raw.problem_answer(problem, language), send)
 
     async def _live(self, receive: Any, send: Any) -> None:
         while True:

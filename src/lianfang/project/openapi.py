@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from dmr.openapi import build_schema
 from dmr.routing import Router
 
+from lianfang.foundation.plumbing.lanes import desk_lane
 from lianfang.foundation.plumbing.raw import Route
 from lianfang.foundation.plumbing.wire import ProblemReply
 from lianfang.project import wiring
@@ -71,6 +72,9 @@ def _with_raw(desk: dict[str, Any], routes: list[Route]) -> dict[str, Any]:
     )
     of_type = dict(zip([*types, ProblemReply], schemas, strict=True)) if types else {}
     paths = desk.setdefault("paths", {})
+    for path, operations in paths.items():
+        for method in _METHODS & operations.keys():
+            operations[method]["x-lane"] = desk_lane(method.upper(), path).name.lower()
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, of_type)
     desk.setdefault("components", {}).setdefault("schemas", {}).update(components)
@@ -79,10 +83,13 @@ def _with_raw(desk: dict[str, Any], routes: list[Route]) -> dict[str, Any]:
     return desk
 
 
+_METHODS = {"get", "put", "post", "patch", "delete"}
+
+
 def _operation(route: Route, of_type: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": route.summary,
-        "x-lane": route.lane,
+        "x-lane": route.lane.name.lower(),
         "responses": _responses(route, of_type),
     }
     if route.reads is not None:

@@ -9,7 +9,6 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qs
 
@@ -17,6 +16,7 @@ import msgspec
 from django.db import close_old_connections
 
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing.lanes import Lane, LaneThreads, entrance
 from lianfang.foundation.plumbing.wire import NUL, problem_of, problem_reply, retry_after
 
 T = TypeVar("T")
@@ -130,7 +130,7 @@ class Route(msgspec.Struct, frozen=True):
     path: str
     handle: Callable[[Request], Awaitable[Answer]]
     summary: str
-    lane: str
+    lane: Lane
     reads: type | None = None
     answers: type | None = None
     query: tuple[str, ...] = ()
@@ -142,7 +142,8 @@ async def serve(route: Route, scope: Scope, receive: Receive, send: Send) -> Non
     """Run a route; a problem becomes its sentence, anything else `wire.broken`, never a torn connection."""
     request = Request(scope, receive)
     try:
-        answer = await route.handle(request)
+        with entrance.let_in(route.lane):
+            answer = await route.handle(request)
     except Exception as error:
         problem = problem_of(error)
         if problem is None:
@@ -175,7 +176,8 @@ async def send_answer(answer: Answer, send: Send) -> None:
 
 
 # Reads that need the database run here; the loop itself never waits for a disk.
-_readers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="raw-reads")
+readers = LaneThreads(8, name="raw-reads")
+entrance.watch(readers.waited)
 
 
 async def in_thread(work: Callable[[], T]) -> T:
@@ -185,7 +187,7 @@ async def in_thread(work: Callable[[], T]) -> T:
         close_old_connections()
         return work()
 
-    return await asyncio.get_running_loop().run_in_executor(_readers, fresh)
+    return await asyncio.get_running_loop().run_in_executor(readers, fresh)
 
 
 class Mailbox:

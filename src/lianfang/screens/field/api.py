@@ -22,6 +22,7 @@ from lianfang.foundation.ledger.records import (
 from lianfang.foundation.ledger.terms import HeldWhy, Sender
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
+from lianfang.foundation.plumbing.lanes import Lane, entrance
 from lianfang.foundation.plumbing.raw import (
     Answer,
     Mailbox,
@@ -40,6 +41,7 @@ from lianfang.screens.field import queries
 from lianfang.screens.field.terms import AskToken, FeedPage, ServerKey
 
 _WORTH_COMPRESSING = 4096
+_JUST_SAVED = 20  # so many records are somebody at a door; more are a phone emptying its outbox
 _WIPE = (("lianfang-wipe", "people"),)
 CLOCK = "lianfang-clock"  # what a phone's own clock shows while it asks
 
@@ -73,9 +75,11 @@ async def _handed_in(request: Request, sender: Sender) -> HandInReply:
     records = _batch(body)
     if len(records) > MOST_RECORDS_AT_ONCE:
         raise too_large
+    lane = Lane.SAVE if len(records) <= _JUST_SAVED else Lane.UPLOAD
+    entrance.admit(lane)
     sending = ledger.Sending(records, sender, clock.now())
     stored, tell = Mailbox.here().expect()
-    ledger.writer.queue(sending, tell)
+    ledger.writer.queue(sending, tell, lane)
     handed_in: HandInReply = await stored
     return handed_in
 
@@ -216,7 +220,7 @@ ROUTES: tuple[Route, ...] = (
         "/api/v1/records",
         hand_in_records,
         "Hand in records",
-        "save",
+        Lane.SAVE,
         HandIn,
         HandInReply,
         problems=(400, 401, 413, 415, 503, 507),
@@ -226,7 +230,7 @@ ROUTES: tuple[Route, ...] = (
         "/api/v1/feed",
         feed,
         "What changed in my scope",
-        "upload",
+        Lane.UPLOAD,
         None,
         FeedPage,
         query=("after", "shape"),
@@ -237,7 +241,7 @@ ROUTES: tuple[Route, ...] = (
         "/api/v1/tokens",
         give_token,
         "Enrol a device",
-        "save",
+        Lane.SAVE,
         AskToken,
         Enrolled,
         needs_token=False,
@@ -248,7 +252,7 @@ ROUTES: tuple[Route, ...] = (
         "/api/v1/server-key",
         server_key,
         "Key to seal records to",
-        "save",
+        Lane.SAVE,
         None,
         ServerKey,
         needs_token=False,
@@ -259,7 +263,7 @@ ROUTES: tuple[Route, ...] = (
         "/healthz",
         healthz,
         "Does the process answer",
-        "gate",
+        Lane.GATE,
         None,
         dict[str, bool],
         needs_token=False,
@@ -270,13 +274,21 @@ ROUTES: tuple[Route, ...] = (
         "/readyz",
         readyz,
         "Can a record be stored",
-        "gate",
+        Lane.GATE,
         None,
         dict[str, Any],
         needs_token=False,
         problems=(503,),
     ),
     Route(
-        "GET", "/metrics", metrics, "Numbers for a monitor", "dashboard", None, None, needs_token=False, problems=(404,)
+        "GET",
+        "/metrics",
+        metrics,
+        "Numbers for a monitor",
+        Lane.DASHBOARD,
+        None,
+        None,
+        needs_token=False,
+        problems=(404,),
     ),
 )

@@ -1,6 +1,8 @@
 """The writer commits what has queued up, answers after the commit, and never leaves a request hanging."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import pytest
 from django.db import OperationalError, connection
@@ -9,9 +11,11 @@ from lianfang.foundation.kernel.keys import HELD_KEY, REGISTER_KEY
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions, queries, writer
 from lianfang.foundation.ledger.arrivals import Sending
+from lianfang.foundation.ledger.records import HandInReply
 from lianfang.foundation.ledger.tests import town
 from lianfang.foundation.ledger.tests.test_hand_in import a_house
 from lianfang.foundation.ledger.tests.town import NOW, WORKER, a_record, as_sent
+from lianfang.foundation.plumbing.lanes import Lane
 from lianfang.foundation.plumbing.sealing import keyring
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,6 +54,41 @@ def test_many_requests_are_answered_each_with_its_own_receipts(running: writer.W
     assert [[r.fate.value for r in reply.receipts] for reply in replies] == [["stored", "stored"]] * 30
     assert queries.head() == 60 and queries.verify() == []
     assert running.waiting == 0
+
+
+@pytest.mark.parametrize(
+    ("waited", "order"),
+    [(0.0, ["a first save", "a save", "a backlog"]), (5.0, ["a first save", "a backlog", "a save"])],
+    ids=["what was just saved goes first", "a backlog does not wait for ever"],
+)
+def test_saves_and_backlogs(
+    running: writer.Writer, monkeypatch: pytest.MonkeyPatch, waited: float, order: list[str]
+) -> None:
+    now, committed = [100.0], list[str]()
+    begun, go = threading.Event(), threading.Event()
+
+    def slowly(sendings: Sequence[Sending], *, at: datetime) -> list[HandInReply]:
+        committed.extend(names[id(each)] for each in sendings)
+        begun.set()
+        go.wait(20)
+        return actual(sendings, at=at)
+
+    actual = writer.hand_in_group
+    monkeypatch.setattr(writer, "monotonic", lambda: now[0])
+    monkeypatch.setattr(writer, "hand_in_group", slowly)
+    monkeypatch.setattr(writer, "MOST_IN_A_COMMIT", 1)
+    first, backlog, save = (sending(a_house()) for _ in range(3))
+    names = {id(first): "a first save", id(backlog): "a backlog", id(save): "a save"}
+    done = running.hand_in(first)
+    begun.wait(20)
+    answered = threading.Semaphore(0)
+    running.queue(backlog, lambda _: answered.release(), Lane.UPLOAD)
+    running.queue(save, lambda _: answered.release())
+    now[0] += waited
+    assert (running.waited(Lane.GATE), running.waited(Lane.SAVE)) == (0.0, waited)
+    go.set()
+    assert done.result(timeout=20) and answered.acquire(timeout=20) and answered.acquire(timeout=20)
+    assert committed == order
 
 
 def test_past_the_bound_it_says_come_back_later(running: writer.Writer, monkeypatch: pytest.MonkeyPatch) -> None:
