@@ -4,7 +4,7 @@ It is as thin as Python allows, because it shares the machine with what it measu
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
@@ -38,16 +38,25 @@ def request(method: str, path: str, body: bytes = b"", token: str = "", kind: st
 
 def run(port: int, requests: Sequence[bytes], *, connections: int, keep_bodies: bool = False) -> Ran:
     """Send all of them over so many connections; each is sent once, in no promised order."""
-    return uvloop.run(_run(port, requests, connections, keep_bodies))
+    lines = min(connections, len(requests))
+    return uvloop.run(over(port, requests, connections=lines, keep_bodies=keep_bodies))
 
 
-async def _run(port: int, requests: Sequence[bytes], connections: int, keep_bodies: bool) -> Ran:
+async def over(
+    port: int,
+    requests: Iterable[bytes],
+    *,
+    connections: int,
+    keep_bodies: bool = False,
+    pause: Callable[[int], float] = lambda status: 0,
+) -> Ran:
+    """The same, inside a running loop; `pause` says for how many seconds a connection rests after such a status."""
     ran = Ran(0, [], {}, [])
     waiting = iter(requests)
     loop = asyncio.get_running_loop()
     lines = [
-        await loop.create_connection(lambda: _Line(waiting, ran, keep_bodies), "127.0.0.1", port)
-        for _ in range(min(connections, len(requests)))
+        await loop.create_connection(lambda: _Line(waiting, ran, keep_bodies, pause), "127.0.0.1", port)
+        for _ in range(connections)
     ]
     began = perf_counter()
     for _, line in lines:
@@ -62,9 +71,9 @@ async def _run(port: int, requests: Sequence[bytes], connections: int, keep_bodi
 class _Line(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, waiting: "iter[bytes]", ran: Ran, keep_bodies: bool) -> None:  # type: ignore[valid-type]
+    def __init__(self, waiting: Iterator[bytes], ran: Ran, keep_bodies: bool, pause: Callable[[int], float]) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting, self._ran, self._keep = waiting, ran, keep_bodies
+        self._waiting, self._ran, self._keep, self._pause = waiting, ran, keep_bodies, pause
         self._heard = b""
         self._sent_at = 0.0
 
@@ -95,7 +104,10 @@ class _Line(asyncio.Protocol):
         self._ran.statuses[status] = self._ran.statuses.get(status, 0) + 1
         if self._keep:
             self._ran.bodies.append(rest)
-        self.next()
+        if pause := self._pause(status):
+            asyncio.get_running_loop().call_later(pause, self.next)
+        else:
+            self.next()
 
 
 def _length(head: bytes) -> int:

@@ -39,6 +39,7 @@ class Lane(IntEnum):
 PATIENCE = {Lane.GATE: math.inf, Lane.SAVE: 0.8, Lane.UPLOAD: 0.7, Lane.DASHBOARD: 0.6, Lane.EXPORT: 0.5}
 # So many requests at a time, waiting ones included: what waits costs memory, and exports hold a thread for seconds.
 MOST_INSIDE = {Lane.GATE: 512, Lane.SAVE: 4096, Lane.UPLOAD: 256, Lane.DASHBOARD: 256, Lane.EXPORT: 4}
+TURNED_AWAY_FOR = 1.0  # seconds in which later lanes give way to somebody who could not be let in
 
 turned_away = Counter("lianfang_turned_away", "Requests asked to come back later, by lane", ["lane"])
 _standing_in: ContextVar[Lane] = ContextVar("lane", default=Lane.SAVE)
@@ -51,6 +52,7 @@ class Entrance:
     def __init__(self) -> None:
         self._inside = dict.fromkeys(Lane, 0)
         self._watched: list[Waited] = []
+        self._turned_away: dict[Lane, float] = {}
 
     def watch(self, waited: Waited) -> None:
         """One more place where work waits: for how many seconds already, in this lane and those before it."""
@@ -61,7 +63,7 @@ class Entrance:
         """For the time of a request. Raises `wire.busy` (503)."""
         self.admit(lane)
         if self._inside[lane] >= MOST_INSIDE[lane]:
-            raise _busy(lane)
+            raise self._busy(lane)
         _standing_in.set(lane)
         self._inside[lane] += 1
         try:
@@ -70,10 +72,23 @@ class Entrance:
             self._inside[lane] -= 1
 
     def admit(self, lane: Lane) -> None:
-        """Has anybody waited too long for one more to join? Raises `wire.busy` (503)."""
+        """Has anybody waited too long for one more to join, or was somebody of an earlier lane just turned away?
+
+        Raises `wire.busy` (503).
+        """
         patience = PATIENCE[lane]
-        if any(waited(lane) > patience for waited in self._watched):
-            raise _busy(lane)
+        if self._others_come_first(lane) or any(waited(lane) > patience for waited in self._watched):
+            raise self._busy(lane)
+
+    def _others_come_first(self, lane: Lane) -> bool:
+        """Work waits in waves, so one look can be lucky: who was turned away a moment ago comes first all the same."""
+        since = monotonic() - TURNED_AWAY_FOR
+        return any(at > since for earlier, at in self._turned_away.items() if earlier < lane)
+
+    def _busy(self, lane: Lane) -> Problem:
+        self._turned_away[lane] = monotonic()
+        turned_away.labels(lane.name.lower()).inc()
+        return Problem("wire.busy", status=503)
 
 
 def desk_lane(method: str, path: str) -> Lane:
@@ -81,11 +96,6 @@ def desk_lane(method: str, path: str) -> Lane:
     if method not in ("GET", "HEAD"):
         return Lane.SAVE
     return Lane.EXPORT if path.endswith((".xlsx", ".pdf")) else Lane.DASHBOARD
-
-
-def _busy(lane: Lane) -> Problem:
-    turned_away.labels(lane.name.lower()).inc()
-    return Problem("wire.busy", status=503)
 
 
 entrance = Entrance()

@@ -25,6 +25,7 @@ def test_as_waiting_grows_exports_are_turned_away_first_and_gates_never() -> Non
 
     in_turn = []
     for waited[0] in (0.0, 0.55, 0.65, 0.75, 5.0):
+        entrance._turned_away.clear()
         in_turn.append(may_come_in())
     assert in_turn == [
         ["GATE", "SAVE", "UPLOAD", "DASHBOARD", "EXPORT"],
@@ -33,6 +34,19 @@ def test_as_waiting_grows_exports_are_turned_away_first_and_gates_never() -> Non
         ["GATE", "SAVE"],
         ["GATE"],
     ]
+
+
+def test_as_long_as_a_save_is_turned_away_no_screen_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, waited = [100.0], [1.0]
+    monkeypatch.setattr(lanes, "monotonic", lambda: now[0])
+    entrance = Entrance()
+    entrance.watch(lambda lane: waited[0])
+    assert _turned_away(lambda: entrance.admit(Lane.SAVE))
+    waited[0] = 0.0  # the wave is over, the next one comes
+    assert _turned_away(lambda: entrance.admit(Lane.DASHBOARD))
+    assert not _turned_away(lambda: entrance.admit(Lane.SAVE))
+    now[0] += 1.1
+    assert not _turned_away(lambda: entrance.admit(Lane.DASHBOARD))
 
 
 def test_no_more_exports_at_a_time_than_there_are_threads_for() -> None:
