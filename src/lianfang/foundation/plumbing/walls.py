@@ -120,7 +120,7 @@ def _take_place() -> None:
         return
     try:
         _take_place_on(connection)
-    except connection.Database.Error:
+    except connection.Database.Error:  # type: ignore[attr-defined]
         # The connection is gone, or a transaction of ours has failed and takes every setting with it.
         if not connection.in_atomic_block:
             connection.close()
