@@ -90,12 +90,6 @@ def nothing_remembered() -> Iterator[None]:
     copies.forget_all()
 
 
-@pytest.fixture
-def chosen_database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """`sqlite` or `postgres`: for the few tests that are about one of them."""
-    yield request.config.getoption("--db")
-
-
 def _touches_a_database(item: pytest.Item) -> bool:
     from django.test import TransactionTestCase
 

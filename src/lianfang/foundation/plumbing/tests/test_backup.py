@@ -18,16 +18,10 @@ from lianfang.foundation.plumbing.sealing import keyring
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "plumbing"]),
-    pytest.mark.usefixtures("on_sqlite"),
+    pytest.mark.sqlite_only("copies of a PostgreSQL are made by its own tools"),
 ]
 
 NOW = utc(2021, 12, 10, 18, 30)
-
-
-@pytest.fixture
-def on_sqlite(chosen_database: str) -> None:
-    if chosen_database != "sqlite":
-        pytest.skip("PostgreSQL is backed up with its own tools")
 
 
 @pytest.fixture(autouse=True)
