@@ -90,12 +90,6 @@ def nothing_remembered() -> Iterator[None]:
     copies.forget_all()
 
 
-@pytest.fixture
-def chosen_database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """`sqlite` or `postgres`: for the few tests that are about one of them."""
-    yield request.config.getoption("--db")
-
-
 def _touches_a_database(item: pytest.Item) -> bool:
     from django.test import TransactionTestCase
 
@@ -118,6 +112,21 @@ def _own_data_folder() -> None:
     os.environ.pop("LIANFANG_DEMO", None)
 
 
+def _empty_tables_as_their_owner() -> None:
+    """On PostgreSQL tests run as the writer, who may not empty tables as Django does after tests that commit."""
+    from django.core.management.commands import flush
+
+    from lianfang.foundation.plumbing import walls
+
+    handle = flush.Command.handle
+
+    def handle_as_owner(self: flush.Command, **options: object) -> None:
+        with walls.owner_at_work():
+            handle(self, **options)
+
+    flush.Command.handle = handle_as_owner  # type: ignore[method-assign]
+
+
 def _configure_django() -> None:
     from lianfang.foundation.plumbing import sqlite
 
@@ -125,6 +134,7 @@ def _configure_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "lianfang.project.settings"
     from django.conf import settings
 
+    _empty_tables_as_their_owner()
     assert settings.DATABASES  # reading one setting loads them all; pytest-django takes it from there
 
     from lianfang.foundation.plumbing.sealing import write_master_key

@@ -48,8 +48,8 @@ class PrivateServer:
     def url(self) -> str:
         return self.url_of("lianfang")
 
-    def url_of(self, database: str) -> str:
-        return f"postgresql://{self.user}@/{database}?host={quote(str(self.folder), safe='')}"
+    def url_of(self, database: str, *, user: str = "postgres") -> str:
+        return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"
 
     def create(self, database: str) -> None:
         self._run("createdb", "-h", self.folder, "-U", self.user, database)
@@ -58,6 +58,16 @@ class PrivateServer:
         """One more database, in which nothing is; answers its address."""
         self.create(database)
         return self.url_of(database)
+
+    def create_for(self, login: str, database: str) -> None:
+        self._run("createuser", "-h", self.folder, "-U", self.user, "--no-createrole", login)
+        self._run("createdb", "-h", self.folder, "-U", self.user, "--owner", login, database)
+
+    def psql(self, database: str, statements: str) -> None:
+        file = self.folder / "statements.sql"
+        file.write_text(statements, encoding="utf-8")
+        file.chmod(0o644)
+        self._run("psql", "-h", self.folder, "-U", self.user, "-v", "ON_ERROR_STOP=1", "-1", "-f", file, database)
 
     def restart(self, *, away_for: Callable[[], None] = lambda: None) -> None:
         """Go away as in a power cut, and come back after whatever is to be done meanwhile."""
@@ -99,6 +109,19 @@ def start() -> PrivateServer:
     global _running
     _running = PrivateServer(_binaries())
     return _running
+
+
+def database_for(login: str) -> str:
+    """The address of an empty database whose owner may not make roles."""
+    assert _running is not None
+    _running.create_for(login, f"of_{login}")
+    return _running.url_of(f"of_{login}", user=login)
+
+
+def as_administrator(url: str, statements: str) -> None:
+    """Run SQL in a database as whoever keeps the databases."""
+    assert _running is not None
+    _running.psql(url.split("/")[-1].split("?")[0], statements)
 
 
 def away(meanwhile: Callable[[], None]) -> None:

@@ -75,15 +75,13 @@ class Server:
 
     def run(self, *command: str, stdin: str = "") -> str:
         """A lianfang command on this server's data folder."""
-        done = subprocess.run(
-            self._command(*command), env=self.environment, capture_output=True, text=True, input=stdin
-        )
+        done = subprocess.run(self.command(*command), env=self.environment, capture_output=True, text=True, input=stdin)
         assert done.returncode == 0, f"lianfang {' '.join(command)}:\n{done.stdout}{done.stderr}"
         return done.stdout
 
     def start(self) -> "Server":
         with self._log.open("ab") as log:
-            command = self._command("serve", "--port", str(self.port), *self._options)
+            command = self.command("serve", "--port", str(self.port), *self._options)
             self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
         self._wait_until_it_can_store()
         return self
@@ -119,7 +117,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
 
-    def _command(self, *arguments: str) -> list[str]:
+    def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "lianfang.project.cli", *arguments]
 
     def _wait_until_it_can_store(self) -> None:

@@ -133,11 +133,15 @@ def _counted(report: Path, code: int) -> Count:
 NOTHING_COLLECTED = 5
 AT_ONCE = ("-n", "auto", "--dist", "loadfile")  # a file's tests share what was costly to set up
 
+ON_BOTH = "(model or server) and not (browser or proof)"  # what touches a database; all else says the same on any
+
 STAGES: dict[str, Callable[[], Count]] = {
     "check": _checks,
     "unit": lambda: _python("unit", "-m", "not (model or browser or server or slow)"),
     "tests": lambda: _python("tests", *AT_ONCE, "-m", "not (browser or proof)"),
-    "postgres": lambda: _python("postgres", *AT_ONCE, "--db", "postgres", "-m", "model and not proof"),
+    "postgres": lambda: _python(
+        "postgres", *AT_ONCE, "--db", "postgres", "-m", "(model or server) and not (browser or proof)"
+    ),
     "vitest": _vitest,
     "browser": lambda: _python("browser", *AT_ONCE, "-m", "browser"),
 }

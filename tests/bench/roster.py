@@ -248,9 +248,10 @@ def _empty() -> None:
     """As before any roster: the ledger keeps its areas, everything about people goes."""
     from django.db import connection, transaction
 
+    from lianfang.foundation.plumbing import walls
     from lianfang.ground.registry.projections import TABLES as FOLDED
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    with walls.owner_at_work(), transaction.atomic(), connection.cursor() as cursor:
         for table in (*FOLDED, "registry_import", "registry_importchunk"):
             cursor.execute(f"DELETE FROM {table}")
         cursor.execute("DELETE FROM ledger_attachment")

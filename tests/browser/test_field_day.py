@@ -218,6 +218,7 @@ def test_a_worker_of_another_grid_sees_nothing_of_this_one(
     assert len(three_counts_agree(worker, street, grid)) == 1
 
 
+@pytest.mark.sqlite_only("fills the disk under the server's own file")
 def test_a_revoked_phone_forgets_everybody_and_its_visits_wait_for_a_person(
     playwright: Playwright, street: Street, line: Line, home: Path, tmp_path: Path
 ) -> None:

@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from lianfang.demo import staff
@@ -47,7 +47,7 @@ def test_whatever_was_acknowledged_before_a_kill_is_there_after_it(
     assert played.log.strange == []
     acknowledged = {UUID(id).hex for phone in played.phones for id in phone.acknowledged}
     assert len(acknowledged) > cycles * RECORDS_BETWEEN_KILLS / 2
-    lost = acknowledged - _kept(newcomers.data)
+    lost = acknowledged - _kept(newcomers)
     proof(
         "P1",
         "kill -9 of the server in the middle of a sweep",
@@ -110,7 +110,10 @@ async def _kill_and_start(server: Server, drill: "WhileTheServerIsUp", cycles: i
     return kills
 
 
-def _kept(data: Path) -> set[str]:
-    with closing(sqlite3.connect(data / "lianfang.sqlite3")) as database:
-        rows = database.execute("SELECT record_id FROM ledger_entry UNION SELECT record_id FROM ledger_heldrecord")
-        return {id for (id,) in rows}
+def _kept(server: Server) -> set[str]:
+    rows = "SELECT record_id FROM ledger_entry UNION SELECT record_id FROM ledger_heldrecord"
+    if server.database_url:
+        with psycopg.connect(server.database_url) as database:
+            return {id.hex for (id,) in database.execute(rows)}
+    with closing(sqlite3.connect(server.data / "lianfang.sqlite3")) as file:
+        return {id for (id,) in file.execute(rows)}

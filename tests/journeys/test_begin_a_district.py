@@ -66,6 +66,7 @@ def test_a_template_that_nobody_filled_in_begins_no_district(tmp_path: Path, are
     server.run("init", "--areas", str(areas), "--names", NAMES)
 
 
+@pytest.mark.sqlite_only("copies of a PostgreSQL are made by its own tools")
 def test_two_shares_and_a_copy_bring_a_district_back_when_the_machine_is_gone(tmp_path: Path, areas: Path) -> None:
     server = Server(tmp_path)
     _, two, three = shares_in(server.run("init", "--areas", str(areas), "--names", NAMES))

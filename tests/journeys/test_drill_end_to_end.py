@@ -22,6 +22,7 @@ def test_a_sweep_of_two_grids_ends_with_phones_server_and_entries_agreeing(tmp_p
     server.run("ledger", "rebuild")
 
 
+@pytest.mark.sqlite_only("copies of a PostgreSQL are made by its own tools")
 def test_a_copy_made_during_a_sweep_is_restored_elsewhere(tmp_path: Path) -> None:
     server = Server(tmp_path, demo=True)
     server.run("demo", "--grids", "2", "--people", "600")

@@ -164,6 +164,7 @@ def test_nobody_goes_on_serving_when_the_parent_is_killed(district: Path) -> Non
     family.start()
     orphans = children_of(family.pid)
     family.kill()
+    assert len(orphans) == 2
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in orphans))
 
 

@@ -25,7 +25,7 @@ from lianfang.foundation.ledger.house import House, installed
 from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest, said
 from lianfang.foundation.ledger.terms import Accepted, Entry, Heard, Held, Kind, Reference
 from lianfang.foundation.ledger.turnstile import Lane, turnstile
-from lianfang.foundation.plumbing import copies
+from lianfang.foundation.plumbing import copies, walls
 from lianfang.foundation.plumbing.sealing import keyring
 
 _ENTRY_COLUMNS = (
@@ -241,7 +241,7 @@ def turn(*, by: Actor, at: datetime) -> Iterator[Turn]:
 @contextmanager
 def open_turn(lane: Lane, *, by: Actor, at: datetime) -> Iterator[Turn]:
     """A turn of its own, in a lane."""
-    with turnstile.turn(lane), connection.wrap_database_errors, transaction.atomic():
+    with turnstile.turn(lane), walls.lifted(), connection.wrap_database_errors, transaction.atomic():
         mine = Turn(by=by, at=at, house=installed())
         _running.turn = mine
         try:

@@ -12,7 +12,8 @@ class PlumbingConfig(AppConfig):
 
     def ready(self) -> None:
         """Teach the drivers our types, and refuse an SQLite that can lose data."""
-        from lianfang.foundation.plumbing import database
+        from lianfang.foundation.plumbing import database, walls
 
         database.register_adapters()
         connection_created.connect(database.check_connection)
+        connection_created.connect(walls.on_connection)

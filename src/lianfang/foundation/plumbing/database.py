@@ -173,7 +173,7 @@ def is_away(error: BaseException) -> bool:
     """Does this error mean that the database cannot be used at all just now, whatever was asked of it?"""
     from django.db import InterfaceError, OperationalError, connection
 
-    driver = connection.Database
+    driver = connection.Database  # type: ignore[attr-defined]
     return isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError))
 
 

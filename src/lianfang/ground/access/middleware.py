@@ -29,7 +29,8 @@ class ViewerMiddleware:
         request.viewer = viewer  # type: ignore[attr-defined]
         if viewer is not None and viewer.device is None and _must_change_first(request, viewer):
             return plain_problem(request, Problem("access.password_must_be_changed", status=403))
-        response = self.get_response(request)
+        with queries.wall_of(viewer):
+            response = self.get_response(request)
         cookie = browsers.cookie(request)
         if cookie is not None:
             response.set_signed_cookie(**cookie)  # type: ignore[arg-type]

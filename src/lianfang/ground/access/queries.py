@@ -1,6 +1,7 @@
 """Reads of access: who somebody is and may be, whose a token is, who looked at whom."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -19,7 +20,7 @@ from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.ledger.records import DeviceCount
 from lianfang.foundation.ledger.terms import Sender
-from lianfang.foundation.plumbing import copies
+from lianfang.foundation.plumbing import clock, copies, walls
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import contacts, rules
 from lianfang.ground.access.memory import ACCOUNTS, DEVICES, TOKENS, Phone
@@ -70,6 +71,13 @@ def viewer_of(account: AccountId, at: datetime, *, device: DeviceId | None = Non
         return None
     grants = rules.as_grants(standing.grants, _role_permissions, at=at)
     return Viewer(account=account, name=standing.name, grants=grants, at=at, device=device)
+
+
+def wall_of(viewer: Viewer | None) -> AbstractContextManager[None]:
+    """Behind it the database itself shows nobody outside the viewer's areas; without a viewer, nobody at all."""
+    if viewer is None:
+        return walls.behind((), local_day(clock.now()))
+    return walls.behind({grant.area for grant in viewer.grants}, local_day(viewer.at))
 
 
 def must_change_password(account: AccountId) -> bool:

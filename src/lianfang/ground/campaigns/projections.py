@@ -16,6 +16,7 @@ from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.moments import LOCAL, tally_day
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.database import as_instant, as_uuid
+from lianfang.foundation.plumbing.walls import Walled
 from lianfang.ground.campaigns import records, rules
 from lianfang.ground.campaigns.measures import COVERAGE, CURVE
 from lianfang.ground.campaigns.memory import CAMPAIGNS
@@ -366,6 +367,7 @@ def _uuid(value: Any) -> UUID:
     return found
 
 
+WALLED = (Walled("campaigns_task", grid="grid_id"), Walled("campaigns_said", household="target_id"))
 PROJECTIONS = (
     Projection(
         name="campaigns",

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
+from lianfang.foundation.plumbing.walls import Walled
 from lianfang.ground.registry import rules
 from lianfang.ground.registry.columns import (
     COUNT_PEOPLE,
@@ -343,4 +344,11 @@ _FOLDS: dict[str, Callable[[Entry, Fold], None]] = {
     "registry.conflict_settled.v1": _settle,
 }
 
+WALLED = (
+    *(
+        Walled(f"registry_{table}", grid="grid_id")
+        for table in ("dwelling", "household", "resident", "disagreement", "gone")
+    ),
+    Walled("registry_edit", household="household_id"),
+)
 PROJECTIONS: tuple[Projection, ...] = (Projection("registry.register", apply, tables=TABLES, kinds=frozenset(_FOLDS)),)

@@ -138,7 +138,8 @@ async def feed(request: Request) -> Answer:
 
 def _feed(token: str, after: int, shape: str, compress: bool, said: str) -> Answer:
     viewer = _viewer(token, said)
-    body = msgspec.json.encode(queries.feed(viewer=viewer, after=after, shape=shape))
+    with access.wall_of(viewer):
+        body = msgspec.json.encode(queries.feed(viewer=viewer, after=after, shape=shape))
     if compress and len(body) > _WORTH_COMPRESSING:
         return Answer(gzip.compress(body, compresslevel=5), headers=(("content-encoding", "gzip"),))
     return Answer(body)

@@ -31,7 +31,7 @@ class NoTurnstile:
 
 
 @pytest.fixture(autouse=True)
-def many_processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def many_processes(tables_of_our_own: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A town without our own turnstile, which ends at a process: only the database decides who is next."""
     monkeypatch.setattr(turn, "turnstile", NoTurnstile())
     keyring.forget_opened()

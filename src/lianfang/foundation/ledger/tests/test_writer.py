@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def running() -> Iterator[writer.Writer]:
+def running(tables_of_our_own: None) -> Iterator[writer.Writer]:
     """A writer in a town whose tables are really committed, as its own thread needs them."""
     with connection.cursor() as cursor:
         for table in town.TABLES:

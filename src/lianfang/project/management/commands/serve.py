@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing import clock, walls
 from lianfang.foundation.plumbing.sealing import read_master_key
 from lianfang.project import lan, processes
 
@@ -72,6 +72,8 @@ class Command(BaseCommand):
             executor = MigrationExecutor(connections[alias])
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 raise CommandError("数据库还不是当前版本,请先运行 lianfang upgrade / run `lianfang upgrade` first")
+        if connections["default"].vendor == "postgresql" and not walls.standing():
+            raise Problem("project.roles_missing")
 
     def _doors(self, port: int) -> list[uvicorn.Server]:
         doors = lan.open_doors(
