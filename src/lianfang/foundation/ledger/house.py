@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lianfang.foundation.kernel.ids import AreaId
-from lianfang.foundation.ledger.terms import Kind, Loader, Projection, Reaction
+from lianfang.foundation.ledger.terms import Kept, Kind, Loader, Projection, Reaction
 
 Lineage = Callable[[AreaId, date], tuple[AreaId, ...]]
 
@@ -24,6 +24,7 @@ class House(msgspec.Struct, dict=True):
     projections: Sequence[Projection] = ()
     loaders: Mapping[str, Loader] = {}
     reactions: Sequence[Reaction] = ()
+    kept: Sequence[Kept] = ()
     lineage: Lineage = _alone
 
     @cached_property

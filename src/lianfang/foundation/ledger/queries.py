@@ -143,6 +143,12 @@ def held_count() -> int:
     return HeldRecord.objects.filter(settled_at=None).count()
 
 
+def chain_at(position: int) -> str:
+    """The chain's digest at the commit that holds this position, in hexadecimal."""
+    batch = Batch.objects.filter(last__gte=position).order_by("last").first()
+    return bytes(batch.digest).hex() if batch else ""
+
+
 def verify() -> list[Broken]:
     """Recompute every digest and the chain over them. Needs no key; an empty list means nothing was altered,
     removed or reordered.

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 from django.db import connection, transaction
 
+from lianfang.foundation.plumbing.sealing import keyring
+
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
@@ -21,7 +23,8 @@ _serials = count(1)
 
 
 def forget_all() -> None:
-    """Drop every copy: after a restore or rebuild, when another process wrote, between tests that commit."""
+    """Drop every copy, opened data keys too: after a restore or rebuild, when another process wrote, between tests."""
+    keyring.forget_opened()
     for each in _all:
         each.forget()
 
