@@ -58,6 +58,16 @@ class Desk:
         return answer.json()
 
 
+def a_district(server: Server, tmp_path: Path) -> dict[str, str]:
+    """Begun as a real one, with its roster; answers what was shown once: passwords, and the shares line by line."""
+    written = workbooks.write_roster(district.plan(grids=2, people=200), tmp_path / "roster.csv")
+    workbooks.write_areas(written.areas, tmp_path / "areas.csv")
+    said = server.run("init", "--areas", str(tmp_path / "areas.csv"), "--names", "张三,李四,王五")
+    server.run("import", str(tmp_path / "roster.csv"), "--publish")
+    shares = "\n".join(re.findall(r"\d/3\s+([a-z ]+)", said))
+    return {"shares": shares, **dict(re.findall(rf"^  ({'|'.join(ADMINISTRATORS)})\s+(\S+)", said, re.MULTILINE))}
+
+
 def first_sign_in(server: Server, account: str, password: str) -> tuple[Desk, str]:
     """With the password that was shown once; answers the one chosen instead."""
     desk, chosen = Desk(server, account, password), f"{account}-{password}"
@@ -85,12 +95,8 @@ def somebody(server: Server, password: str) -> str:
 
 def test_a_copy_and_two_shares_bring_up_an_empty_machine(machines: Machines, tmp_path: Path) -> None:
     here, there, database_files = machines
-    written = workbooks.write_roster(district.plan(grids=2, people=200), tmp_path / "roster.csv")
-    workbooks.write_areas(written.areas, tmp_path / "areas.csv")
-    said = here.run("init", "--areas", str(tmp_path / "areas.csv"), "--names", "张三,李四,王五")
-    shares = re.findall(r"\d/3\s+([a-z ]+)", said)
-    passwords = dict(re.findall(rf"^  ({'|'.join(ADMINISTRATORS)})\s+(\S+)", said, re.MULTILINE))
-    here.run("import", str(tmp_path / "roster.csv"), "--publish")
+    passwords = a_district(here, tmp_path)
+    shares = passwords["shares"].splitlines()
     with here:
         password = an_officer(here, passwords)
         name = somebody(here, password)

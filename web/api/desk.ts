@@ -30,6 +30,7 @@ export type Health = Shape['Health']
 // ---- incidents, forms, campaigns -----------------------------------------------------------------------------------------
 
 export type IncidentRow = Shape['IncidentRow']
+export type Forgetting = Shape['Forgetting']
 export type IncidentCatalogue = Shape['Catalogue']
 export type FormRow = Shape['FormRow']
 /** Told here: in the document two shapes of the server share the name Question. */

@@ -150,6 +150,33 @@ export interface components {
             longest_days: number;
         };
         Category: "contact" | "health" | "need" | "register" | "travel";
+        Certificate: {
+            key: string;
+            confirmed_at: string;
+            incident: string;
+            name: string;
+            area: string;
+            basis: string;
+            starts_at: string;
+            over_at: string;
+            retention_days: number;
+            drill: boolean;
+            reason: string;
+            proposal: string;
+            proposed_by: components["schemas"]["PosturePerson"];
+            proposed_at: string;
+            confirmed_by: components["schemas"]["PosturePerson"];
+            entries_gone: {
+                [key: string]: number;
+            };
+            waiting_gone: number;
+            counts_kept: {
+                [key: string]: number;
+            };
+            position: number;
+            chain: string;
+            again_at: string | null;
+        };
         ChangedArea: {
             on: string | null;
             reason: string | null;
@@ -330,6 +357,7 @@ export interface components {
             gone: string[];
             tasks: components["schemas"]["TaskDocument"][];
             device: components["schemas"]["DeviceCount"] | null;
+            forgotten: string[];
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
@@ -342,6 +370,31 @@ export interface components {
             severity: components["schemas"]["Severity"];
             code: string;
             message: string;
+        };
+        Forget: {
+            proposal: string | null;
+            reason: string | null;
+        };
+        Forgetting: {
+            due_at: string;
+            due: boolean;
+            forgotten_at: string | null;
+            confirmed_by: string | null;
+            proposal: components["schemas"]["ForgettingWaits"] | null;
+            entries: {
+                [key: string]: number;
+            };
+            waiting: number;
+            counts: {
+                [key: string]: number;
+            };
+        };
+        ForgettingWaits: {
+            id: string;
+            reason: string;
+            proposed_by: string;
+            proposed_at: string;
+            proposed_by_me: boolean;
         };
         Form: {
             code: string;
@@ -508,8 +561,10 @@ export interface components {
             days_left: number;
             drill: boolean;
             renewal: components["schemas"]["Renewal"] | null;
+            due_at: string;
+            forgetting_waits: boolean;
         };
-        IncidentState: "closed" | "ended" | "open" | "planned";
+        IncidentState: "closed" | "ended" | "forgotten" | "open" | "planned";
         JobState: {
             id: string;
             state: string;
@@ -735,6 +790,10 @@ export interface components {
             ends_at: string;
             starts_at: string | null;
             drill: boolean;
+        };
+        PosturePerson: {
+            account: string;
+            name: string;
         };
         PostureWords: {
             zh: string;

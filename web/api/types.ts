@@ -168,6 +168,8 @@ export interface FeedPage {
   gone: Uuid[]
   tasks: FeedTask[]
   device: DeviceCount | null
+  /** Campaigns of which only counts are left: what this phone still has of them goes. */
+  forgotten?: Uuid[]
 }
 
 export interface TaskOutcome {

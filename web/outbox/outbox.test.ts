@@ -313,6 +313,19 @@ describe('the slice', () => {
     expect((await counts(phone)).waiting).toBe(1)
   })
 
+  test('loses what belongs to a forgotten campaign: tasks, marks, drafts and what was sent of it', async () => {
+    await visit(0)
+    await sync(phone, 'full')
+    await keepDraft(phone, `visit/${CAMPAIGN}/${household(1).id}`, household(1).id, { answers: { fever: true } })
+    const before = await Promise.all([phone.db.records.count(), phone.db.tasks.count(), phone.db.drafts.count()])
+    expect(before.every((count) => count > 0)).toBe(true)
+    server.forgotten = [CAMPAIGN]
+    server.tasks = []
+    await pullFeed(phone)
+    expect(await Promise.all([phone.db.records.count(), phone.db.tasks.count(), phone.db.marks.count(), phone.db.drafts.count()])).toEqual([0, 0, 0, 0])
+    expect(await phone.db.people.count()).toBeGreaterThan(0) // the register is not the campaign's
+  })
+
   test('is dropped when the account has no grid any more, and what is unsent is not', async () => {
     server.break = { dead: true }
     await visit(0)

@@ -60,7 +60,7 @@ export async function save(phone: Phone, saving: Saving): Promise<KeptRecord[]> 
 
 function row(record: OpenRecord, saving: Saving, box: Box, sealed: string): KeptRecord {
   return {
-    id: record.id, n: record.n, kind: record.kind, at: record.at, household: saving.household, visit: saving.visit,
+    id: record.id, n: record.n, kind: record.kind, at: record.at, household: saving.household, visit: saving.visit, campaign: saving.task?.outcome.campaign ?? null,
     state: 'waiting', box, sealed, fate: null, code: null, message: null, position: null, settled_at: null, counted: 0,
   }
 }

@@ -90,6 +90,9 @@ async function handIn(phone: Phone, batch: Batch): Promise<Sent | 'too_large'> {
   }
 }
 
+/** It came too late: what it belongs to was forgotten. */
+const FORGOTTEN = 'ledger.forgotten'
+
 async function settle(phone: Phone, rows: KeptRecord[], reply: HandInReply): Promise<Sent> {
   const { db } = phone
   const receipts = new Map(reply.receipts.filter((receipt) => receipt.id).map((receipt) => [receipt.id!.toLowerCase(), receipt]))
@@ -105,6 +108,10 @@ async function settle(phone: Phone, rows: KeptRecord[], reply: HandInReply): Pro
         if (receipt.fate !== 'held') await db.marks.update(row.id, { position: reply.position })
         done.sent++
         newlyCounted += now.counted ? 0 : 1
+      } else if (receipt.code === FORGOTTEN) {
+        await db.records.delete(row.id) // nobody may have it any more, this phone neither
+        await db.marks.delete(row.id)
+        done.returned++
       } else if (receipt.fate === 'refused') {
         await db.records.update(row.id, { state: 'returned', ...said(phone, receipt) })
         await db.marks.delete(row.id) // it counts nowhere, so it must not look done here

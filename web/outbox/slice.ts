@@ -3,7 +3,7 @@ import type { FeedPage, FeedResident, Uuid } from '@/api/types'
 import { ensureKey, KeyGone, lock, unlockWith } from './local_key'
 import type { Phone } from './phone'
 import { taskKey, type Household, type People, type Scope } from './store'
-import { forgetNamesWhenDue, steadyNow } from './wipe'
+import { forgetCampaigns, forgetNamesWhenDue, steadyNow } from './wipe'
 
 export const PAGE = 500
 
@@ -23,6 +23,7 @@ export async function pullFeed(phone: Phone, onProgress: (pulled: Pulled) => voi
     if (scope?.shape) query.set('shape', scope.shape)
     const { body, size } = await phone.client.answer<FeedPage>(`/api/v1/feed?${query}`, { timeout: 60_000 })
     await applyPage(phone, body, size)
+    if (body.forgotten?.length) await forgetCampaigns(phone, body.forgotten)
     total.households += body.households.length
     total.bytes += size
     total.device = body.device

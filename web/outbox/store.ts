@@ -24,6 +24,8 @@ export interface KeptRecord {
   /** The household it is about and the visit it belongs to: ids, no names. */
   household: Uuid | null
   visit: Uuid
+  /** Whose task it was about: so that it can go when that campaign is forgotten. */
+  campaign?: Uuid | null
   state: RecordState
   /** The record's exact text, locked: sent open over the worker's own token. */
   box: Box | null

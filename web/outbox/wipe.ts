@@ -1,5 +1,8 @@
 /** What leaves this phone, and when: names after 72 hours without contact, everybody on revocation, everything on log-out. */
+import type { Uuid } from '@/api/types'
+import { unlockWith } from './local_key'
 import type { Phone } from './phone'
+import type { Box } from './store'
 
 export async function isExpired(phone: Phone): Promise<boolean> {
   const scope = await phone.db.note('scope')
@@ -12,6 +15,30 @@ export async function steadyNow(phone: Phone): Promise<number> {
   const now = Math.max(phone.now(), latest)
   if (now - latest > 60_000) await phone.db.keep('latest_seen', now)
   return now
+}
+
+/**
+ * Campaigns that were forgotten leave this phone too: tasks, marks, appointments, drafts, and what was sent or came back. What still
+ * waits goes when the server has refused it.
+ */
+export async function forgetCampaigns(phone: Phone, campaigns: Uuid[]): Promise<void> {
+  const { db } = phone
+  const names = (text: string) => campaigns.some((campaign) => text.includes(campaign))
+  const key = (await db.keys.get('own'))?.key
+  const opened = async (box: Box | null, place: string) => (key && box ? await unlockWith(key, box, place).catch(() => '') : '')
+  const settled = await db.records.filter((record) => record.state !== 'waiting').toArray()
+  const drafts = await db.drafts.toArray()
+  const records = (await Promise.all(settled.map(async (row) => (names(row.campaign ?? (await opened(row.box, `records/${row.id}`))) ? row.id : null)))).filter((id) => id !== null)
+  const begun = (await Promise.all(drafts.map(async (row) => (names(row.key) || names(await opened(row.box, `drafts/${row.key}`)) ? row.key : null)))).filter((id) => id !== null)
+  await db.transaction('rw', [db.tasks, db.marks, db.appointments, db.records, db.drafts], async () => {
+    await Promise.all([
+      db.tasks.filter((row) => campaigns.includes(row.campaign)).delete(),
+      db.marks.filter((row) => names(row.task)).delete(),
+      db.appointments.filter((row) => names(row.task)).delete(),
+      db.records.bulkDelete(records),
+      db.drafts.bulkDelete(begun),
+    ])
+  })
 }
 
 /** Names go; doors, tasks, drafts and records stay, so that work goes on by door number. The next feed starts from nothing. */

@@ -75,6 +75,7 @@ export class FakeServer {
     this.accounts = new Map([['grid-07', 'correct-horse']])
     this.shape = 'shape-1'
     this.position = place.households.length
+    this.forgotten = []
     this.tasks = place.households.map((h) => ({ campaign: CAMPAIGN, target: h.id, occasion: place.campaigns[0]?.occasion, state: 'untouched', outcome: null, at: null, position: h.position }))
     /** How to misbehave: { status, retryAfter, loseAnswers, refuse(record) → code, dead } */
     this.break = {}
@@ -182,7 +183,7 @@ export class FakeServer {
       reset, more, position: more ? households.at(-1).position : this.position, shape: this.shape,
       as_of: new Date(now).toISOString(), names_until: new Date(now + 72 * 3_600_000).toISOString(),
       scope: { grids: this.place.scope.grids, areas: reset ? this.place.scope.areas : [] }, campaigns: this.place.campaigns, households, gone: [],
-      tasks: this.tasks.filter((task) => task.position > after), device: this.count(device),
+      tasks: this.tasks.filter((task) => task.position > after), device: this.count(device), forgotten: this.forgotten,
     })
   }
 }

@@ -43,6 +43,7 @@ def build() -> ledger.House:
         projections=tuple(exported("projections", "PROJECTIONS")),
         loaders={loader.kind: loader for loader in exported("queries", "LOADERS")},
         reactions=tuple(_journeys()),
+        kept=tuple(exported("queries", "KEPT")),
         **_ports(),
     )
 
@@ -78,7 +79,7 @@ def _ports() -> dict[str, Any]:
 def wire() -> None:
     """Connect everything. Called once Django is ready; again is harmless."""
     ledger.install(build())
-    backup.install(exported("queries", "WITNESSES"))
+    backup.install(exported("queries", "WITNESSES"), exported("actions", "REPLAYS"))
     jobs.install(schedule(), beats())
     if "lianfang.ground.access" in modules():
         held_by: dict[str, Any] = {}

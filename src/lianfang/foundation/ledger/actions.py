@@ -12,6 +12,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.announce import listen
 from lianfang.foundation.ledger.arrivals import Sending, split
 from lianfang.foundation.ledger.folding import Folding
+from lianfang.foundation.ledger.forgetting import Weighed, destroy, weigh
 from lianfang.foundation.ledger.handing_in import hand_in_group, retry
 from lianfang.foundation.ledger.house import House, install, installed
 from lianfang.foundation.ledger.journeys import Runner
@@ -28,6 +29,8 @@ __all__ = [
     "Runner",
     "Sending",
     "Turn",
+    "Weighed",
+    "destroy",
     "hand_in",
     "install",
     "installed",
@@ -37,6 +40,7 @@ __all__ = [
     "settle_held",
     "split",
     "turn",
+    "weigh",
     "writer",
 ]
 

@@ -29,6 +29,10 @@ from lianfang.foundation.plumbing.sealing import keyring
 
 log = logging.getLogger(__name__)
 
+# Too late: what it belongs to was forgotten. The one thing that is refused without being malformed, and of which
+# nothing is kept: keeping it would bring back what was promised to be gone.
+FORGOTTEN = "ledger.forgotten"
+
 # The database cannot be written at all: nothing is decided.
 # (A broken constraint is a projection's fault, and one record's.)
 NO_STORAGE = (OperationalError, InterfaceError)
@@ -189,7 +193,7 @@ def _compare_with_entry(arrival: Arrival, key_name: str, content: bytes) -> None
 
 def _compare_with_held(turn: Turn, arrival: Arrival, rows: Sequence[tuple[str, bytes, bool]]) -> None:
     content = keyring.ensure(HELD_KEY, at=turn.at).content_hash(arrival.said)
-    same = [(why, settled) for why, known, settled in rows if known == content]
+    same = [(why, settled) for why, known, settled in rows if known in (content, b"")]  # empty: since forgotten
     if not same:
         if arrival.fate is None:
             arrival.hold(HeldWhy.SAME_ID_OTHER_CONTENT)
@@ -227,6 +231,8 @@ def _ask_kinds(turn: Turn, arrivals: Sequence[Arrival]) -> None:
         answer = kind.accept(h, turn.known)
         if isinstance(answer, Held):
             arrival.hold(answer.why, answer.waits_for)
+        elif keyring.is_destroyed(answer.key):
+            arrival.refuse(FORGOTTEN)
         elif not _in_scope(turn, arrival.sender, answer):
             arrival.hold(HeldWhy.OUT_OF_SCOPE)
             arrival.accepted = answer
@@ -298,16 +304,22 @@ def held_place(id: UUID) -> bytes:
 
 
 def _keep_refused(turn: Turn, arrivals: Sequence[Arrival]) -> None:
+    arrivals = [a for a in arrivals if a.code != FORGOTTEN]
     if not arrivals:
         return
     key = keyring.ensure(HELD_KEY, at=turn.at)
     rows = []
     for a in arrivals:
         id = new_id()
-        rows.append((id, a.received_at, a.sender.device, a.code, key.seal(a.raw, about=f"refused/{id}".encode())))
+        rows.append((id, a.received_at, a.sender.device, a.code, key.seal(a.raw, about=refused_place(id))))
     turn.fold.executemany(
         "INSERT INTO ledger_refused (id, received_at, device, code, sealed) VALUES (%s, %s, %s, %s, %s)", rows
     )
+
+
+def refused_place(id: UUID) -> bytes:
+    """What binds a refused record to its row."""
+    return f"refused/{id}".encode()
 
 
 def _count_by_device(turn: Turn, arrivals: Sequence[Arrival]) -> dict[DeviceId, DeviceCount]:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lianfang.foundation.kernel.ids import AreaId
-from lianfang.foundation.ledger.terms import Kind, Loader, Projection, Reaction, Sender
+from lianfang.foundation.ledger.terms import Kept, Kind, Loader, Projection, Reaction, Sender
 
 Lineage = Callable[[AreaId, date], tuple[AreaId, ...]]
 Standing = Callable[[Sender, datetime], Sender]
@@ -29,6 +29,7 @@ class House(msgspec.Struct, dict=True):
     projections: Sequence[Projection] = ()
     loaders: Mapping[str, Loader] = {}
     reactions: Sequence[Reaction] = ()
+    kept: Sequence[Kept] = ()
     lineage: Lineage = _alone
     standing: Standing = _as_before
 

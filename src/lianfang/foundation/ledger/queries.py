@@ -150,6 +150,12 @@ def held_count() -> int:
     return HeldRecord.objects.filter(settled_at=None).count()
 
 
+def chain_at(position: int) -> str:
+    """The chain's digest at the commit that holds this position, in hexadecimal."""
+    batch = Batch.objects.filter(last__gte=position).order_by("last").first()
+    return bytes(batch.digest).hex() if batch else ""
+
+
 def verify(*, heads: Mapping[int, bytes] = MappingProxyType({})) -> list[Broken]:
     """Recompute every digest and the chain over them. Needs no key; an empty list means nothing was altered,
     removed or reordered. The first of the list is the first position that is wrong.

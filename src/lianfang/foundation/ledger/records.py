@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from lianfang.foundation.kernel.ids import AreaId
-from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.kernel.keys import REGISTER_KEY, KeyName
 from lianfang.foundation.ledger.terms import Accepted, Fate, Heard, Kind, Known
 
 MOST_RECORDS_AT_ONCE = 1000
@@ -93,4 +93,40 @@ def _accept_settled(heard: Heard, known: Known) -> Accepted:
     return Accepted(area=body.area, key=REGISTER_KEY, facts=HeldSettledFacts(body.why, body.accepted))
 
 
-KINDS = (Kind("ledger.held_settled.v1", HeldSettled, HeldSettledFacts, _accept_settled),)
+class CountedTable(msgspec.Struct, frozen=True):
+    """The rows of one tally that are kept for good; they stand in the entry's attachment of the same number."""
+
+    table: str
+    column: str
+    ids: tuple[UUID, ...]
+    columns: tuple[str, ...]
+    rows: int
+    totals: dict[str, int] = {}
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """Final counts of what was recorded under a key, written before it is destroyed. A rebuild takes them from here."""
+
+    key: KeyName
+    area: AreaId
+    tables: tuple[CountedTable, ...]
+
+
+class CountedFacts(msgspec.Struct, frozen=True):
+    """The sums, for whoever may never read more."""
+
+    key: KeyName
+    totals: dict[str, int]
+
+
+def _accept_counted(heard: Heard, known: Known) -> Accepted:
+    body: Counted = heard.body
+    totals = {f"{one.table}.{name}": value for one in body.tables for name, value in one.totals.items()}
+    return Accepted(area=body.area, key=REGISTER_KEY, facts=CountedFacts(body.key, totals))
+
+
+COUNTED = Kind("ledger.counted.v1", Counted, CountedFacts, _accept_counted)
+KINDS = (
+    COUNTED,
+    Kind("ledger.held_settled.v1", HeldSettled, HeldSettledFacts, _accept_settled),
+)

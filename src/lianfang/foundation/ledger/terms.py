@@ -139,6 +139,17 @@ class TallyTable(msgspec.Struct, frozen=True):
     keys: tuple[str, ...] = ()
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """Which rows of a tally outlive a data key: those whose `column` is one of `ids(key)`.
+
+    The ids themselves tell records of that key from others where nothing else does.
+    """
+
+    table: TallyTable
+    column: str
+    ids: Callable[[KeyName], Sequence[UUID]]
+
+
 class Fold(Protocol):
     """What a projection works with while it folds entries, inside the transaction that appended them."""
 

@@ -9,7 +9,7 @@ promised to be gone. How the data itself is written and read stands in backup_sq
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from django.db import connections
 
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing import clock, jobs
+from lianfang.foundation.plumbing import clock, forgotten, jobs
 from lianfang.foundation.plumbing.backup_parts import (
     Beside,
     Holding,
@@ -34,6 +34,7 @@ from lianfang.foundation.plumbing.backup_parts import (
 )
 from lianfang.foundation.plumbing.backup_postgres import Tables
 from lianfang.foundation.plumbing.backup_sqlite import Files
+from lianfang.foundation.plumbing.forgotten import Forgotten
 
 MANIFEST, KEYS = "manifest.json", "keys.json"
 DAYS_KEPT, WEEKS_KEPT = 7, 4
@@ -68,13 +69,16 @@ class Copy(msgspec.Struct, frozen=True):
         return sum(file.bytes for file in self.manifest.files)
 
 
+Replay = Callable[[Forgotten], bool]
+
 _witnesses: tuple[Witness, ...] = ()
+_replays: tuple[Replay, ...] = ()
 
 
-def install(witnesses: Iterable[Witness]) -> None:
-    """Who looks over a copy; called by the wiring."""
-    global _witnesses
-    _witnesses = tuple(witnesses)
+def install(witnesses: Iterable[Witness], replays: Iterable[Replay] = ()) -> None:
+    """Who looks over a copy, and who forgets again what was forgotten since; called by the wiring."""
+    global _witnesses, _replays
+    _witnesses, _replays = tuple(witnesses), tuple(replays)
 
 
 def make(*, at: datetime, say: Say = silent) -> Copy:
@@ -134,19 +138,34 @@ def forget_key(name: str) -> int:
     return count
 
 
-def _destroyed(key: KeptKey) -> KeptKey:
-    return KeptKey(key.name, None, key.created_at, key.destroyed_at or key_times(clock.now()))
+def _destroyed(key: KeptKey, at: datetime | None = None) -> KeptKey:
+    return KeptKey(key.name, None, key.created_at, key.destroyed_at or key_times(at or clock.now()))
 
 
-def restore(*, source: Path, data: Path, say: Say = silent) -> Manifest:
-    """Put a copy where no data is. Nothing is left behind unless every file is what the manifest says."""
+def restore(*, source: Path, data: Path, say: Say = silent, gone: Mapping[str, Forgotten] | None = None) -> Manifest:
+    """Put a copy where no data is. Nothing is left behind unless every file is what the manifest says.
+
+    Keys on the list of what was forgotten (`gone`; else the list as it lies here) never reach the data.
+    """
     copy, holding = read(source), _holding()
     files = [file.name for file in copy.manifest.files if file.name != KEYS]
     holding.refuse_what_is_there(data, files)
     _refuse_altered(copy)
-    beside = Beside(_read_keys(source), copy.manifest.seen)
+    listed = forgotten.known() if gone is None else gone
+    keys = [_destroyed(key, listed[key.name].confirmed_at) if key.name in listed else key for key in _read_keys(source)]
+    beside = Beside(keys, copy.manifest.seen)
     holding.put_back(source, files, data, beside=beside, look=_look, say=say)
     return copy.manifest
+
+
+def replay(gone: Mapping[str, Forgotten]) -> list[str]:
+    """After a restore, before anybody is let in: forget again what the copy still knew; answers which keys."""
+    return [one.key for one in gone.values() if _forgets_again(one)]
+
+
+def _forgets_again(one: Forgotten) -> bool:
+    answers = [replays(one) for replays in _replays]  # every one of them is asked
+    return any(answers)
 
 
 def faults() -> list[str]:

@@ -20,6 +20,7 @@ import msgspec
 from django.db import connection, transaction
 
 from lianfang.foundation.plumbing.database import Driver
+from lianfang.foundation.plumbing.sealing import keyring
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -37,8 +38,9 @@ _Line = dict[str, list[UUID] | None]  # copy → keys, or None for all of it
 
 
 def forget_all() -> None:
-    """Drop every copy: after a restore or rebuild, between tests that commit."""
+    """Drop every copy, opened data keys too: after a restore or rebuild, between tests that commit."""
     global _heard
+    keyring.forget_opened()
     with _hearing:
         _heard = None
     for each in _all.values():

@@ -196,3 +196,23 @@ def refuse_unsafe_sqlite(version: tuple[int, ...]) -> None:
             f"SQLite {found} can corrupt a WAL database (a checkpoint racing a commit), so lianfang refuses to start; "
             f"install the locked requirements, whose pysqlite3 brings {wanted} or newer."
         )
+
+
+def overwrite_deleted(tables: Sequence[str]) -> bool:
+    """Leave nothing of deleted rows in the database's own files; False when somebody kept us from it: ask again later.
+
+    SQLite overwrites deleted rows at once (secure_delete); what remains is the log before the file, which is emptied.
+    PostgreSQL writes these tables anew; old pages of its log go with the next checkpoint, if we may ask for one.
+    """
+    from django.db import ProgrammingError, connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return bool(cursor.fetchone()[0] == 0)
+        cursor.execute(f"VACUUM FULL {', '.join(map(connection.ops.quote_name, tables))}")
+        try:
+            cursor.execute("CHECKPOINT")
+        except ProgrammingError:  # only whoever administers the server may
+            return False
+    return True

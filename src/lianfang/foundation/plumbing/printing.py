@@ -27,6 +27,7 @@ class Sheet(msgspec.Struct, frozen=True):
     printed_at: datetime
     reason: str
     drill: bool = False
+    personal: bool = True  # residents are named on it: it is to be destroyed after use
 
 
 def pdf(template: Path, *, sheet: Sheet, data: Any, language: str) -> bytes:

@@ -78,11 +78,13 @@ class Keyring:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: dict[str, DataKey | None] = {}
+        self._generation = 0
         self._master: tuple[Path, AESGCM] | None = None
 
     def forget_opened(self) -> None:
         """Drop every key from memory (tests that change databases; after a key was destroyed)."""
         with self._lock:
+            self._generation += 1
             self._open.clear()
             self._master = None
 
@@ -113,12 +115,25 @@ class Keyring:
         from lianfang.foundation.plumbing.models import DataKey as Row
 
         Row.objects.filter(name=name, destroyed_at=None).update(wrapped=None, destroyed_at=at)
+        self._drop(name)
+        # Until the commit others may read it once more; whatever they opened goes then.
+        transaction.on_commit(lambda: self._drop(name))
+
+    def is_destroyed(self, name: KeyName) -> bool:
+        """Was it destroyed? One that never was is not."""
+        from lianfang.foundation.plumbing.models import DataKey as Row
+
+        return name not in self._open and Row.objects.filter(name=name).exclude(destroyed_at=None).exists()
+
+    def _drop(self, name: KeyName) -> None:
         with self._lock:
+            self._generation += 1
             self._open.pop(name, None)
 
     def _load(self, name: KeyName) -> DataKey | None:
         from lianfang.foundation.plumbing.models import DataKey as Row
 
+        generation = self._generation
         row = Row.objects.filter(name=name).values("wrapped", "destroyed_at").first()
         if row is None:
             raise LookupError(f"no data key was ever made under the name {name}")
@@ -126,12 +141,13 @@ class Keyring:
             return None
         key = DataKey(self._unwrap(name, bytes(row["wrapped"])))
         # Remembered only once committed: a key made in a transaction that rolls back must not go on sealing things.
-        transaction.on_commit(lambda: self._remember(name, key))
+        transaction.on_commit(lambda: self._remember(name, key, generation))
         return key
 
-    def _remember(self, name: KeyName, key: DataKey) -> None:
+    def _remember(self, name: KeyName, key: DataKey, generation: int) -> None:
         with self._lock:
-            self._open[name] = key
+            if generation == self._generation:  # else one was destroyed while this was read
+                self._open[name] = key
 
     def _wrap(self, name: KeyName, secret: bytes) -> bytes:
         nonce = os.urandom(NONCE)

@@ -23,6 +23,7 @@ class Campaign(models.Model):
     opened_by = models.UUIDField(null=True)
     closed_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)  # only its counts are left
 
 
 class Task(models.Model):

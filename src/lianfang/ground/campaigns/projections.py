@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from lianfang.foundation.kernel.ids import AreaId
+from lianfang.foundation.kernel.ids import AreaId, CampaignId
 from lianfang.foundation.kernel.moments import LOCAL, tally_day
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.database import as_instant, as_uuid
@@ -30,6 +30,7 @@ _FOUND = "registry.household_found.v1"
 _CHANGED = "registry.household_changed.v1"
 _ROSTER = "registry.roster_published.v1"
 _UNDONE = "registry.roster_undone.v1"
+_FORGOTTEN = "posture.incident_forgotten.v1"
 _MOST_IN_A_QUERY = 500
 
 
@@ -72,8 +73,8 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
 
 _OPEN = (
     "INSERT INTO campaigns_campaign (id, name, incident_id, area_id, target, form_id, occasion, purpose, starts_on,"
-    " ends_on, opened_on, opened_at, opened_by, closed_on, closed_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+    " ends_on, opened_on, opened_at, opened_by, closed_on, closed_at, forgotten_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL, NULL) ON CONFLICT (id) DO NOTHING"
 )
 _CLOSE = "UPDATE campaigns_campaign SET closed_on = %s, closed_at = %s WHERE id = %s AND closed_at IS NULL"
 # "WHERE true": without it SQLite takes ON CONFLICT for a join of the SELECT.
@@ -129,6 +130,17 @@ def _roster_undone(entry: Entry, fold: Fold) -> None:
             fold.tally(COVERAGE, area=AreaId(_uuid(grid)), day=joined_on, keys=(campaign.id,), **deltas)
 
 
+def _forgotten(entry: Entry, fold: Fold) -> None:
+    """Who was to be reached and what was said goes; how many stays in the tallies, put back by `ledger.counted`."""
+    incident = entry.facts.incident
+    rows = fold.execute("SELECT id FROM campaigns_campaign WHERE incident_id = %s", [incident]).fetchall()
+    for id in (_uuid(row[0]) for row in rows):
+        fold.execute("DELETE FROM campaigns_task WHERE campaign_id = %s", [id])
+        fold.execute("DELETE FROM campaigns_said WHERE campaign_id = %s", [id])
+        fold.execute("UPDATE campaigns_campaign SET forgotten_at = %s WHERE id = %s", [entry.received_at, id])
+        CAMPAIGNS.changed(CampaignId(id))
+
+
 class _Campaign(msgspec.Struct, frozen=True):
     id: UUID
     occasion: str
@@ -149,7 +161,9 @@ def _fill(campaign: _Campaign, origin: Origin, entry: Entry, fold: Fold) -> None
 
 
 def _campaigns(fold: Fold) -> Iterator[_Campaign]:
-    rows = fold.execute("SELECT id, occasion, target, ends_on, closed_on FROM campaigns_campaign ORDER BY id")
+    rows = fold.execute(
+        "SELECT id, occasion, target, ends_on, closed_on FROM campaigns_campaign WHERE forgotten_at IS NULL ORDER BY id"
+    )
     for id, occasion, target, ends_on, closed_on in rows.fetchall():
         definition = msgspec.json.decode(target, type=TargetDefinition)
         yield _Campaign(_uuid(id), occasion, definition, ends_on, closed_on)
@@ -160,6 +174,7 @@ _ACTS: dict[str, Callable[[Entry, Fold], None]] = {
     records.CAMPAIGN_CLOSED.name: _closed,
     _ROSTER: _roster,
     _UNDONE: _roster_undone,
+    _FORGOTTEN: _forgotten,
 }
 
 

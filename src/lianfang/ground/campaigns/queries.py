@@ -13,15 +13,16 @@ from django.db import connection
 from django.db.models import Q
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId
+from lianfang.foundation.kernel.keys import KeyName, incident_of
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
-from lianfang.foundation.ledger.terms import Loader
+from lianfang.foundation.ledger.terms import Kept, Loader
 from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.ground.access.terms import Looked
 from lianfang.ground.campaigns import models
-from lianfang.ground.campaigns.measures import COVERAGE
+from lianfang.ground.campaigns.measures import COVERAGE, CURVE
 from lianfang.ground.campaigns.memory import CAMPAIGNS, campaign_refs
 from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import CAMPAIGN
@@ -83,7 +84,21 @@ def _document(c: CampaignRef, sums: Mapping[AreaId, Totals]) -> CampaignDocument
     )
 
 
+def _under(key: KeyName) -> list[UUID]:
+    """The campaigns of the incident whose key that is."""
+    rows = models.Campaign.objects.filter(incident_id=incident_of(key)) if incident_of(key) else []
+    return sorted(row.id for row in rows)
+
+
+def forgotten_campaigns(*, areas: Collection[AreaId], at: datetime) -> list[CampaignId]:
+    """Campaigns on these areas of which only counts are left: a phone that still has them drops them."""
+    above = {up for area in areas for up in territory.lineage(area, local_day(at))}
+    rows = models.Campaign.objects.filter(area_id__in=above).exclude(forgotten_at=None).order_by("-forgotten_at")
+    return [CampaignId(id) for id in rows.values_list("id", flat=True)]
+
+
 LOADERS = (Loader(CAMPAIGN, CAMPAIGNS.many),)
+KEPT = (Kept(COVERAGE, "campaign_id", _under), Kept(CURVE, "campaign_id", _under))
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------

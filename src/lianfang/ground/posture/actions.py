@@ -4,14 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lianfang.foundation.kernel.ids import AreaId, IncidentId, new_id
-from lianfang.foundation.kernel.keys import incident_key
-from lianfang.foundation.kernel.people import Actor
+import msgspec
+
+from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId, new_id
+from lianfang.foundation.kernel.keys import KeyName, incident_key, incident_of
+from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.ledger.actions import turn
+from lianfang.foundation.ledger.actions import Turn, destroy, installed, turn
+from lianfang.foundation.plumbing import backup, clock, forgotten
+from lianfang.foundation.plumbing.catalogue import LANGUAGES
+from lianfang.foundation.plumbing.database import overwrite_deleted
 from lianfang.foundation.plumbing.sealing import keyring
-from lianfang.ground.posture import queries, records, rules
-from lianfang.ground.posture.terms import Incident, Proposal, Words
+from lianfang.ground.posture import paper, queries, records, rules
+from lianfang.ground.posture.terms import Certificate, ForgettingProposal, Incident, Proposal, Words
 
 
 def open_incident(
@@ -86,6 +91,94 @@ def close_incident(*, incident: IncidentId, reason: str, by: Actor, at: datetime
         rules.check_closing(incident=queries.incident(id=incident), at=at)
         ledger.append(records.INCIDENT_CLOSED.name, records.IncidentClosed(incident, reason.strip()))
     return queries.incident(id=incident)
+
+
+def propose_forgetting(*, incident: IncidentId, reason: str, by: Actor, at: datetime) -> ForgettingProposal:
+    """The first signature: nothing goes before a second person agrees."""
+    if not reason.strip():
+        raise Problem("posture.reason_missing")
+    if by.account is None:
+        raise Problem("posture.second_forgetter_needed", status=409)
+    id = new_id()
+    with turn(by=by, at=at) as ledger:
+        rules.check_forgetting(incident=queries.incident(id=incident), at=at)
+        ledger.append(records.FORGETTING_PROPOSED.name, records.ForgettingProposed(incident, id, reason.strip()))
+    return queries.forgetting_proposal(id=id)
+
+
+def forget_incident(*, proposal: UUID, by: Actor, at: datetime) -> Certificate:
+    """The second signature, and with it the forgetting: counts are kept, then the key is destroyed, for ever."""
+    with turn(by=by, at=at) as ledger:
+        proposed = queries.forgetting_proposal(id=proposal)
+        incident = queries.incident(id=proposed.incident)
+        rules.check_second_forgetter(incident=incident, proposal=proposed, by=by.account, at=at)
+        assert by.account is not None  # the rule has just said so
+        first = (proposed.reason, proposed.proposed_by, proposed.proposed_at)
+        _forget(ledger, incident, Decided(proposal, *first, by.account, at))
+    return after_forgetting(incident=incident.id)
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """Who decided on a forgetting, when and why."""
+
+    proposal: UUID
+    reason: str
+    proposed_by: AccountId
+    proposed_at: datetime
+    confirmed_by: AccountId
+    confirmed_at: datetime
+
+
+def _forget(ledger: Turn, incident: Incident, decided: Decided, *, again: bool = False) -> None:
+    gone = destroy(ledger, incident_key(incident.id), area=incident.area)
+    body = records.IncidentForgotten(
+        incident=incident.id,
+        **msgspec.structs.asdict(decided),
+        entries=gone.entries,
+        waiting=gone.waiting,
+        counts=gone.totals,
+        again=again,
+    )
+    ledger.append(records.INCIDENT_FORGOTTEN.name, body)
+
+
+def after_forgetting(*, incident: IncidentId) -> Certificate:
+    """What follows the commit: certificates beside copies and master key, the key out of every copy in reach, nothing
+    left in the database's own files. Again is harmless, and done every night.
+    """
+    found = queries.certificate(incident=queries.incident(id=incident))
+    backup.forget_key(found.key)
+    papers = {f"{incident}.{lang}.pdf": paper.certificate(found, lang=lang) for lang in LANGUAGES}
+    forgotten.note(str(incident), msgspec.json.format(msgspec.json.encode(found)), papers)
+    _overwrite()
+    return found
+
+
+def forget_again(one: forgotten.Forgotten) -> bool:
+    """An older copy was restored: forget what was forgotten since. The house acts on what two people decided."""
+    if incident_of(KeyName(one.key)) is None:
+        return False
+    proof = msgspec.json.decode(one.certificate, type=Certificate)
+    at = clock.now()
+    incident = next((found for found in queries.incidents() if found.id == proof.incident), None)
+    if incident is None or incident.forgotten_at is not None:
+        return False
+    two = (proof.proposed_by.account, proof.proposed_at, proof.confirmed_by.account, proof.confirmed_at)
+    with turn(by=THE_HOUSE, at=at) as ledger:
+        _forget(ledger, incident, Decided(proof.proposal, proof.reason, *two), again=True)
+    backup.forget_key(one.key)
+    _overwrite()
+    return True
+
+
+def _overwrite() -> bool:
+    """Rows went from, or were emptied in, the keyring, what waited, and whatever folds a forgetting."""
+    folding = installed().folded_by[records.INCIDENT_FORGOTTEN.name]
+    dropped = [table for projection in folding if projection.name != "posture" for table in projection.tables]
+    return overwrite_deleted(["plumbing_datakey", "ledger_heldrecord", "ledger_refused", *dropped])
+
+
+REPLAYS = (forget_again,)
 
 
 def issue_policy(

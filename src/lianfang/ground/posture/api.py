@@ -1,24 +1,41 @@
 """HTTP for incidents: list, catalogue, open, renew by two, close."""
 
 from datetime import datetime
+from io import BytesIO
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from django.http import FileResponse
 from django.urls import path
-from dmr import Body, Path, Query
+from dmr import Body, Path, Query, validate
+from dmr.files import FileResponseSpec
 
 from lianfang.foundation.kernel.ids import AreaId, IncidentId
+from lianfang.foundation.kernel.keys import incident_key
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.ledger.actions import weigh
 from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.catalogue import language_of
 from lianfang.foundation.plumbing.wire import Desk, Page
-from lianfang.ground.posture import actions, queries
+from lianfang.ground.access import queries as access
+from lianfang.ground.posture import actions, paper, queries
 from lianfang.ground.posture.permissions import Permission
 from lianfang.ground.posture.records import Instant, Reason, Text
 from lianfang.ground.posture.rules import days_left, state_of
-from lianfang.ground.posture.terms import LONGEST_INCIDENT, Basis, Incident, IncidentState, Pack, Proposal, Words
+from lianfang.ground.posture.terms import (
+    LONGEST_INCIDENT,
+    Basis,
+    Certificate,
+    ForgettingProposal,
+    Incident,
+    IncidentState,
+    Pack,
+    Proposal,
+    Words,
+)
 from lianfang.ground.territory import queries as territory
 
 
@@ -63,6 +80,36 @@ class Renewal(msgspec.Struct, frozen=True):
     proposed_by_me: bool
 
 
+class ForgettingWaits(msgspec.Struct, frozen=True):
+    """A forgetting that waits for its second person."""
+
+    id: UUID
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    proposed_by_me: bool
+
+
+class Forgetting(msgspec.Struct, frozen=True):
+    """What would go and what would stay (or, once it was done, what went and what stayed), and who has signed."""
+
+    due_at: datetime
+    due: bool
+    forgotten_at: datetime | None
+    confirmed_by: str | None
+    proposal: ForgettingWaits | None
+    entries: dict[str, int]
+    waiting: int
+    counts: dict[str, int]
+
+
+class Forget(msgspec.Struct, frozen=True):
+    """Without `proposal`: the first signature and why. With it: the second one, by another person."""
+
+    proposal: UUID | None = None
+    reason: Reason | None = None
+
+
 class IncidentRow(msgspec.Struct, frozen=True):
     """An incident as a list shows it."""
 
@@ -79,6 +126,8 @@ class IncidentRow(msgspec.Struct, frozen=True):
     days_left: int
     drill: bool
     renewal: Renewal | None
+    due_at: datetime
+    forgetting_waits: bool
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -200,6 +249,70 @@ class CloseIncident(Desk):
         return _rows([closed], self.viewer, now)[0]
 
 
+class ForgettingOfIncident(Desk):
+    """What forgetting takes and leaves, and its two signatures."""
+
+    def get(self, parsed_path: Path[Where]) -> Forgetting:
+        """What would go, what would stay, whose signature is missing."""
+        now = clock.now()
+        return _forgetting(_permitted(parsed_path, self.viewer, Permission.FORGET, now), self.viewer, now)
+
+    def post(self, parsed_path: Path[Where], parsed_body: Body[Forget]) -> Forgetting:
+        """Propose, or agree to what another person proposed: then it is done, and nobody can undo it."""
+        now, by = clock.now(), self.viewer.actor
+        found = _permitted(parsed_path, self.viewer, Permission.FORGET, now)
+        if parsed_body.proposal is None:
+            actions.propose_forgetting(incident=found.id, reason=parsed_body.reason or "", by=by, at=now)
+        else:
+            if queries.forgetting_proposal(id=parsed_body.proposal).incident != found.id:
+                raise Problem("posture.forgetting_unknown", status=404)
+            actions.forget_incident(proposal=parsed_body.proposal, by=by, at=now)
+        return _forgetting(queries.incident(id=found.id), self.viewer, now)
+
+
+class CertificateOfIncident(Desk):
+    """Proof of a forgetting, for machines."""
+
+    def get(self, parsed_path: Path[Where]) -> Certificate:
+        """The certificate, made from the ledger."""
+        return queries.certificate(incident=_seen(parsed_path, self.viewer))
+
+
+class CertificatePaper(Desk):
+    """The same for people."""
+
+    @validate(FileResponseSpec(as_attachment=True), validate_responses=False, validate_negotiation=False)
+    def get(self, parsed_path: Path[Where]) -> FileResponse:
+        """A PDF in the reader's language."""
+        found = queries.certificate(incident=_seen(parsed_path, self.viewer))
+        pdf = paper.certificate(found, lang=language_of(self.request.headers.get("Accept-Language", "")))
+        return FileResponse(
+            BytesIO(pdf), as_attachment=True, filename=f"{found.name}.pdf", content_type="application/pdf", status=200
+        )
+
+
+def _forgetting(incident: Incident, viewer: Viewer, now: datetime) -> Forgetting:
+    waiting = queries.forgetting_proposals(incidents=[incident.id]).get(incident.id)
+    done = queries.certificate(incident=incident) if incident.forgotten_at else None
+    weighed = weigh(incident_key(incident.id), area=incident.area) if done is None else None
+    return Forgetting(
+        due_at=incident.due_at,
+        due=now >= incident.due_at,
+        forgotten_at=incident.forgotten_at,
+        confirmed_by=done.confirmed_by.name if done else None,
+        proposal=_waits(waiting, viewer) if waiting and not done else None,
+        entries=done.entries_gone if done else weighed.entries if weighed else {},
+        waiting=done.waiting_gone if done else weighed.waiting if weighed else 0,
+        counts=done.counts_kept if done else weighed.totals if weighed else {},
+    )
+
+
+def _waits(waiting: ForgettingProposal, viewer: Viewer) -> ForgettingWaits:
+    name = access.names_of([waiting.proposed_by]).get(waiting.proposed_by, "")
+    mine = waiting.proposed_by == viewer.account
+    return ForgettingWaits(waiting.id, waiting.reason, name, waiting.proposed_at, mine)
+
+
 def _seen(where: Where, viewer: Viewer) -> Incident:
     viewer.require(Permission.SEE)
     found = queries.incident(id=IncidentId(where.incident_id))
@@ -227,11 +340,12 @@ def _concerns(incident: Incident, viewer: Viewer, area: UUID | None) -> bool:
 
 
 def _rows(found: list[Incident], viewer: Viewer, now: datetime) -> list[IncidentRow]:
-    waiting = queries.open_proposals(incidents=[i.id for i in found])
-    return [_row(i, waiting.get(i.id), viewer, now) for i in found]
+    ids = [i.id for i in found]
+    waiting, forgetting = queries.open_proposals(incidents=ids), queries.forgetting_proposals(incidents=ids)
+    return [_row(i, waiting.get(i.id), i.id in forgetting, viewer, now) for i in found]
 
 
-def _row(incident: Incident, waiting: Proposal | None, viewer: Viewer, now: datetime) -> IncidentRow:
+def _row(incident: Incident, waiting: Proposal | None, forgetting: bool, viewer: Viewer, now: datetime) -> IncidentRow:
     return IncidentRow(
         id=incident.id,
         name=incident.name,
@@ -246,6 +360,8 @@ def _row(incident: Incident, waiting: Proposal | None, viewer: Viewer, now: date
         days_left=days_left(incident, at=now),
         drill=incident.drill,
         renewal=_renewal(waiting, viewer) if waiting and incident.is_open(now) else None,
+        due_at=incident.due_at,
+        forgetting_waits=forgetting and incident.forgotten_at is None,
     )
 
 
@@ -263,5 +379,8 @@ urlpatterns = [
     path("incidents/catalogue", CatalogueOfIncidents.as_view(), name="incidents-catalogue"),
     path("incidents/<uuid:incident_id>", OneIncident.as_view(), name="incident"),
     path("incidents/<uuid:incident_id>/renew", RenewIncident.as_view(), name="incident-renew"),
+    path("incidents/<uuid:incident_id>/forgetting", ForgettingOfIncident.as_view(), name="incident-forgetting"),
+    path("incidents/<uuid:incident_id>/certificate", CertificateOfIncident.as_view(), name="incident-certificate"),
+    path("incidents/<uuid:incident_id>/certificate.pdf", CertificatePaper.as_view(), name="incident-paper"),
     path("incidents/<uuid:incident_id>/close", CloseIncident.as_view(), name="incident-close"),
 ]

@@ -18,6 +18,7 @@ class Incident(models.Model):
     opened_by = models.UUIDField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.UUIDField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -44,6 +45,27 @@ class Renewal(models.Model):
             models.CheckConstraint(
                 condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("proposed_by")),
                 name="posture_renewal_by_two_people",
+            )
+        ]
+
+
+class Forgetting(models.Model):
+    """A proposal to forget an incident, and who agreed to it."""
+
+    id = models.UUIDField(primary_key=True)
+    incident_id = models.UUIDField(db_index=True)
+    reason = models.CharField(max_length=1000)
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    entry_id = models.UUIDField(null=True)  # the entry of the forgetting, with its counts
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("proposed_by")),
+                name="posture_forgetting_by_two_people",
             )
         ]
 

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     OPEN = "posture.open_incident"  # Open an incident on one's area, on a legal basis and for at most 30 days.
     RENEW = "posture.renew_incident"  # Propose or co-sign a renewal.
     CLOSE = "posture.close_incident"  # End an incident before its time.
+    FORGET = "posture.forget_incident"  # Propose that an incident be forgotten, or be the second who agrees.
     ISSUE_POLICY = "posture.issue_policy"  # Put a policy in force on one's area.
 
 
@@ -34,5 +35,6 @@ HELD_BY: dict[Permission, frozenset[Role]] = {
     Permission.OPEN: _LEADERS,
     Permission.RENEW: _LEADERS,
     Permission.CLOSE: _LEADERS,
+    Permission.FORGET: _LEADERS | {Role.DATA_OFFICER},
     Permission.ISSUE_POLICY: _LEADERS,
 }

@@ -11,7 +11,8 @@ from lianfang.ground.posture.memory import INCIDENTS
 
 _OPEN = (
     "INSERT INTO posture_incident (id, name, area_id, basis, issuer, pack, starts_at, ends_at, drill, opened_by,"
-    " closed_at, closed_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+    " closed_at, closed_by, forgotten_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL, NULL)"
+    " ON CONFLICT (id) DO NOTHING"
 )
 _PROPOSE = (
     "INSERT INTO posture_renewal (id, incident_id, ends_at, reason, proposed_by, proposed_at, confirmed_by,"
@@ -20,6 +21,13 @@ _PROPOSE = (
 _CONFIRM = "UPDATE posture_renewal SET confirmed_by = %s, confirmed_at = %s WHERE id = %s"
 _EXTEND = "UPDATE posture_incident SET ends_at = %s WHERE id = %s AND ends_at < %s"
 _CLOSE = "UPDATE posture_incident SET closed_at = %s, closed_by = %s WHERE id = %s AND closed_at IS NULL"
+_PROPOSE_FORGETTING = (
+    "INSERT INTO posture_forgetting (id, incident_id, reason, proposed_by, proposed_at, confirmed_by, confirmed_at,"
+    " entry_id) VALUES (%s, %s, %s, %s, %s, NULL, NULL, NULL)"
+    " ON CONFLICT (id) DO NOTHING"
+)
+_CONFIRM_FORGETTING = "UPDATE posture_forgetting SET confirmed_by = %s, confirmed_at = %s, entry_id = %s WHERE id = %s"
+_FORGET = "UPDATE posture_incident SET forgotten_at = %s WHERE id = %s"
 _ISSUE = (
     "INSERT INTO posture_policy (id, code, version, title, issuer, basis, area_id, starts_at, ends_at, incident_id,"
     " decisions) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
@@ -59,6 +67,20 @@ def _closed(entry: Entry, body: records.IncidentClosed, fold: Fold) -> None:
     INCIDENTS.changed(body.incident)
 
 
+def _forgetting_proposed(entry: Entry, body: records.ForgettingProposed, fold: Fold) -> None:
+    row = (body.proposal, body.incident, body.reason, entry.actor, entry.received_at)
+    fold.execute(_PROPOSE_FORGETTING, row)
+
+
+def _forgotten(entry: Entry, body: records.IncidentForgotten, fold: Fold) -> None:
+    """A copy that was restored may not know of the proposal."""
+    row = (body.proposal, body.incident, body.reason, body.proposed_by, body.proposed_at)
+    fold.execute(_PROPOSE_FORGETTING, row)
+    fold.execute(_CONFIRM_FORGETTING, (body.confirmed_by, body.confirmed_at, entry.id, body.proposal))
+    fold.execute(_FORGET, (body.confirmed_at, body.incident))
+    INCIDENTS.changed(body.incident)
+
+
 def _issued(entry: Entry, body: records.PolicyIssued, fold: Fold) -> None:
     row = (body.policy, body.code, body.version, _json(body.title), body.issuer, body.basis, body.area)
     fold.execute(_ISSUE, (*row, body.starts_at, body.ends_at, body.incident, _json(body.rows)))
@@ -70,13 +92,15 @@ _FOLDS: dict[str, Callable[[Entry, Any, Fold], None]] = {
     records.INCIDENT_RENEWED.name: _renewed,
     records.INCIDENT_CLOSED.name: _closed,
     records.POLICY_ISSUED.name: _issued,
+    records.FORGETTING_PROPOSED.name: _forgetting_proposed,
+    records.INCIDENT_FORGOTTEN.name: _forgotten,
 }
 
 PROJECTIONS = (
     Projection(
         name="posture",
         apply=apply,
-        tables=("posture_incident", "posture_renewal", "posture_policy"),
+        tables=("posture_incident", "posture_renewal", "posture_policy", "posture_forgetting"),
         kinds=frozenset(_FOLDS),
     ),
 )

@@ -10,14 +10,28 @@ import msgspec
 from django.conf import settings
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
+from lianfang.foundation.kernel.keys import incident_key
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.ledger.terms import Loader
+from lianfang.foundation.ledger import queries as ledger
+from lianfang.foundation.ledger.terms import Entry, Loader
+from lianfang.ground.access import queries as access
 from lianfang.ground.posture import models, rules
 from lianfang.ground.posture.memory import INCIDENTS, incident_of
-from lianfang.ground.posture.records import INCIDENT
+from lianfang.ground.posture.records import INCIDENT, IncidentForgotten
 from lianfang.ground.posture.rules import posture_at, read_pack
-from lianfang.ground.posture.terms import Basis, Incident, Pack, Policy, Posture, Proposal, Words
+from lianfang.ground.posture.terms import (
+    Basis,
+    Certificate,
+    ForgettingProposal,
+    Incident,
+    Pack,
+    Person,
+    Policy,
+    Posture,
+    Proposal,
+    Words,
+)
 from lianfang.ground.territory import queries as territory
 
 _HERE = Path(__file__).parent
@@ -81,6 +95,63 @@ def proposal(*, id: UUID) -> Proposal:
     return _proposal(row)
 
 
+def forgetting_proposals(*, incidents: Iterable[IncidentId]) -> dict[IncidentId, ForgettingProposal]:
+    """The latest proposal to forget each incident that still waits for its second person."""
+    rows = models.Forgetting.objects.filter(incident_id__in=list(incidents), confirmed_at=None).order_by("proposed_at")
+    return {IncidentId(row.incident_id): _forgetting(row) for row in rows}
+
+
+def forgetting_proposal(*, id: UUID) -> ForgettingProposal:
+    """One that waits; `posture.forgetting_unknown` (404) when there is none or it was signed already."""
+    row = models.Forgetting.objects.filter(id=id, confirmed_at=None).first()
+    if row is None:
+        raise Problem("posture.forgetting_unknown", status=404)
+    return _forgetting(row)
+
+
+def forgotten() -> list[Incident]:
+    """Every incident that was forgotten."""
+    return [incident_of(row) for row in models.Incident.objects.exclude(forgotten_at=None).order_by("forgotten_at")]
+
+
+def certificate(*, incident: Incident) -> Certificate:
+    """Proof of a forgetting, made from its entry; `posture.not_forgotten` (404) when there was none."""
+    row = models.Forgetting.objects.filter(incident_id=incident.id).exclude(entry_id=None).first()
+    entry = ledger.entry_of(row.entry_id) if row and row.entry_id else None
+    if entry is None or entry.body is None:
+        raise Problem("posture.not_forgotten", status=404, name=incident.name)
+    return _certificate(incident, entry.body, entry)
+
+
+def _certificate(incident: Incident, body: IncidentForgotten, entry: Entry) -> Certificate:
+    names = access.names_of([body.proposed_by, body.confirmed_by])
+    first, second = (Person(one, names.get(one, "")) for one in (body.proposed_by, body.confirmed_by))
+    basis = legal_bases().get(incident.basis)
+    return Certificate(
+        key=incident_key(incident.id),
+        confirmed_at=body.confirmed_at,
+        incident=incident.id,
+        name=incident.name,
+        area=territory.area(area_id=incident.area).name,
+        basis=f"{basis.title.zh} {basis.document}" if basis else incident.basis,
+        starts_at=incident.starts_at,
+        over_at=incident.over_at,
+        retention_days=incident.pack.retention_days,
+        drill=incident.drill,
+        reason=body.reason,
+        proposal=body.proposal,
+        proposed_by=first,
+        proposed_at=body.proposed_at,
+        confirmed_by=second,
+        entries_gone=body.entries,
+        waiting_gone=body.waiting,
+        counts_kept=body.counts,
+        position=entry.position,
+        chain=ledger.chain_at(entry.position),
+        again_at=entry.received_at if body.again else None,
+    )
+
+
 def policy_versions(*, area: AreaId) -> dict[str, int]:
     """The latest version of each policy that was ever issued on an area."""
     rows = models.Policy.objects.filter(area_id=area).order_by("version").values_list("code", "version")
@@ -114,6 +185,11 @@ LOADERS = (Loader(INCIDENT, INCIDENTS.many),)
 def _proposal(row: models.Renewal) -> Proposal:
     by = AccountId(row.proposed_by) if row.proposed_by else None
     return Proposal(row.id, IncidentId(row.incident_id), row.ends_at, row.reason, by, row.proposed_at)
+
+
+def _forgetting(row: models.Forgetting) -> ForgettingProposal:
+    by = AccountId(row.proposed_by)
+    return ForgettingProposal(row.id, IncidentId(row.incident_id), row.reason, by, row.proposed_at)
 
 
 def _policy(row: models.Policy) -> Policy:

@@ -57,6 +57,33 @@ class IncidentClosed(msgspec.Struct, frozen=True):
     reason: Reason
 
 
+class ForgettingProposed(msgspec.Struct, frozen=True):
+    """The first of two people says that it is time to forget."""
+
+    incident: IncidentId
+    proposal: UUID
+    reason: Reason
+
+
+class IncidentForgotten(msgspec.Struct, frozen=True):
+    """The second of two people agreed, and the key was destroyed.
+
+    `again`: the house did it once more, because a copy from before it was restored; the two stay those who decided.
+    """
+
+    incident: IncidentId
+    proposal: UUID
+    reason: Reason
+    proposed_by: AccountId
+    proposed_at: Instant
+    confirmed_by: AccountId
+    confirmed_at: Instant
+    entries: dict[str, int]
+    waiting: int
+    counts: dict[str, int]
+    again: bool = False
+
+
 class PolicyIssued(msgspec.Struct, frozen=True):
     """A decision table comes into force, with who issued it and on what ground."""
 
@@ -123,7 +150,9 @@ def _accept_policy(heard: Heard, known: Known) -> Accepted | Held:
     return Accepted(area=body.area, key=REGISTER_KEY, facts=facts)
 
 
-def _incident_of(body: RenewalProposed | IncidentRenewed | IncidentClosed) -> list[Reference]:
+def _incident_of(
+    body: RenewalProposed | IncidentRenewed | IncidentClosed | ForgettingProposed | IncidentForgotten,
+) -> list[Reference]:
     return [Reference(INCIDENT, body.incident)]
 
 
@@ -137,6 +166,15 @@ INCIDENT_RENEWED = Kind(
 INCIDENT_CLOSED = Kind(
     "posture.incident_closed.v1", IncidentClosed, IncidentFacts, _accept_on_incident, wants=_incident_of
 )
+FORGETTING_PROPOSED = Kind(
+    "posture.forgetting_proposed.v1", ForgettingProposed, IncidentFacts, _accept_on_incident, wants=_incident_of
+)
+INCIDENT_FORGOTTEN = Kind(
+    "posture.incident_forgotten.v1", IncidentForgotten, IncidentFacts, _accept_on_incident, wants=_incident_of
+)
 POLICY_ISSUED = Kind("posture.policy_issued.v1", PolicyIssued, PolicyFacts, _accept_policy)
 
-KINDS = (INCIDENT_OPENED, RENEWAL_PROPOSED, INCIDENT_RENEWED, INCIDENT_CLOSED, POLICY_ISSUED)
+KINDS = (
+    *(INCIDENT_OPENED, RENEWAL_PROPOSED, INCIDENT_RENEWED, INCIDENT_CLOSED, POLICY_ISSUED),
+    *(FORGETTING_PROPOSED, INCIDENT_FORGOTTEN),
+)

@@ -15,6 +15,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.posture.terms import (
     LONGEST_INCIDENT,
     Basis,
+    ForgettingProposal,
     Incident,
     IncidentState,
     Pack,
@@ -83,8 +84,29 @@ def check_closing(*, incident: Incident, at: datetime) -> None:
         raise Problem("posture.incident_not_open", status=409, name=incident.name)
 
 
+def check_forgetting(*, incident: Incident, at: datetime) -> None:
+    """Only what is over, was kept for as long as its pack promised, and is not forgotten yet."""
+    if incident.forgotten_at is not None:
+        raise Problem("posture.forgotten_already", status=409, name=incident.name)
+    if at < incident.over_at:
+        raise Problem("posture.not_over_yet", status=409, name=incident.name)
+    if at < incident.due_at:
+        raise Problem("posture.kept_until", status=409, name=incident.name, day=local_day(incident.due_at).isoformat())
+
+
+def check_second_forgetter(
+    *, incident: Incident, proposal: ForgettingProposal, by: AccountId | None, at: datetime
+) -> None:
+    """The second signature: another person than the one who proposed it. Nobody else can, and nothing can instead."""
+    if by is None or by == proposal.proposed_by:
+        raise Problem("posture.second_forgetter_needed", status=409)
+    check_forgetting(incident=incident, at=at)
+
+
 def state_of(incident: Incident, *, at: datetime) -> IncidentState:
     """How far it has come."""
+    if incident.forgotten_at is not None:
+        return IncidentState.FORGOTTEN
     if incident.closed_at is not None and incident.closed_at <= at:
         return IncidentState.CLOSED
     if at >= incident.ends_at:

@@ -20,6 +20,7 @@ class IncidentState(StrEnum):
     OPEN = "open"
     ENDED = "ended"  # its time ran out
     CLOSED = "closed"  # somebody ended it sooner
+    FORGOTTEN = "forgotten"  # its key is destroyed: the counts stay
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -92,6 +93,12 @@ class Incident(msgspec.Struct, frozen=True):
     drill: bool
     opened_by: AccountId | None = None
     closed_at: datetime | None = None
+    forgotten_at: datetime | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """When what only it asked has been kept for long enough."""
+        return self.over_at + timedelta(days=self.pack.retention_days)
 
     @property
     def over_at(self) -> datetime:
@@ -112,6 +119,49 @@ class Proposal(msgspec.Struct, frozen=True):
     reason: str
     proposed_by: AccountId | None
     proposed_at: datetime
+
+
+class ForgettingProposal(msgspec.Struct, frozen=True):
+    """A forgetting that waits for its second person."""
+
+    id: UUID
+    incident: IncidentId
+    reason: str
+    proposed_by: AccountId
+    proposed_at: datetime
+
+
+class Person(msgspec.Struct, frozen=True):
+    """One of the two, by account and name."""
+
+    account: AccountId
+    name: str
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """Proof 证明 that an incident was forgotten: what, when, by whom, what went, what stays, where the chain stood."""
+
+    key: str
+    confirmed_at: datetime
+    incident: IncidentId
+    name: str
+    area: str
+    basis: str
+    starts_at: datetime
+    over_at: datetime
+    retention_days: int
+    drill: bool
+    reason: str
+    proposal: UUID
+    proposed_by: Person
+    proposed_at: datetime
+    confirmed_by: Person
+    entries_gone: dict[str, int]
+    waiting_gone: int
+    counts_kept: dict[str, int]
+    position: int
+    chain: str
+    again_at: datetime | None = None  # forgotten once more, after an older copy was restored
 
 
 class Policy(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ _WRITE = (
     " ON CONFLICT (task, visit) DO UPDATE SET counts = excluded.counts, void = excluded.void"
 )
 _MOST_IN_A_QUERY = 500
+_FORGOTTEN = "posture.incident_forgotten.v1"
 
 
 class _Visits(msgspec.Struct):
@@ -41,6 +42,9 @@ class _Visits(msgspec.Struct):
 
 def apply(entries: Sequence[Entry], fold: Fold) -> None:
     """Fold a batch household by household. Without an incident there is no pack, and nothing to count."""
+    for entry in entries:
+        if entry.kind == _FORGOTTEN:
+            fold.execute("DELETE FROM screening_answered WHERE incident_id = %s", [entry.facts.incident])
     campaign = cache(lambda id: campaigns.campaign(id=id))
     pack = cache(lambda incident: posture.incident(id=incident).pack)
     told = [_read(e, campaign(e.facts.campaign), pack, fold) for e in entries if e.body is not None and _tells(e)]
@@ -53,6 +57,8 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
 
 def _tells(entry: Entry) -> bool:
     """Does it concern answers: a finished visit, or a correction by which one was not finished after all?"""
+    if entry.kind == _FORGOTTEN:
+        return False
     return (entry.kind == HOUSEHOLD_VISITED.name) == (entry.facts.outcome is Outcome.DONE)
 
 
@@ -134,7 +140,7 @@ PROJECTIONS = (
         name="screening",
         apply=apply,
         tables=("screening_answered",),
-        kinds=frozenset({HOUSEHOLD_VISITED.name, TASK_CORRECTED.name}),
+        kinds=frozenset({HOUSEHOLD_VISITED.name, TASK_CORRECTED.name, _FORGOTTEN}),
         tallies=(ANSWERS,),
     ),
 )

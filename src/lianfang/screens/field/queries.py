@@ -54,6 +54,7 @@ def feed(*, viewer: Viewer, after: int, shape: str, limit: int = HOUSEHOLDS_AT_O
         gone=page.gone,
         tasks=_tasks(grids, since, page, [campaign.id for campaign in running]),
         device=_count(viewer),
+        forgotten=campaigns.forgotten_campaigns(areas=grids, at=viewer.at),
     )
 
 

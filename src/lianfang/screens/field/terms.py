@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from lianfang.foundation.kernel.ids import HouseholdId
+from lianfang.foundation.kernel.ids import CampaignId, HouseholdId
 from lianfang.foundation.ledger.records import DeviceCount
 from lianfang.ground.campaigns.terms import CampaignDocument, TaskDocument
 from lianfang.ground.registry.terms import HouseholdDocument
@@ -70,3 +70,4 @@ class FeedPage(msgspec.Struct, frozen=True):
     gone: list[HouseholdId]
     tasks: list[TaskDocument]
     device: DeviceCount | None = None
+    forgotten: list[CampaignId] = []  # whatever the phone still has of these goes

@@ -11,9 +11,15 @@ from django.db.migrations.loader import MigrationLoader
 
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing import backup, recovery, sealing
+from lianfang.foundation.plumbing import backup, forgotten, recovery, sealing
 from lianfang.foundation.plumbing.models import DataKey
 from lianfang.foundation.plumbing.terminal import Bar
+
+_NO_LIST = (
+    "  没有找到遗忘名单。如果这份备份之后遗忘过应急事件,请用 --forgotten 带上证明再恢复一次。\n"
+    "  No list of what was forgotten was found. If an incident was forgotten after this copy was made, restore once"
+    " more with --forgotten and its certificate."
+)
 
 
 class Command(BaseCommand):
@@ -30,22 +36,36 @@ class Command(BaseCommand):
             "--shares", action="store_true", help="主密钥文件丢了:用份额恢复 the key file is lost: ask for shares"
         )
 
+        parser.add_argument(
+            "--forgotten",
+            nargs="*",
+            type=Path,
+            default=[],
+            help="已遗忘的证明 json,名单也丢了时用 certificates of what was forgotten, when the list is lost too",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore, bring the tables up to date, open the keys, say what there is."""
-        self._restore(options["copy"], _asked_for() if options["shares"] else [])
+        self._restore(options["copy"], _asked_for() if options["shares"] else [], options["forgotten"])
 
-    def _restore(self, folder: Path | None, shares: list[str]) -> None:
+    def _restore(self, folder: Path | None, shares: list[str], certificates: list[Path]) -> None:
         folder = folder or _newest()
+        gone = forgotten.known([*certificates, *_beside(folder)])
         if shares:
             recovery.write_back(shares, Path(settings.LIANFANG_MASTER_KEY_FILE))
         sealing.read_master_key(Path(settings.LIANFANG_MASTER_KEY_FILE))
         with Bar("恢复 restoring") as bar:
-            manifest = backup.restore(source=folder, data=Path(settings.LIANFANG_DATA), say=bar.say)
+            manifest = backup.restore(source=folder, data=Path(settings.LIANFANG_DATA), say=bar.say, gone=gone)
         _refuse_a_newer_house()
         for database in ("default", "plumbing"):
             call_command("migrate", database=database, interactive=False, verbosity=0)
         for name in DataKey.objects.filter(destroyed_at=None).values_list("name", flat=True):
             sealing.keyring.need(KeyName(name))
+        sealing.keyring.forget_opened()
+        for name in backup.replay(gone):
+            self.stdout.write(f"✓ 再次遗忘 forgotten again: {name}")
+        if not gone:
+            self.stdout.write(_NO_LIST)
         faults = backup.faults()
         if faults:
             raise Problem("backup.restored_with_faults", faults=" · ".join(faults))
@@ -55,6 +75,11 @@ class Command(BaseCommand):
 
 def _where() -> str:
     return str(connection.settings_dict["NAME"] if connection.vendor == "postgresql" else settings.LIANFANG_DATA)
+
+
+def _beside(folder: Path) -> list[Path]:
+    """The list that lies with the copies among which this one was found, wherever that is."""
+    return sorted((folder.absolute().parent / "forgotten").glob("*.json"))
 
 
 def _told(witness: Any) -> str:
