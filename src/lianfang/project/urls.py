@@ -1,5 +1,6 @@
 """Addresses: every module's endpoints under /api/v1/, the OpenAPI document, and the pages' shells."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,8 +34,11 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Ours to mend; the log knows what it was."""
-    return plain_problem(request, Problem("wire.broken", status=500))
+    """Ours to mend; the log knows what it was. A database that is away breaks before any page is asked, too."""
+    error = sys.exc_info()[1]
+    problem = problem_of(error) if isinstance(error, Exception) else None
+    storage = problem if problem and problem.status in (503, 507) else None
+    return plain_problem(request, storage or Problem("wire.broken", status=500))
 
 
 handler400 = unreadable

@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from time import monotonic
 
 from django.db import connection
 
@@ -18,6 +19,7 @@ from lianfang.foundation.ledger.arrivals import Sending
 from lianfang.foundation.ledger.handing_in import NO_STORAGE, hand_in_group
 from lianfang.foundation.ledger.records import HandInReply
 from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.database import disk_is_full
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ Waiting = tuple[Sending, Callable[[Outcome], None]]
 
 MOST_IN_A_COMMIT = 4000
 MOST_WAITING = 50_000
+TROUBLE_IS_KNOWN_FOR = 10.0  # seconds
 
 
 class Writer:
@@ -33,6 +36,8 @@ class Writer:
 
     def __init__(self) -> None:
         self._queue: deque[Waiting] = deque()
+        self._in_hand: list[Waiting] = []
+        self._trouble: tuple[Problem, float] | None = None
         self._waiting = 0
         self._lock = threading.Lock()
         self._due = threading.Event()
@@ -48,6 +53,12 @@ class Writer:
     def waiting(self) -> int:
         """Records that wait for a commit."""
         return self._waiting
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the last commit failed for want of storage; after a while without another try nobody knows any more."""
+        problem, until = self._trouble or (None, 0.0)
+        return problem if monotonic() < until else None
 
     def start(self) -> None:
         """Begin, or begin again after the thread died."""
@@ -108,6 +119,7 @@ class Writer:
                 group.append(item)
                 size += len(item[0].raws)
             self._waiting -= size
+            self._in_hand = group
         return group
 
     def _commit(self, group: list[Waiting]) -> None:
@@ -116,12 +128,15 @@ class Writer:
         except NO_STORAGE as error:
             log.exception("a commit failed; nothing was acknowledged", extra={"records": len(group)})
             connection.close()
-            self._answer_all(group, _storage_problem(error))
+            problem = _storage_problem(error)
+            self._trouble = problem, monotonic() + TROUBLE_IS_KNOWN_FOR
+            self._answer_all(group, problem)
             return
         except Exception as error:
             log.exception("a commit failed; nothing was acknowledged", extra={"records": len(group)})
             self._answer_all(group, Problem("ledger.cannot_store", status=503, cause=type(error).__name__))
             return
+        self._trouble = None
         for (_, answer), reply in zip(group, replies, strict=True):
             _tell(answer, reply)
 
@@ -130,8 +145,10 @@ class Writer:
             _tell(answer, problem)
 
     def _fail_rest(self) -> None:
+        # Whoever was in the hands of a thread that died must not wait for ever either; who has an answer keeps it.
         with self._lock:
-            rest, self._waiting = list(self._queue), 0
+            rest, self._waiting = [*self._in_hand, *self._queue], 0
+            self._in_hand = []
             self._queue.clear()
         self._answer_all(rest, Problem("ledger.cannot_store", status=503))
 
@@ -145,5 +162,5 @@ def _tell(answer: Callable[[Outcome], None], outcome: Outcome) -> None:
 
 
 def _storage_problem(error: Exception) -> Problem:
-    full = "full" in str(error)
+    full = disk_is_full(error)
     return Problem("ledger.disk_full", status=507) if full else Problem("ledger.cannot_store", status=503)

@@ -15,10 +15,10 @@ from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing.wire import NUL, problem_reply
+from lianfang.foundation.plumbing.wire import NUL, problem_of, problem_reply
 
 T = TypeVar("T")
 JSON = "application/json; charset=utf-8"
@@ -144,7 +144,8 @@ async def serve(route: Route, scope: Scope, receive: Receive, send: Send) -> Non
     request = Request(scope, receive)
     try:
         answer = await route.handle(request)
-    except Problem as problem:
+    except (Problem, OperationalError, InterfaceError) as error:
+        problem = problem_of(error) or Problem("wire.broken", status=500)
         answer = problem_answer(problem, request.header("accept-language"))
     await send_answer(answer, send)
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import msgspec
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from dmr import Controller, ResponseSpec
 from dmr.exceptions import DataParsingError, InternalServerError
@@ -20,6 +20,7 @@ from dmr.plugins.msgspec import MsgspecJsonParser, MsgspecSerializer
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
+from lianfang.foundation.plumbing.database import disk_is_full
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -79,7 +80,7 @@ class FormParser(MultiPartParser):
 
 
 def problem_of(error: Exception) -> Problem | None:
-    """What an error of reading a request comes to; None for any other."""
+    """What an error of reading a request, or of a database that cannot be used, comes to; None for any other."""
     match error:
         case Problem():
             return error
@@ -91,10 +92,14 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem("wire.unreadable", where="Number out of range")
         case SuspiciousOperation() | BadRequest():
             return Problem("wire.unreadable", where=str(error))
+        case OperationalError() | InterfaceError():
+            log.error("the database cannot be used", exc_info=error)
+            full = disk_is_full(error)
+            return Problem("wire.disk_full", status=507) if full else Problem("wire.no_storage", status=503)
     return None
 
 
-_PROBLEM_STATUSES = (401, 403, 404, 409, 411, 413, 415, 422, 503)
+_PROBLEM_STATUSES = (401, 403, 404, 409, 411, 413, 415, 422, 503, 507)
 
 
 class Desk(Controller[MsgspecSerializer]):
