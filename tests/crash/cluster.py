@@ -50,9 +50,6 @@ class Cluster:
             folder.mkdir(parents=True)
             if self._runs_as:
                 shutil.chown(folder, self._runs_as)
-        for above in (*self.data.parents, *self._sockets.parents):
-            if above.stat().st_uid == os.geteuid() and above != Path("/"):
-                above.chmod(above.stat().st_mode | 0o111)  # the user that PostgreSQL runs as has to get there
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         self.start()
         self._run("createdb", "-h", self._sockets, "-U", "postgres", "lianfang")

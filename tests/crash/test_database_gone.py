@@ -6,9 +6,8 @@ whoever is told 503 waits as long as Retry-After says and a chance longer.
 
 import asyncio
 import itertools
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -29,12 +28,6 @@ PHONES = 10
 BATCH = 500  # as the field app sends at most
 LONGEST_DRAIN = 300.0
 SHORTEST_RETRY_AFTER = 2.0
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 def test_a_database_that_is_gone_for_minutes_costs_patience_and_no_record(

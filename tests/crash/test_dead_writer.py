@@ -1,11 +1,10 @@
 """The one thread that writes dies of a fault: nobody waits for ever, readyz says so, and it lives again by itself."""
 
 import itertools
-import shutil
 import signal
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,6 @@ from tests.crash.lives import Lives
 from tests.crash.street import LONGEST_WAIT_FOR_A_REPLY, Street, compare
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 def test_a_writer_that_dies_is_missed_at_once_and_replaced(

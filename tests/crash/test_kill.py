@@ -4,10 +4,9 @@ Two phones hand in without a pause and an office adds buildings. The server, and
 database or the whole of it, is killed at any moment, again and again. This kills processes, not the power.
 """
 
-import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -24,12 +23,6 @@ pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 RECORDS_BETWEEN_KILLS = 9
 HEALED = Found(acknowledged=0, lost=0, twice=0, counts_differ=0)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 def test_killing_the_server_loses_nothing_it_acknowledged_and_counts_nothing_twice(

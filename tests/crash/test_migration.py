@@ -27,12 +27,6 @@ VISITS = 3000
 Read = Callable[[str], list[tuple[Any, ...]]]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    shutil.rmtree(tmp_path, ignore_errors=True)
-
-
 class District:
     """A district of the version before, of which fresh copies are upgraded."""
 
