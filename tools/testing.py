@@ -14,12 +14,14 @@ from tools.house import OUT, Stopped, step
 CHROMIUM = "/usr/bin/chromium"
 POSTGRES = "/usr/lib/postgresql/15/bin/initdb"
 CERTUTIL = "/usr/bin/certutil"
+MKFS_XFS = "/usr/sbin/mkfs.xfs"
 CHINESE_FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 DEBIAN_PACKAGES = {
     CHROMIUM: "chromium",
     CHINESE_FONT: "fonts-noto-cjk",
     POSTGRES: "postgresql-15",
     CERTUTIL: "libnss3-tools",
+    MKFS_XFS: "xfsprogs",
 }
 
 

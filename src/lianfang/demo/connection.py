@@ -98,7 +98,7 @@ async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> byt
     if headers.get("transfer-encoding", "").lower() != "chunked":
         return await reader.readexactly(int(headers.get("content-length", 0)))
     pieces = []
-    while size := int((await reader.readline()).split(b";")[0] or b"0", 16):
+    while size := int((await reader.readuntil(b"\n")).split(b";")[0], 16):  # a reply that breaks off is none
         pieces.append(await reader.readexactly(size))
         await reader.readexactly(2)
     await reader.readline()

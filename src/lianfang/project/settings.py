@@ -2,13 +2,14 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from lianfang.foundation.plumbing import sqlite
 
 sqlite.use_modern()
 
-from lianfang.foundation.plumbing import database  # noqa: E402 - sqlite3 has to be replaced first
+from lianfang.foundation.plumbing import database, durable  # noqa: E402 - sqlite3 has to be replaced first
 
 HOUSE = Path(__file__).parents[1]
 
@@ -30,12 +31,8 @@ def _secret_key() -> str:
     """Kept beside the master key; made on first need so that no default can be shipped."""
     path = LIANFANG_KEYS / f"{LIANFANG_DATA.name}.session.key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass  # another process of ours made it a moment ago
+        with suppress(FileExistsError):  # another process of ours made it a moment ago
+            durable.write_new(path, secrets.token_urlsafe(48).encode())
     return path.read_text()
 
 

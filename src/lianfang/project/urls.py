@@ -34,10 +34,11 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Ours to mend, unless the database is away; the log knows what it was."""
+    """Ours to mend; the log knows what it was. A database that is away breaks before any page is asked, too."""
     error = sys.exc_info()[1]
-    away = problem_of(error) if isinstance(error, Exception) else None
-    return plain_problem(request, away or Problem("wire.broken", status=500))
+    problem = problem_of(error) if isinstance(error, Exception) else None
+    storage = problem if problem and problem.status in (503, 507) else None
+    return plain_problem(request, storage or Problem("wire.broken", status=500))
 
 
 handler400 = unreadable

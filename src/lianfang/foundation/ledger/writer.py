@@ -21,6 +21,7 @@ from lianfang.foundation.ledger.arrivals import Sending
 from lianfang.foundation.ledger.handing_in import NO_STORAGE, hand_in_group
 from lianfang.foundation.ledger.records import HandInReply
 from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.database import disk_is_full
 from lianfang.foundation.plumbing.lanes import PATIENCE, Lane
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Waiting(NamedTuple):
 
 MOST_IN_A_COMMIT = 500  # some 0.3 s on a small machine: whoever is saved next waits for no more than that
 MOST_WAITING = 50_000
+TROUBLE_IS_KNOWN_FOR = 10.0  # seconds
 
 
 class Writer:
@@ -46,6 +48,8 @@ class Writer:
     def __init__(self) -> None:
         self._saves: deque[Waiting] = deque()
         self._uploads: deque[Waiting] = deque()
+        self._in_hand: list[Waiting] = []
+        self._trouble: tuple[Problem, float] | None = None
         self._waiting = 0
         self._lock = threading.Lock()
         self._due = threading.Event()
@@ -61,6 +65,12 @@ class Writer:
     def waiting(self) -> int:
         """Records that wait for a commit."""
         return self._waiting
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the last commit failed for want of storage; after a while without another try nobody knows any more."""
+        problem, until = self._trouble or (None, 0.0)
+        return problem if monotonic() < until else None
 
     def start(self) -> None:
         """Begin, or begin again after the thread died."""
@@ -128,6 +138,7 @@ class Writer:
                 group.append(queue.popleft())
                 size += len(group[-1].sending.raws)
             self._waiting -= size
+            self._in_hand = group
         return group
 
     def _next(self) -> deque[Waiting]:
@@ -140,12 +151,15 @@ class Writer:
         except NO_STORAGE as error:
             log.exception("a commit failed; nothing was acknowledged", extra={"records": len(group)})
             connection.close()
-            self._answer_all(group, _storage_problem(error))
+            problem = _storage_problem(error)
+            self._trouble = problem, monotonic() + TROUBLE_IS_KNOWN_FOR
+            self._answer_all(group, problem)
             return
         except Exception as error:
             log.exception("a commit failed; nothing was acknowledged", extra={"records": len(group)})
             self._answer_all(group, Problem("ledger.cannot_store", status=503, cause=type(error).__name__))
             return
+        self._trouble = None
         for waiting, reply in zip(group, replies, strict=True):
             _tell(waiting.answer, reply)
 
@@ -154,8 +168,10 @@ class Writer:
             _tell(waiting.answer, problem)
 
     def _fail_rest(self) -> None:
+        # Whoever was in the hands of a thread that died must not wait for ever either; who has an answer keeps it.
         with self._lock:
-            rest, self._waiting = [*self._saves, *self._uploads], 0
+            rest, self._waiting = [*self._in_hand, *self._saves, *self._uploads], 0
+            self._in_hand = []
             self._saves.clear()
             self._uploads.clear()
         self._answer_all(rest, Problem("ledger.cannot_store", status=503))
@@ -170,5 +186,5 @@ def _tell(answer: Callable[[Outcome], None], outcome: Outcome) -> None:
 
 
 def _storage_problem(error: Exception) -> Problem:
-    full = "full" in str(error)
+    full = disk_is_full(error)
     return Problem("ledger.disk_full", status=507) if full else Problem("ledger.cannot_store", status=503)

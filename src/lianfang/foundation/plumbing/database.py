@@ -112,6 +112,11 @@ def _sqlite_instant(value: datetime) -> str:
     return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
+def disk_is_full(error: BaseException) -> bool:
+    """Is there no room left? As SQLite says it, and as PostgreSQL does."""
+    return "disk is full" in str(error) or "No space left" in str(error)
+
+
 class Driver:
     """The default connection's own driver: for the ledger's transactions, where Django's wrappers cost more than the
     statements do.

@@ -22,6 +22,7 @@ from django.db import transaction
 
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing import durable
 
 NONCE = 12
 RECORD_INFO = b"lianfang record v1"
@@ -186,10 +187,7 @@ def write_master_key(path: Path, secret: bytes | None = None) -> bytes:
         if path.resolve().is_relative_to(Path(folder).resolve()):
             raise Problem("sealing.key_beside_data", status=500, folder=str(folder))
     secret = secret or os.urandom(32)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(handle, "w") as file:
-        file.write(secret.hex() + "\n")
+    durable.write_new(path, f"{secret.hex()}\n".encode())
     return secret
 
 

@@ -21,7 +21,7 @@ from dmr.plugins.msgspec import MsgspecJsonParser, MsgspecSerializer
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
-from lianfang.foundation.plumbing.database import is_away
+from lianfang.foundation.plumbing.database import disk_is_full, is_away
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class FormParser(MultiPartParser):
 
 
 def problem_of(error: Exception) -> Problem | None:
-    """What an error of reading a request comes to; None for any other."""
+    """What an error of reading a request, or of a database that cannot be used, comes to; None for any other."""
     match error:
         case Problem():
             return error
@@ -93,10 +93,14 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem("wire.unreadable", where="Number out of range")
         case SuspiciousOperation() | BadRequest():
             return Problem("wire.unreadable", where=str(error))
-    return Problem("wire.database_away", status=503) if is_away(error) else None
+    if is_away(error):
+        log.error("the database cannot be used", exc_info=error)
+        full = disk_is_full(error)
+        return Problem("wire.disk_full", status=507) if full else Problem("wire.database_away", status=503)
+    return None
 
 
-_PROBLEM_STATUSES = (401, 403, 404, 409, 411, 413, 415, 422, 503)
+_PROBLEM_STATUSES = (401, 403, 404, 409, 411, 413, 415, 422, 503, 507)
 
 
 class Desk(Controller[MsgspecSerializer]):

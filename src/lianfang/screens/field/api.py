@@ -197,6 +197,8 @@ async def readyz(request: Request) -> Answer:
     if not ledger.writer.alive:
         ledger.writer.start()
         raise Problem("ledger.cannot_store", status=503)
+    if ledger.writer.trouble:
+        raise ledger.writer.trouble
     return reply({"ready": True, "position": await in_thread(_head)})
 
 
@@ -279,7 +281,7 @@ ROUTES: tuple[Route, ...] = (
         None,
         dict[str, Any],
         needs_token=False,
-        problems=(503,),
+        problems=(503, 507),
     ),
     Route(
         "GET",

@@ -1,22 +1,18 @@
-"""`lianfang upgrade`: bring both databases to this version's tables. Again is harmless."""
+"""`lianfang upgrade`: a copy, this version's tables, a check; else all as before. Again is harmless."""
 
 from typing import Any
 
-from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from lianfang.foundation.plumbing import walls
+from lianfang.foundation.plumbing import clock
+from lianfang.project import upgrading
 
 
 class Command(BaseCommand):
     """See the module docstring."""
 
-    help = "把数据库升级到当前版本 / bring the databases to this version's tables"
+    help = "先备份再升级数据库,不成就恢复原样 / copy, bring the databases to this version, or put them back"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate each database through its own name."""
-        settings.LIANFANG_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with walls.owner_at_work():
-            for alias in settings.DATABASES:
-                call_command("migrate", database=alias, verbosity=options["verbosity"] - 1, interactive=False)
+        """See lianfang.project.upgrading."""
+        upgrading.upgrade(at=clock.now(), verbosity=options["verbosity"] - 1)
