@@ -1,6 +1,7 @@
 """The writer commits what has queued up, answers after the commit, and never leaves a request hanging."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError, connection
@@ -15,6 +16,7 @@ from lianfang.foundation.ledger.tests.town import NOW, WORKER, a_record, as_sent
 from lianfang.foundation.plumbing.sealing import keyring
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FULL = 2  # of `PRAGMA synchronous`: a commit is on the disk before it returns
 
 
 @pytest.fixture
@@ -50,6 +52,30 @@ def test_many_requests_are_answered_each_with_its_own_receipts(running: writer.W
     assert [[r.fate.value for r in reply.receipts] for reply in replies] == [["stored", "stored"]] * 30
     assert queries.head() == 60 and queries.verify() == []
     assert running.waiting == 0
+
+
+def test_a_receipt_is_given_after_the_commit_and_that_waits_for_the_disk(
+    running: writer.Writer, chosen_database: str
+) -> None:
+    """Somebody else sees the entry when the answer is given; and the writer's own connection is one that waits."""
+    answered: Future[tuple[int, object]] = Future()
+
+    def answer(outcome: writer.Outcome) -> None:
+        with ThreadPoolExecutor(1) as somebody_else:
+            seen = somebody_else.submit(_head_of_another_connection).result()
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous" if chosen_database == "sqlite" else "SELECT 2")
+            answered.set_result((seen, cursor.fetchone()[0]))
+
+    running.queue(sending(a_house()), answer)
+    assert answered.result(timeout=20) == (1, FULL)
+
+
+def _head_of_another_connection() -> int:
+    try:
+        return queries.head()
+    finally:
+        connection.close()
 
 
 def test_past_the_bound_it_says_come_back_later(running: writer.Writer, monkeypatch: pytest.MonkeyPatch) -> None:
