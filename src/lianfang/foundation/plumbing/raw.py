@@ -18,7 +18,7 @@ import msgspec
 from django.db import close_old_connections
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing.wire import NUL, problem_reply
+from lianfang.foundation.plumbing.wire import holds_nul, problem_reply, promised_size
 
 T = TypeVar("T")
 JSON = "application/json; charset=utf-8"
@@ -83,8 +83,7 @@ class Request:
         """The whole body. Stops reading as soon as it is larger than allowed, whatever the header promised."""
         if self.header("content-encoding").strip().lower() not in ("", "identity"):
             raise Problem("wire.compressed", status=415)
-        promised = self.header("content-length")
-        if promised.isdigit() and int(promised) > most:
+        if promised_size(self.header("content-length")) > most:
             raise too_large
         pieces, size = [], 0
         while True:
@@ -116,7 +115,7 @@ def reply(body: Any, *, status: int = 200, headers: tuple[tuple[str, str], ...] 
 
 def read(body: bytes, type: type[T]) -> T:
     """Decode a body; raises `wire.unreadable` (400) saying where reading stopped."""
-    if NUL in body:
+    if holds_nul(body):
         raise Problem("wire.unreadable", where=r"\u0000")
     try:
         return msgspec.json.decode(body, type=type)
