@@ -25,7 +25,7 @@ def on_postgresql(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]
         yield lambda: None
         return
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(_command(request.path), cwd=ROOT, env=_own_environment(), stdout=said, stderr=said)
+        process = subprocess.Popen(_command(request), cwd=ROOT, env=_own_environment(), stdout=said, stderr=said)
 
         def wait() -> None:
             process.wait()
@@ -37,11 +37,16 @@ def on_postgresql(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]
         process.wait()
 
 
-def _command(file: Path) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-m", "proof", "-k", f"not {WAITS}", "--db", "postgres", str(file)]
+def _command(request: pytest.FixtureRequest) -> list[str]:
+    """A file may say which of its tests are worth asking twice: `ON_POSTGRESQL = "this or that"`."""
+    chosen = getattr(request.module, "ON_POSTGRESQL", f"not {WAITS}")
+    return [sys.executable, "-m", "pytest", "-m", "proof", "-k", chosen, "--db", "postgres", str(request.path)]
 
 
 def _own_environment() -> dict[str, str]:
-    """What this process told itself about its folder and settings must not reach the other one."""
-    told = [name for name in os.environ if name.startswith(("LIANFANG_", "DJANGO_"))]
-    return {n: v for n, v in os.environ.items() if n not in told or n.startswith("LIANFANG_PROOF")}
+    """What this process told itself about its folder and settings must not reach the other one; nor what is done here,
+    for there it is not.
+    """
+    told = {name for name in os.environ if name.startswith(("LIANFANG_", "DJANGO_"))}
+    of_the_run = {name for name in told if name.startswith("LIANFANG_PROOF")} - {"LIANFANG_PROOF_DONE"}
+    return {name: value for name, value in os.environ.items() if name not in told - of_the_run}

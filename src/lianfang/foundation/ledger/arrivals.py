@@ -16,6 +16,7 @@ from lianfang.foundation.ledger.records import HandIn, Receipt, Record, SealedRe
 from lianfang.foundation.ledger.terms import Accepted, Fate, Heard, HeldWhy, Kind, Sender
 from lianfang.foundation.ledger.turn import what_was_said
 from lianfang.foundation.plumbing.sealing import open_sealed_record
+from lianfang.foundation.plumbing.wire import holds_nul
 
 
 class Sending(msgspec.Struct, frozen=True):
@@ -143,7 +144,7 @@ def _read_record(arrival: Arrival) -> Record:
 
 def _clean(raw: bytes) -> Record:
     # A NUL cannot be stored as text on PostgreSQL, and no keyboard types one.
-    if b"\\u0000" in raw:
+    if holds_nul(raw):
         raise ValueError("\\u0000")
     record = _record.decode(raw)
     try:

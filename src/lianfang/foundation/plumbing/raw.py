@@ -17,7 +17,7 @@ from django.db import close_old_connections
 
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.lanes import Lane, LaneThreads, entrance
-from lianfang.foundation.plumbing.wire import NUL, problem_of, problem_reply, retry_after
+from lianfang.foundation.plumbing.wire import holds_nul, problem_of, problem_reply, promised_size, retry_after
 
 T = TypeVar("T")
 JSON = "application/json; charset=utf-8"
@@ -82,8 +82,7 @@ class Request:
         """The whole body. Stops reading as soon as it is larger than allowed, whatever the header promised."""
         if self.header("content-encoding").strip().lower() not in ("", "identity"):
             raise Problem("wire.compressed", status=415)
-        promised = self.header("content-length")
-        if promised.isdigit() and int(promised) > most:
+        if promised_size(self.header("content-length")) > most:
             raise too_large
         pieces, size = [], 0
         while True:
@@ -115,7 +114,7 @@ def reply(body: Any, *, status: int = 200, headers: tuple[tuple[str, str], ...] 
 
 def read(body: bytes, type: type[T]) -> T:
     """Decode a body; raises `wire.unreadable` (400) saying where reading stopped."""
-    if NUL in body:
+    if holds_nul(body):
         raise Problem("wire.unreadable", where=r"\u0000")
     try:
         return msgspec.json.decode(body, type=type)

@@ -10,7 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing.wire import plain_problem, retry_after
+from lianfang.foundation.plumbing.wire import plain_problem, promised_size, retry_after
 
 _ENVELOPE = 1 << 20  # what a form wraps around a file
 _PLAIN = ("", "identity")
@@ -49,7 +49,7 @@ def _objection(request: HttpRequest) -> Problem | None:
 
 
 def _too_large(content_type: str, length: str) -> Problem | None:
-    size = int(length) if length.isascii() and length.isdigit() else 0
+    size = promised_size(length)
     if content_type == "multipart/form-data":
         most = settings.LIANFANG_LARGEST_UPLOAD
         if size > most + _ENVELOPE:

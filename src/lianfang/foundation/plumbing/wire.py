@@ -4,6 +4,7 @@ A desk endpoint is a class on `Desk`; the REST layer is django-modern-rest, whic
 """
 
 import logging
+import re
 import secrets
 from http import HTTPStatus
 from typing import Any, ClassVar, Generic, TypeVar
@@ -51,7 +52,17 @@ def problem_reply(problem: Problem, *, accept_language: str = "") -> ProblemRepl
     return ProblemReply(problem.code, sentence(problem.code, language, **problem.details), problem.details)
 
 
-NUL = b"\\u0000"  # as JSON spells it: no text of ours holds one, and PostgreSQL takes none
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # not where somebody really typed a backslash before it
+
+
+def holds_nul(body: bytes) -> bool:
+    """Is there a NUL in it, as JSON spells it? No text of ours holds one, and PostgreSQL takes none."""
+    return rb"\u0000" in body and _NUL.search(body) is not None
+
+
+def promised_size(length: str) -> int:
+    """What a Content-Length says, 0 when it is none. (To Python ² is a digit and no number.)"""
+    return int(length[:19]) if length.isascii() and length.isdigit() else 0
 
 
 class _Json(MsgspecJsonParser):
@@ -59,7 +70,7 @@ class _Json(MsgspecJsonParser):
 
     def parse(self, to_deserialize: Any, *args: Any, **options: Any) -> Any:
         """Decode a body."""
-        if NUL in to_deserialize:
+        if holds_nul(to_deserialize):
             raise DataParsingError(r"\u0000")
         try:
             return super().parse(to_deserialize, *args, **options)

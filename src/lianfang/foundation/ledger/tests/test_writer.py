@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -19,6 +20,7 @@ from lianfang.foundation.plumbing.lanes import Lane
 from lianfang.foundation.plumbing.sealing import keyring
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FULL = 2  # of `PRAGMA synchronous`: a commit is on the disk before it returns
 
 
 @pytest.fixture
@@ -89,6 +91,30 @@ def test_saves_and_backlogs(
     go.set()
     assert done.result(timeout=20) and answered.acquire(timeout=20) and answered.acquire(timeout=20)
     assert committed == order
+
+
+def test_a_receipt_is_given_after_the_commit_and_that_waits_for_the_disk(
+    running: writer.Writer, chosen_database: str
+) -> None:
+    """Somebody else sees the entry when the answer is given; and the writer's own connection is one that waits."""
+    answered: Future[tuple[int, object]] = Future()
+
+    def answer(outcome: writer.Outcome) -> None:
+        with ThreadPoolExecutor(1) as somebody_else:
+            seen = somebody_else.submit(_head_of_another_connection).result()
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous" if chosen_database == "sqlite" else "SELECT 2")
+            answered.set_result((seen, cursor.fetchone()[0]))
+
+    running.queue(sending(a_house()), answer)
+    assert answered.result(timeout=20) == (1, FULL)
+
+
+def _head_of_another_connection() -> int:
+    try:
+        return queries.head()
+    finally:
+        connection.close()
 
 
 def test_past_the_bound_it_says_come_back_later(running: writer.Writer, monkeypatch: pytest.MonkeyPatch) -> None:
