@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import queries as entries
-from lianfang.foundation.plumbing import backup, durable
+from lianfang.foundation.plumbing import backup, durable, walls
 
 log = logging.getLogger(__name__)
 NOTE = "upgrade.json"
@@ -30,13 +30,18 @@ _LEDGER = "ledger_entry"
 class Note(msgspec.Struct, frozen=True):
     """The upgrade under way: the copy made before it, and how many entries there were."""
 
-    copy: str | None
+    copy: str
     head: int
     doing: Literal["forward", "back"] = "forward"
 
 
 def upgrade(*, at: datetime, verbosity: int = 0) -> None:
     """Bring both databases to this version's tables. Raises `upgrade.put_back` when that failed and was undone."""
+    with walls.owner_at_work():
+        _upgrade(at, verbosity)
+
+
+def _upgrade(at: datetime, verbosity: int) -> None:
     settings.LIANFANG_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
     note = _read()
     if note and note.doing == "back" and _head() < note.head:
@@ -62,18 +67,9 @@ def upgrade(*, at: datetime, verbosity: int = 0) -> None:
 
 
 def _begin(at: datetime) -> Note:
-    note = Note(_copy(at), _head())
+    note = Note(backup.make(at=at).folder.name, _head())
     _write(note)
     return note
-
-
-def _copy(at: datetime) -> str | None:
-    try:
-        return backup.make(at=at).folder.name
-    except Problem as problem:
-        if problem.code != "backup.only_sqlite":
-            raise
-        return None
 
 
 def _behind(alias: str) -> bool:
@@ -99,7 +95,7 @@ def _check(note: Note) -> None:
 
 def _put_back(note: Note) -> None:
     """The copy in the place of what the failed upgrade left. Again from the start when it is broken off."""
-    if connection.vendor == "sqlite" and note.copy is not None:
+    if connection.vendor == "sqlite":
         _write(msgspec.structs.replace(note, doing="back"))
         connections.close_all()
         _move_aside()

@@ -20,6 +20,7 @@ from lianfang.foundation.ledger.models import HeldRecord, Refused
 from lianfang.foundation.ledger.records import COUNTED, Counted, CountedTable
 from lianfang.foundation.ledger.terms import Kept
 from lianfang.foundation.ledger.turn import Turn
+from lianfang.foundation.plumbing import copies
 from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.foundation.plumbing.sealing import keyring
 
@@ -50,6 +51,7 @@ def destroy(turn: Turn, key: KeyName, *, area: AreaId) -> Weighed:
         COUNTED.name, Counted(key, area, tables), attachments=[msgspec.json.encode(rows) for _, rows in counted]
     )
     keyring.destroy(key, at=turn.at)
+    copies.OPENED_KEYS.changed()
     return gone
 
 

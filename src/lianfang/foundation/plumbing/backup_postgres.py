@@ -21,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing import walls
 from lianfang.foundation.plumbing.backup_parts import Beside, KeptKey, Look, Say, key_times
 
 FILE, _CONTENTS = "lianfang.tables.zip", "contents.json"
@@ -121,7 +122,8 @@ def _snapshot() -> Iterator[Any]:
     """A connection of its own that sees one moment, however long the copy takes."""
     own = connections.create_connection("default")
     try:
-        own.ensure_connection()
+        with walls.owner_at_work():
+            own.ensure_connection()
         for statement in _ONE_MOMENT:
             own.connection.execute(statement)
         yield own.connection

@@ -40,7 +40,6 @@ _Line = dict[str, list[UUID] | None]  # copy → keys, or None for all of it
 def forget_all() -> None:
     """Drop every copy, opened data keys too: after a restore or rebuild, between tests that commit."""
     global _heard
-    keyring.forget_opened()
     with _hearing:
         _heard = None
     for each in _all.values():
@@ -259,3 +258,18 @@ class Lookups(_Invalidated, Generic[K, T]):
                     self._kept.clear()
                 self._kept.update(values)
         return values
+
+
+class _OpenedKeys(_Invalidated):
+    """The keyring: a data key that was destroyed through one process is closed in all."""
+
+    def changed(self) -> None:
+        """The running transaction has destroyed a key."""
+        self._at_commit(lambda: self.forget())
+
+    def forget(self) -> None:
+        """See _Invalidated."""
+        keyring.forget_opened()
+
+
+OPENED_KEYS = _OpenedKeys("plumbing.keys")

@@ -211,11 +211,14 @@ def overwrite_deleted(tables: Sequence[str]) -> bool:
     """
     from django.db import ProgrammingError, connection
 
+    from lianfang.foundation.plumbing import walls
+
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return bool(cursor.fetchone()[0] == 0)
-        cursor.execute(f"VACUUM FULL {', '.join(map(connection.ops.quote_name, tables))}")
+        with walls.owner_at_work():
+            cursor.execute(f"VACUUM FULL {', '.join(map(connection.ops.quote_name, tables))}")
         try:
             cursor.execute("CHECKPOINT")
         except ProgrammingError:  # only whoever administers the server may

@@ -41,9 +41,8 @@ class _Place(msgspec.Struct, frozen=True):
     on: date
 
 
-_here = threading.local()  # .place: behind which wall this thread is, if any
+_here = threading.local()  # .place: behind which wall this thread is, if any; .owner: in front of it
 _stands = False
-_owner_at_work = False
 
 
 def standing() -> bool:
@@ -97,14 +96,16 @@ def lifted() -> Iterator[None]:
 
 @contextmanager
 def owner_at_work() -> Iterator[None]:
-    """For changes of the tables themselves: this process acts as whoever it logged in as."""
-    global _owner_at_work
-    _owner_at_work = True
+    """For what concerns the tables themselves (their making, a copy of all they hold): this thread acts as whoever the
+    process logged in as.
+    """
+    before = getattr(_here, "owner", False)
+    _here.owner = True
     _take_place()
     try:
         yield
     finally:
-        _owner_at_work = False
+        _here.owner = before
         _take_place()
 
 
@@ -128,7 +129,7 @@ def _take_place() -> None:
 
 def _take_place_on(connection: Any) -> None:
     place: _Place | None = getattr(_here, "place", None)
-    if _owner_at_work or not _stands_for(connection):
+    if getattr(_here, "owner", False) or not _stands_for(connection):
         role, place = "", None
     else:
         role = "_reader" if place else "_writer"

@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing import backup, forgotten, recovery, sealing
+from lianfang.foundation.plumbing import backup, forgotten, recovery, sealing, walls
 from lianfang.foundation.plumbing.models import DataKey
 from lianfang.foundation.plumbing.terminal import Bar
 
@@ -46,7 +46,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore, bring the tables up to date, open the keys, say what there is."""
-        self._restore(options["copy"], _asked_for() if options["shares"] else [], options["forgotten"])
+        with walls.owner_at_work():
+            self._restore(options["copy"], _asked_for() if options["shares"] else [], options["forgotten"])
 
     def _restore(self, folder: Path | None, shares: list[str], certificates: list[Path]) -> None:
         folder = folder or _newest()
