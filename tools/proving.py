@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
 
 def publish() -> int:
     """Into docs/: the newest line of each proof that held."""
-    found = [line for path in LINES.values() for line in read(path) if line["held"] and not _skipped(line)]
+    found = [line for path in LINES.values() for line in read(path) if _counts(line)]
     lines = latest([*read(PUBLISHED), *found])
     PUBLISHED.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
     PAGE.write_text(HEAD + table(lines), "utf-8")
@@ -96,6 +96,11 @@ def _skipped_in_ci(lines: list[Line]) -> int:
     for line in skipped:
         print(f"! 没有证明 not proved: {line['promise']} {line['what']}: {line['found']['SKIPPED']}")
     return 1 if skipped and os.environ.get("CI") == "true" else 0
+
+
+def _counts(line: Line) -> bool:
+    """It held, was not skipped, and is of a run by `./lf proof`, which knows the commit and the machine."""
+    return bool(line["held"] and line["commit"] and not _skipped(line))
 
 
 def _skipped(line: Line) -> bool:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -56,7 +57,8 @@ class Cluster:
 
     def start(self) -> None:
         """Begin, and recover from whatever happened; waits until it answers."""
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.data / "postmaster.pid", self._sockets / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
         options = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
         options += f" -c unix_socket_directories='{self._sockets}'"
         patience = ("-t", str(SECONDS_TO_RECOVER))
@@ -73,7 +75,7 @@ class Cluster:
         before = [self.postmaster, *self._processes()]
         self._kill(self.postmaster)
         deadline = time.monotonic() + SECONDS_TO_RECOVER
-        while any(Path(f"/proc/{pid}").exists() for pid in before) and time.monotonic() < deadline:
+        while not all(map(_is_gone, before)) and time.monotonic() < deadline:
             time.sleep(0.01)
         for pid in before:
             self._kill(pid)
@@ -123,6 +125,13 @@ class Cluster:
         if done.returncode != 0:
             said = self._log.read_text()[-2000:] if self._log.exists() else ""
             raise RuntimeError(f"{program} ended with {done.returncode}:\n{done.stderr}\n{said}")
+
+
+def _is_gone(pid: int) -> bool:
+    """Ended, and buried: the first process of a namespace inherits the orphans and is the one who has to."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    return not Path(f"/proc/{pid}").exists()
 
 
 def _called(pid: int) -> str:
