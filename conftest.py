@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     network.close_the_way_out()
     _own_data_folder()
     if config.getoption("--db") == "postgres":
-        server = postgres.start()
+        server = postgres.start_for_this_run()
         _CLOSERS.append(server)
         os.environ["LIANFANG_DATABASE_URL"] = server.url
     else:
@@ -79,6 +79,12 @@ def _skip_where_it_says_nothing(item: pytest.Item, database: str) -> None:
 def repository() -> Path:
     """The folder of the whole project."""
     return ROOT
+
+
+@pytest.fixture
+def chosen_database(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgres`: for a test that asks each of them in its own words."""
+    return str(request.config.getoption("--db"))
 
 
 @pytest.fixture(autouse=True)

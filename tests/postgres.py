@@ -105,9 +105,14 @@ _databases: dict[Path, str] = {}  # data folder → name
 
 
 def start() -> PrivateServer:
-    """Start one for this test run."""
+    """Start one for whoever asks; it is theirs to stop."""
+    return PrivateServer(_binaries())
+
+
+def start_for_this_run() -> PrivateServer:
+    """Start the one on which this whole test run stands."""
     global _running
-    _running = PrivateServer(_binaries())
+    _running = start()
     return _running
 
 

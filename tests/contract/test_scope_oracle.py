@@ -165,6 +165,10 @@ TABLE = (
     Line("POST incidents", LEADS, of="area", body=_incident),
     Line("GET incidents/<incident_id>", SEES_INCIDENTS, of="incident", near=True),
     Line("POST incidents/<incident_id>/renew", LEADS, of="incident", body=WHY),
+    Line("GET incidents/<incident_id>/forgetting", LEADS, of="incident"),
+    Line("POST incidents/<incident_id>/forgetting", LEADS, of="incident", body=WHY),
+    Line("GET incidents/<incident_id>/certificate", SEES_INCIDENTS, of="incident", near=True),
+    Line("GET incidents/<incident_id>/certificate.pdf", SEES_INCIDENTS, of="incident", near=True),
     Line("POST incidents/<incident_id>/close", LEADS, of="incident", body=WHY),
     # registry
     Line("GET households", READS, rows="household"),

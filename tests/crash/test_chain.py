@@ -251,8 +251,8 @@ def test_the_command_takes_a_head_and_gives_one(history: dict[int, bytes], capsy
         call_command("ledger", "verify", "--head", f"{newest}:{history[newest].hex()}")
 
 
-def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], None]) -> None:  # noqa: F811
-    on_postgresql()
+def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], int]) -> None:  # noqa: F811
+    assert on_postgresql() == 0
 
 
 def _database() -> str:

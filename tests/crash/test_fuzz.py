@@ -450,8 +450,8 @@ def test_no_file_breaks_its_reader(world: World, size: Size, proof: Say, tmp_pat
     assert_nothing_breaks(targets, size(60, 1000), proof, f"fuzz: the same in a process of its own; {_database()}")
 
 
-def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], None]) -> None:  # noqa: F811
-    on_postgresql()
+def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], int]) -> None:  # noqa: F811
+    assert on_postgresql() == 0
 
 
 def _database() -> str:

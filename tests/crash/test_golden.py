@@ -84,5 +84,5 @@ def test_there_is_a_set_of_every_release() -> None:
     assert SETS, "record one: tests/crash/golden/README.md"
 
 
-def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], None]) -> None:  # noqa: F811
-    on_postgresql()
+def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], int]) -> None:  # noqa: F811
+    assert on_postgresql() == 0

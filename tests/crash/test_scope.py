@@ -26,5 +26,5 @@ def test_server_and_policy_agree(
     assert wrong[:20] == []
 
 
-def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], None]) -> None:  # noqa: F811
-    on_postgresql()
+def test_on_postgresql_it_is_the_same(on_postgresql: Callable[[], int]) -> None:  # noqa: F811
+    assert on_postgresql() == 0

@@ -155,7 +155,7 @@ def test_a_damaged_copy_is_refused_and_leaves_nothing_behind(tmp_path):
     (database,) = (path for path in made.folder.iterdir() if "lianfang" in path.name)
     with database.open("r+b") as file:
         file.seek(database.stat().st_size // 2)
-        file.write(b"\0" * 64)
+        file.write(b"torn" * 16)
     with nothing_there(), pytest.raises(Problem, match=r"backup\.copy_damaged"):
         backup.restore(source=made.folder, data=tmp_path / "elsewhere")
     assert not (tmp_path / "elsewhere").exists()
