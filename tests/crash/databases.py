@@ -30,7 +30,7 @@ def on_postgresql(request: pytest.FixtureRequest) -> Iterator[Callable[[], int]]
         def wait() -> int:
             code = process.wait()
             said.seek(0)
-            print(said.read()[-8000:])
+            sys.stdout.write(said.read()[-8000:])
             return code
 
         yield wait
