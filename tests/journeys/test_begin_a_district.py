@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lianfang.demo import district, workbooks
+from tests.journeys.test_bring_back import Desk, first_sign_in
 from tests.serving import Server
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -37,6 +38,46 @@ def test_a_district_begins_with_its_areas_three_administrators_and_three_shares(
     with server:
         pass
     assert "链条相符" in server.run("ledger", "verify")
+
+
+def first_words(sheet: str) -> str:
+    return " ".join(sheet.split()[:4])
+
+
+def leaders(server: Server, said: str, *names: str) -> dict[str, str]:
+    """Accounts of the office's leaders, made by its administrators; with the passwords they chose."""
+    shown = dict(re.findall(r"^  (admin|security)\s+(\S+)", said, re.MULTILINE))
+    admin, security = (first_sign_in(server, name, shown[name])[0] for name in ("admin", "security"))
+    area = admin.get("/me")["grants"][0]["area"]["id"]
+    chosen = {}
+    for name in names:
+        made = admin.post("/accounts", name=name, display_name=name, area=area)
+        security.post(f"/accounts/{made['id']}/roles", role="subdistrict_officer", area=area)
+        chosen[name] = first_sign_in(server, name, made["password"])[1]
+    return chosen
+
+
+def reminded(desk: Desk) -> bool:
+    return "desk.shares_unconfirmed" in {alarm["code"] for alarm in desk.get("/overview")["alarms"]}
+
+
+def test_the_desk_reminds_until_two_people_have_confirmed_their_sheets(tmp_path: Path, areas: Path) -> None:
+    server = Server(tmp_path)
+    said = server.run("init", "--areas", str(areas), "--names", NAMES)
+    one, two, _ = shares_in(said)
+    with server:
+        passwords = leaders(server, said, "li", "wang")
+        li, wang = (Desk(server, name, password) for name, password in passwords.items())
+        assert reminded(li)
+        li.post("/recovery-shares", words=first_words(one))
+        assert reminded(wang)
+        with pytest.raises(AssertionError, match=r"access\.share_confirmed_by_another"):
+            wang.post("/recovery-shares", words=first_words(one))
+        typed = f"{passwords['wang']}\n{first_words(two)}\n"
+        assert "2/2" in server.run("shares", "confirm", "--by", "wang", stdin=typed)
+        assert not reminded(li)
+        assert len(shares_in(server.run("shares", "renew"))) == 3
+        assert reminded(li)
 
 
 def test_a_mistake_in_the_workbook_is_named_by_row_and_leaves_no_district(tmp_path: Path, areas: Path) -> None:

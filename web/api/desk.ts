@@ -26,6 +26,7 @@ export type Totals = Shape['Totals']
 export type Overview = Shape['Overview']
 export type OverviewRow = Shape['OverviewRow']
 export type Health = Shape['Health']
+export type Sheets = Shape['Sheets']
 
 // ---- incidents, forms, campaigns -----------------------------------------------------------------------------------------
 

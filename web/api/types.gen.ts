@@ -1,6 +1,12 @@
 // Generated from the OpenAPI document of the server by api/generate.mjs. Not to be edited by hand.
 export interface components {
     schemas: {
+        AccessSheet: {
+            member: number;
+            name: string;
+            at: string;
+            mine: boolean;
+        };
         AccessWhy: {
             reason: string | null;
         };
@@ -371,6 +377,9 @@ export interface components {
             code: string;
             message: string;
         };
+        FirstWords: {
+            words: string;
+        };
         Forget: {
             proposal: string | null;
             reason: string | null;
@@ -479,6 +488,7 @@ export interface components {
             disk_free_pct: number;
             clock_odd_devices: number;
             vacancies: number;
+            shares: components["schemas"]["SharesHeld"] | null;
         };
         HeldRow: {
             id: string;
@@ -917,6 +927,15 @@ export interface components {
             csrf: string;
         };
         Severity: "error" | "warning";
+        SharesHeld: {
+            confirmed: number;
+            needed: number;
+        };
+        Sheets: {
+            made_at: string | null;
+            needed: number;
+            confirmed: components["schemas"]["AccessSheet"][];
+        };
         SignIn: {
             account: string;
             password: string;

@@ -7,7 +7,10 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import sqlite
 
 # In the order in which somebody meets them; any other command of ours follows by name.
-FIRST = ("init", "demo", "serve", "drill", "import", "backup", "restore", "upgrade", "db", "ledger", "reset_password")
+FIRST = (
+    "init", "demo", "serve", "drill", "import", "backup", "restore", "upgrade", "db", "ledger", "shares",
+    "reset_password",
+)  # fmt: skip
 # Options that every Django command takes; they work, but a person who asks for help is not helped by them.
 DJANGOS_OWN = {
     "--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color",

@@ -3,6 +3,7 @@ import type { RouteLocationRaw } from 'vue-router'
 import type { Health, Overview } from '@/api/desk'
 import type { Say } from '@/shared/moments'
 import { thousands } from '@/shared/numbers'
+import { may } from '../session'
 
 export interface HealthItem {
   key: string
@@ -14,11 +15,14 @@ export interface HealthItem {
 
 const LATEST_BACKUP_S = 26 * 3600
 const LEAST_DISK_PCT = 10
+/** Only who may hold a sheet has something to do there; the others are told and have no door. */
+const sharesDoor = () => (may('access.confirm_share') ? { path: '/', query: { show: 'shares' } } : undefined)
 
 export function healthItems(health: Health, t: Say): HealthItem[] {
   return [
     { key: 'held', words: t('health.held', { n: thousands(health.held) }), to: '/system/held', bad: health.held > 0 },
     { key: 'backup', words: backupWords(health.backup_age_s, t), bad: health.backup_age_s === null || health.backup_age_s > LATEST_BACKUP_S },
+    ...(health.shares ? [{ key: 'shares', words: t('health.shares', { n: health.shares.confirmed, needed: health.shares.needed }), to: sharesDoor(), bad: health.shares.confirmed < health.shares.needed }] : []),
     ...(health.disk_free_pct === null ? [] : [{ key: 'disk', words: t('health.disk', { pct: Math.round(health.disk_free_pct) }), bad: health.disk_free_pct < LEAST_DISK_PCT }]),
     { key: 'clock', words: t('health.clock', { n: thousands(health.clock_odd_devices) }), to: { path: '/system/devices', query: { clock_odd: '1' } }, bad: health.clock_odd_devices > 0 },
     { key: 'vacancies', words: t('health.vacancies', { n: thousands(health.vacancies) }), to: { path: '/areas', query: { vacant: '1' } }, bad: health.vacancies > 0 },
@@ -39,13 +43,17 @@ export function alarmsOf(overview: Overview, t: Say): HealthItem[] {
   return [...told, ...own.filter((item) => !saidBy.has(item.key))]
 }
 
-const TOPICS: [RegExp, string, RouteLocationRaw | undefined][] = [
+const TOPICS: [RegExp, string, (() => RouteLocationRaw | undefined) | RouteLocationRaw | undefined][] = [
   [/vacan|without_a_worker/, 'vacancies', { path: '/areas', query: { vacant: '1' } }],
   [/held/, 'held', '/system/held'],
   [/backup/, 'backup', undefined],
   [/disk/, 'disk', undefined],
+  [/shares/, 'shares', sharesDoor],
   [/incident/, 'incident', '/incidents'],
   [/clock/, 'clock', { path: '/system/devices', query: { clock_odd: '1' } }],
 ]
 const topicOf = (code: string) => TOPICS.find(([pattern]) => pattern.test(code))?.[1] ?? code
-const doorOf = (code: string) => TOPICS.find(([pattern]) => pattern.test(code))?.[2]
+function doorOf(code: string): RouteLocationRaw | undefined {
+  const door = TOPICS.find(([pattern]) => pattern.test(code))?.[2]
+  return typeof door === 'function' ? door() : door
+}

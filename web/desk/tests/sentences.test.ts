@@ -5,6 +5,7 @@ import type { Health, Overview, Reasons, Totals } from '@/api/desk'
 import { alarmsOf, healthItems } from '@/desk/overview/health'
 import { dueSentence, everyHour, forecast, remainderSentence } from '@/desk/overview/sentences'
 import { clockWords } from '@/desk/system/devices'
+import { firstWords } from '@/desk/system/shares'
 
 const saying = (words: Record<string, string>) => (key: string, values: Record<string, unknown> = {}) =>
   (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
@@ -53,7 +54,7 @@ describe('the day', () => {
 })
 
 describe('the health line', () => {
-  const health: Health = { held: 2, backup_age_s: 3 * 3600, disk_free_pct: 61, clock_odd_devices: 0, vacancies: 0 }
+  const health: Health = { held: 2, backup_age_s: 3 * 3600, disk_free_pct: 61, clock_odd_devices: 0, vacancies: 0, shares: null }
   const overview = (more: Partial<Overview>): Overview => ({ as_of: '', position: 1, campaign: null, area: { id: 'a', name: '', kind: 'subdistrict', path: [] }, totals: totals(), rows: [], hours: [], health, alarms: [], ...more })
 
   test('says each thing once, and marks what needs somebody', () => {
@@ -69,6 +70,14 @@ describe('the health line', () => {
     const told = overview({ alarms: [{ code: 'desk.records_are_held', message: '2 条记录搁置,等人处理。', details: {} }] })
     expect(alarmsOf(told, inChinese).map((alarm) => [alarm.words, alarm.to])).toEqual([['2 条记录搁置,等人处理。', '/system/held']])
   })
+  test('reminds of recovery shares until enough people have confirmed theirs, and not where there are none', () => {
+    const shares = (confirmed: number) => healthItems({ ...health, shares: { confirmed, needed: 2 } }, inChinese).find((item) => item.key === 'shares')
+    expect(shares(1)).toMatchObject({ words: '恢复份额：1/2 人已确认', bad: true })
+    expect(shares(2)).toMatchObject({ words: '恢复份额：2/2 人已确认', bad: false })
+    expect(healthItems(health, inChinese).map((item) => item.key)).not.toContain('shares')
+    const alarm = { code: 'desk.shares_unconfirmed', message: '…', details: {} }
+    expect(alarmsOf(overview({ health: { ...health, held: 0, shares: { confirmed: 1, needed: 2 } }, alarms: [alarm] }), inChinese)).toHaveLength(1)
+  })
   test('every alarm with a place to work it off has a door', () => {
     const codes = ['desk.grids_without_a_worker', 'desk.records_are_held', 'desk.clocks_are_odd', 'desk.incident_ends_soon']
     const told = overview({ health: { ...health, held: 0 }, alarms: codes.map((code) => ({ code, message: code, details: {} })) })
@@ -79,5 +88,11 @@ describe('the health line', () => {
 describe('a phone’s clock', () => {
   test.each([[null, ''], [3, '准'], [-5400, '慢 90 分钟'], [7 * 3600, '快 7 小时'], [-3650 * 86400, '慢 3650 天']])('%s s', (offset, words) => {
     expect(clockWords(offset, inChinese)).toBe(words)
+  })
+})
+
+describe('the first words of a sheet', () => {
+  test.each(['Duke edge  RADAR leader', 'duke，edge，radar，leader', '1. duke 2. edge 3. radar 4. leader', 'ｄｕｋｅ edge radar leader'])('are read from “%s”', (typed) => {
+    expect(firstWords(typed)).toEqual(['duke', 'edge', 'radar', 'leader'])
   })
 })

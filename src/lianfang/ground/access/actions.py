@@ -17,6 +17,7 @@ from lianfang.foundation.kernel.people import Actor, Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose, Role
 from lianfang.foundation.ledger import actions as ledger
+from lianfang.foundation.plumbing import recovery
 from lianfang.ground.access import contacts, lockout, queries, rules
 from lianfang.ground.access.memory import ACCOUNTS, held_grants
 from lianfang.ground.access.models import Account, Device, EnrolmentCode, Grant, Password, Token
@@ -33,6 +34,8 @@ from lianfang.ground.access.records import (
     RoleEnded,
     RoleGranted,
     RoleProposed,
+    ShareConfirmed,
+    SharesMade,
 )
 from lianfang.ground.access.terms import Created, Enrolled, Enrolment, GrantState, Looked, Named
 from lianfang.ground.territory import actions as territory
@@ -402,6 +405,28 @@ def _body(row: Grant) -> GrantBody:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
     )
+
+
+# Recovery shares
+
+
+def note_shares(*, mark: int, by: Actor, at: datetime) -> None:
+    """New sheets were printed: from now on these count, and nobody has confirmed theirs."""
+    with ledger.turn(by=by, at=at) as turn:
+        turn.append("access.shares_made.v1", SharesMade(new_id(), mark, areas.root(local_day(at))))
+
+
+def confirm_share(*, words: str, by: Actor, at: datetime) -> None:
+    """Somebody types the first four words of their sheet. What is kept is which of the three it is."""
+    if by.account is None:
+        raise Problem("access.not_signed_in", status=401)
+    said = recovery.opening_of(words)
+    with ledger.turn(by=by, at=at) as turn:
+        current = queries.share_set()
+        rules.check_share(current=current, mark=said.set, member=said.member, made=recovery.MADE, by=by.account)
+        assert current is not None  # the rule has just said so
+        body = ShareConfirmed(current.id, said.member, areas.root(local_day(at)))
+        turn.append("access.share_confirmed.v1", body)
 
 
 def _open_grants(account: AccountId, at: datetime) -> Iterable[Grant]:

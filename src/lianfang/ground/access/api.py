@@ -19,7 +19,7 @@ from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose, Role
-from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing import clock, recovery
 from lianfang.foundation.plumbing.wire import Desk, Page, ProblemReply
 from lianfang.ground.access import actions, browsers, log, queries, rules
 from lianfang.ground.access.models import Account, Grant
@@ -231,6 +231,29 @@ class EnrolmentCard(msgspec.Struct, frozen=True):
     expires_at: datetime
     address: str
     qr_svg: str
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """One of the three sheets that somebody has confirmed."""
+
+    member: int
+    name: str
+    at: datetime
+    mine: bool
+
+
+class Sheets(msgspec.Struct, frozen=True):
+    """The recovery shares: when they were made (null: none are on record), how many must confirm theirs, who has."""
+
+    made_at: datetime | None
+    needed: int
+    confirmed: list[Sheet]
+
+
+class FirstWords(msgspec.Struct, frozen=True):
+    """The first four words of a sheet, never more."""
+
+    words: Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class GridAnswer(msgspec.Struct, frozen=True):
@@ -624,6 +647,31 @@ def _slice(rows: Any, wanted: Any) -> Any:
     return rows[start : start + wanted.page_size]
 
 
+class RecoveryShares(Desk):
+    """The recovery shares of the master key, and showing that one holds one."""
+
+    def get(self) -> Sheets:
+        """Who has confirmed theirs?"""
+        self.viewer.require(Permission.CONFIRM_SHARE)
+        return _sheets(self.viewer)
+
+    def post(self, parsed_body: Body[FirstWords]) -> Sheets:
+        """Type the first four words of one's sheet. They are neither kept nor logged."""
+        viewer = self.viewer
+        viewer.require(Permission.CONFIRM_SHARE)
+        actions.confirm_share(words=parsed_body.words, by=viewer.actor, at=viewer.at)
+        return _sheets(viewer)
+
+
+def _sheets(viewer: Viewer) -> Sheets:
+    current = queries.share_set()
+    shown = [
+        Sheet(one.member, one.account.name, one.at, one.account.id == viewer.account)
+        for one in (current.confirmed if current else ())
+    ]
+    return Sheets(current.made_at if current else None, recovery.NEEDED, shown)
+
+
 def _page(rows: list[Any], total: int, wanted: Any, viewer: Viewer) -> Page[Any]:
     return Page(rows, total, wanted.page, wanted.page_size, viewer.at.isoformat())
 
@@ -648,6 +696,7 @@ urlpatterns = [
     path("devices/<uuid:device_id>", OneDevice.as_view(), name="device"),
     path("devices/<uuid:device_id>/revoke", RevokeDevice.as_view(), name="device-revoke"),
     path("disclosures", Disclosures.as_view(), name="disclosures"),
+    path("recovery-shares", RecoveryShares.as_view(), name="recovery-shares"),
     path("audit", Log.as_view(), name="audit"),
     path("audit/<uuid:record_id>", OneEntry.as_view(), name="entry"),
 ]

@@ -168,3 +168,22 @@ class DisclosedSubject(models.Model):
     pk = models.CompositePrimaryKey("subject", "disclosure_id")
     subject = models.BinaryField(max_length=32)
     disclosure_id = models.UUIDField()
+
+
+class ShareSet(models.Model):
+    """Recovery shares that were made together. The latest set counts; of the words only what all three have alike."""
+
+    id = models.UUIDField(primary_key=True)
+    position = models.BigIntegerField(unique=True)
+    made_at = models.DateTimeField()
+    mark = models.BigIntegerField()
+
+
+class ShareConfirmation(models.Model):
+    """Somebody holds that sheet of a set."""
+
+    id = models.UUIDField(primary_key=True)  # of its entry
+    set_id = models.UUIDField(db_index=True)
+    member = models.SmallIntegerField()
+    account_id = models.UUIDField()
+    at = models.DateTimeField()

@@ -18,6 +18,8 @@ from lianfang.ground.access.records import (
     RoleEnded,
     RoleGranted,
     RoleProposed,
+    ShareConfirmed,
+    SharesMade,
 )
 
 # What ends every session from before it: the greatest position that touched the account.
@@ -128,6 +130,23 @@ def _fold_disclosures(entries: Sequence[Entry], fold: Fold) -> None:
     )
 
 
+def _fold_shares(entries: Sequence[Entry], fold: Fold) -> None:
+    for entry in entries:
+        match entry.body:
+            case SharesMade() as body:
+                fold.execute(
+                    "INSERT INTO access_shareset (id, position, made_at, mark) VALUES (%s, %s, %s, %s)"
+                    " ON CONFLICT (id) DO NOTHING",
+                    [body.set, entry.position, entry.received_at, body.mark],
+                )
+            case ShareConfirmed() as body:
+                fold.execute(
+                    "INSERT INTO access_shareconfirmation (id, set_id, member, account_id, at)"
+                    " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
+                    [entry.id, body.set, body.member, entry.actor, entry.received_at],
+                )
+
+
 def _kinds(*names: str) -> frozenset[str]:
     return frozenset(f"access.{name}.v1" for name in names)
 
@@ -151,5 +170,11 @@ PROJECTIONS: tuple[Projection, ...] = (
         _fold_disclosures,
         ("access_disclosure", "access_disclosedsubject"),
         kinds=_kinds("people_disclosed"),
+    ),
+    Projection(
+        "access.shares",
+        _fold_shares,
+        ("access_shareset", "access_shareconfirmation"),
+        kinds=_kinds("shares_made", "share_confirmed"),
     ),
 )

@@ -22,7 +22,7 @@ from lianfang.foundation.ledger.records import DeviceCount
 from lianfang.foundation.ledger.terms import Sender
 from lianfang.foundation.plumbing import clock, copies, walls
 from lianfang.foundation.plumbing.sealing import keyring
-from lianfang.ground.access import contacts, rules
+from lianfang.ground.access import contacts, rules, terms
 from lianfang.ground.access.memory import ACCOUNTS, DEVICES, TOKENS, Phone
 from lianfang.ground.access.models import (
     Account,
@@ -32,10 +32,13 @@ from lianfang.ground.access.models import (
     Disclosure,
     Grant,
     Password,
+    ShareConfirmation,
+    ShareSet,
 )
 from lianfang.ground.access.permissions import Permission
 from lianfang.ground.access.terms import (
     AccountView,
+    ConfirmedShare,
     DeviceView,
     DisclosureView,
     GrantState,
@@ -401,6 +404,21 @@ def _accounts(rows: Sequence[Account], at: datetime) -> list[AccountView]:
 
 def _in_force(row: Grant, at: datetime) -> bool:
     return row.state == GrantState.GRANTED and row.starts_at <= at and (row.ends_at is None or at < row.ends_at)
+
+
+def share_set() -> terms.ShareSet | None:
+    """The recovery shares made last, and who has confirmed theirs; a sheet of somebody who left waits for another."""
+    made = ShareSet.objects.order_by("-position").first()
+    if made is None:
+        return None
+    rows = ShareConfirmation.objects.filter(set_id=made.id).order_by("at", "id")
+    held = [(row, ACCOUNTS.get(AccountId(row.account_id))) for row in rows]
+    confirmed = [
+        ConfirmedShare(row.member, Named(row.account_id, who.name), row.at)
+        for row, who in held
+        if who and not who.closed
+    ]
+    return terms.ShareSet(made.id, made.mark, made.made_at, tuple(confirmed))
 
 
 def named_area(id: UUID) -> Named:

@@ -131,6 +131,29 @@ class PeopleDisclosed(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
+class SharesMade(msgspec.Struct, frozen=True):
+    """Recovery shares were printed. `mark` is what their first words have in common; none of the secret is in it."""
+
+    set: UUID
+    mark: int
+    area: AreaId
+
+
+class ShareConfirmed(msgspec.Struct, frozen=True):
+    """Somebody showed which sheet of a set they hold."""
+
+    set: UUID
+    member: int
+    area: AreaId
+
+
+class SharesFacts(msgspec.Struct, frozen=True):
+    """What may be known of shares for ever."""
+
+    set: UUID
+    member: int | None = None
+
+
 class AccountFacts(msgspec.Struct, frozen=True):
     """What may be known for ever: which account, which role or device."""
 
@@ -160,6 +183,11 @@ def _about_a_grant(heard: Heard, known: Known) -> Accepted | Held:
     return _filed(grant.area, known, AccountFacts(grant.account, grant.role, grant.grant))
 
 
+def _about_shares(heard: Heard, known: Known) -> Accepted | Held:
+    body: SharesMade | ShareConfirmed = heard.body
+    return _filed(body.area, known, SharesFacts(body.set, getattr(body, "member", None)))
+
+
 def _about_people(heard: Heard, known: Known) -> Accepted | Held:
     body: PeopleDisclosed = heard.body
     facts = DisclosureFacts(body.what, body.how, body.purpose, body.count)
@@ -183,10 +211,13 @@ def _area_of_grant(body: RoleProposed | RoleGranted) -> Iterable[Reference]:
     return [Reference(AREA, body.grant.area)]
 
 
+_FACTS: dict[Any, type[msgspec.Struct]] = {_about_people: DisclosureFacts, _about_shares: SharesFacts}
+
+
 def _kind(
     name: str, body: type[msgspec.Struct], accept: Callable[[Heard, Known], Accepted | Held] = _about_an_account
 ) -> Kind:
-    facts = DisclosureFacts if accept is _about_people else AccountFacts
+    facts = _FACTS.get(accept, AccountFacts)
     wants = _area_of_grant if accept is _about_a_grant else _area
     return Kind(f"access.{name}.v1", body, facts, accept, wants=wants)
 
@@ -203,4 +234,6 @@ KINDS: tuple[Kind, ...] = (
     _kind("device_enrolled", DeviceEnrolled),
     _kind("device_revoked", DeviceRevoked),
     _kind("people_disclosed", PeopleDisclosed, _about_people),
+    _kind("shares_made", SharesMade, _about_shares),
+    _kind("share_confirmed", ShareConfirmed, _about_shares),
 )

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from unicodedata import normalize
 
+from lianfang.foundation.kernel.ids import AccountId
 from lianfang.foundation.kernel.moments import Window
 from lianfang.foundation.kernel.people import Grant
+from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
-from lianfang.ground.access.terms import HeldGrant
+from lianfang.ground.access.terms import HeldGrant, ShareSet
 
 ENROLMENT_LASTS = timedelta(minutes=10)
 TOKEN_LASTS = timedelta(days=30)
@@ -91,6 +93,18 @@ def says_why(reason: str | None) -> bool:
     """Is it a reason, or only something typed to get past the box?"""
     letters = {c for c in reason or "" if c.isalnum()}
     return len((reason or "").strip()) >= SHORTEST_REASON and len(letters) > 1
+
+
+def check_share(*, current: ShareSet | None, mark: int, member: int, made: int, by: AccountId) -> None:
+    """Two people are two accounts and two sheets: of the set that counts, each person one, each sheet once."""
+    if current is None:
+        raise Problem("access.no_shares_made", status=409)
+    if mark != current.mark or member > made:
+        raise Problem("access.share_of_another_set", status=422)
+    if any(one.account.id == by for one in current.confirmed):
+        raise Problem("access.share_confirmed_by_you", status=409)
+    if any(one.member == member for one in current.confirmed):
+        raise Problem("access.share_confirmed_by_another", status=409)
 
 
 def account_name(typed: str) -> str:

@@ -12,6 +12,7 @@ from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
 __all__ = [
     "SEPARATED_ROLES",
     "AccountView",
+    "ConfirmedShare",
     "Created",
     "DeviceView",
     "DisclosureView",
@@ -23,6 +24,7 @@ __all__ = [
     "Named",
     "Purpose",
     "Role",
+    "ShareSet",
     "Standing",
 ]
 
@@ -152,3 +154,20 @@ class DisclosureView(msgspec.Struct, frozen=True):
     area: Named | None
     count: int
     reason: str | None
+
+
+class ConfirmedShare(msgspec.Struct, frozen=True):
+    """A sheet that somebody has shown to hold: which of the set, who, when."""
+
+    member: int
+    account: Named
+    at: datetime
+
+
+class ShareSet(msgspec.Struct, frozen=True):
+    """The recovery shares that count, and whose are confirmed. `mark` is what their first words have in common."""
+
+    id: UUID
+    mark: int
+    made_at: datetime
+    confirmed: tuple[ConfirmedShare, ...]

@@ -15,7 +15,7 @@ from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import queries as ledger
-from lianfang.foundation.plumbing import backup
+from lianfang.foundation.plumbing import backup, recovery
 from lianfang.ground.access import queries as access
 from lianfang.ground.campaigns import queries as campaigns
 from lianfang.ground.campaigns.terms import AreaTotals, CampaignRef, Totals
@@ -31,6 +31,7 @@ from lianfang.screens.desk.terms import (
     Hour,
     Overview,
     OverviewRow,
+    SharesHeld,
 )
 
 
@@ -68,7 +69,13 @@ def health_of(*, vacancies: int, at: datetime) -> Health:
         disk_free_pct=disk.free * 100 // disk.total,
         clock_odd_devices=access.odd_clocks(),
         vacancies=vacancies,
+        shares=None if settings.LIANFANG_DEMO else _shares(),
     )
+
+
+def _shares() -> SharesHeld:
+    made = access.share_set()
+    return SharesHeld(len(made.confirmed) if made else 0, recovery.NEEDED)
 
 
 def _existing(path: Path) -> Path:

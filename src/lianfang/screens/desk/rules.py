@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
+
 from lianfang.ground.campaigns.terms import Totals
 from lianfang.screens.desk.terms import Alarm, Health
 
@@ -19,6 +21,8 @@ def alarms(*, health: Health, totals: Totals, incident_days_left: int | None) ->
         yield Alarm("desk.no_backup")
     elif health.backup_age_s > OLDEST_BACKUP.total_seconds():
         yield Alarm("desk.backup_is_old", details={"hours": health.backup_age_s // 3600})
+    if health.shares and health.shares.confirmed < health.shares.needed:
+        yield Alarm("desk.shares_unconfirmed", details=msgspec.structs.asdict(health.shares))
     if health.vacancies:
         yield Alarm("desk.grids_without_a_worker", details={"grids": health.vacancies})
     if health.held:

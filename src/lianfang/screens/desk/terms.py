@@ -51,14 +51,25 @@ class Hour(msgspec.Struct, frozen=True):
     people: int
 
 
+class SharesHeld(msgspec.Struct, frozen=True):
+    """How many people have shown that they hold a recovery share, and how many it takes."""
+
+    confirmed: int
+    needed: int
+
+
 class Health(msgspec.Struct, frozen=True):
-    """How the house itself is. No backup ever made: `backup_age_s` is null, and something to be worried about."""
+    """How the house itself is. No backup ever made: `backup_age_s` is null, and something to be worried about.
+
+    `shares` is null where there is nothing to bring back: in the demo.
+    """
 
     held: int
     backup_age_s: int | None
     disk_free_pct: int
     clock_odd_devices: int
     vacancies: int
+    shares: SharesHeld | None = None
 
 
 class Alarm(msgspec.Struct, frozen=True):

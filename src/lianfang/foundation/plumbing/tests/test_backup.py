@@ -265,6 +265,34 @@ def test_the_master_key_is_never_made_where_data_or_copies_lie(settings, tmp_pat
     assert not (tmp_path / "carried away").exists()
 
 
+def test_four_words_tell_which_sheet_of_which_set_it_is():
+    sheets, others = recovery.shares_of(bytes(32)), recovery.shares_of(bytes(32))
+    said = [recovery.opening_of(" ".join(sheet.split()[:4])) for sheet in sheets]
+    assert [one.member for one in said] == [1, 2, 3]
+    assert {one.set for one in said} == {recovery.set_of(sheets)}
+    assert recovery.set_of(sheets) != recovery.set_of(others)
+
+
+@pytest.mark.parametrize("typed", ["  {0} {1}\t{2}  {3}\n", "{0},{1},{2},{3}", "1. {0} 2. {1} 3. {2} 4. {3}"])
+def test_four_words_are_read_however_they_are_typed(typed):
+    sheet = recovery.shares_of(bytes(32))[1]
+    words = sheet.split()[:4]
+    wide = "".join(chr(ord(c) + 0xFEE0) if c.isalpha() else c for c in typed.format(*words))
+    for one in (typed.format(*words), typed.format(*words).upper(), wide):
+        assert recovery.opening_of(one) == recovery.opening_of(" ".join(words))
+
+
+def test_more_or_fewer_words_are_sent_back_and_none_of_them_is_repeated():
+    words = recovery.shares_of(bytes(32))[0].split()
+    for wrong in ("", "四个词", " ".join(words[:3]), " ".join(words[:5]), " ".join(words)):
+        with pytest.raises(Problem, match=r"recovery\.four_words") as problem:
+            recovery.opening_of(wrong)
+        assert problem.value.details == {"words": 4}
+    with pytest.raises(Problem, match=r"recovery\.unknown_word") as problem:
+        recovery.opening_of(f"{words[0]} {words[1]} lianfang {words[3]}")
+    assert problem.value.details == {"place": 3}
+
+
 def test_any_two_of_three_shares_bring_the_master_key_back_and_one_does_not(settings, tmp_path):
     secret = sealing.read_master_key(Path(settings.LIANFANG_MASTER_KEY_FILE))
     one, two, three = recovery.shares_of(secret)

@@ -1,6 +1,6 @@
 """`lianfang init`: begin a real district with its own area workbook, three administrators, a key and its shares."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from lianfang.foundation.plumbing.catalogue import both
 from lianfang.ground.access import actions as access
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
+from lianfang.project.terminal import sheets
 
 # 三员分立 (GB/T 22239): one keeps it running, one says who may do what, one looks at what was done. None sees people.
 ADMINISTRATORS = (
@@ -54,7 +55,8 @@ class Command(BaseCommand):
         call_command("upgrade", verbosity=0)
         if entries.head():
             raise Problem("project.district_is_there", folder=str(settings.LIANFANG_DATA))
-        self._tell(self._begin(path, names), secret)
+        shares = recovery.shares_of(secret)
+        self._tell(self._begin(path, names, shares), shares)
 
     def _write_template(self, path: Path) -> None:
         try:
@@ -66,7 +68,7 @@ class Command(BaseCommand):
             raise CommandError(f"写不了 cannot be written: {path} ({error.strerror})") from None
         self.stdout.write(f"✓ {path}")
 
-    def _begin(self, path: Path, names: Mapping[str, str]) -> dict[str, str]:
+    def _begin(self, path: Path, names: Mapping[str, str], shares: Sequence[str]) -> dict[str, str]:
         at = clock.now()
         try:
             with ledger.turn(by=THE_HOUSE, at=at):
@@ -74,6 +76,7 @@ class Command(BaseCommand):
                 if not loaded.added:
                     raise Problem("project.no_areas")
                 passwords = dict(_administrators(names))
+                access.note_shares(mark=recovery.set_of(shares), by=THE_HOUSE, at=at)
         except Problem as problem:
             for line in _errors(problem.details.get("errors", ())):
                 self.stderr.write(line)
@@ -81,17 +84,12 @@ class Command(BaseCommand):
         self.stdout.write(f"✓ {loaded.added:,} 个区域 areas")
         return passwords
 
-    def _tell(self, passwords: Mapping[str, str], secret: bytes) -> None:
+    def _tell(self, passwords: Mapping[str, str], shares: Sequence[str]) -> None:
         self.stdout.write("\n管理员,首次登录须改密码 · administrators; to be changed at the first sign-in")
         for account, role, what in ADMINISTRATORS:
             self.stdout.write(f"  {account:<10}{passwords[account]:<20}{what} {role}")
-        self.stdout.write(
-            "\n主密钥的恢复份额,只显示这一次:请分别抄在纸上,交给不同地方的三个人保管。任意两份可以恢复,一份什么也看不出。"
-            "\nRecovery shares of the master key, shown this once: copy each to paper and give them to three people in"
-            " different places.\nAny two bring the key back; one alone tells nothing."
-        )
-        for number, share in enumerate(recovery.shares_of(secret), start=1):
-            self.stdout.write(f"\n  {number}/{recovery.MADE}  {share}")
+        for line in sheets(shares):
+            self.stdout.write(line)
         self.stdout.write(f"\n  主密钥文件 master key file: {settings.LIANFANG_MASTER_KEY_FILE}")
         self.stdout.write("  启动 start: lianfang serve")
 

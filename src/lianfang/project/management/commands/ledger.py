@@ -5,27 +5,22 @@ It stands here and not with the ledger, which knows no incident and no account.
 """
 
 import sys
-from datetime import datetime
-from getpass import getpass
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lianfang.foundation.kernel.ids import AccountId, IncidentId
+from lianfang.foundation.kernel.ids import IncidentId
 from lianfang.foundation.kernel.keys import incident_key
 from lianfang.foundation.kernel.moments import local_day
-from lianfang.foundation.kernel.people import Viewer
-from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions, queries
 from lianfang.foundation.plumbing import clock, forgotten
-from lianfang.ground.access import actions as access
-from lianfang.ground.access import queries as accounts
 from lianfang.ground.posture import actions as posture
 from lianfang.ground.posture import queries as incidents
 from lianfang.ground.posture.permissions import Permission
 from lianfang.ground.posture.terms import Certificate, Incident
 from lianfang.ground.territory import queries as territory
+from lianfang.project.terminal import signed_in
 
 
 class Command(BaseCommand):
@@ -83,7 +78,7 @@ class Command(BaseCommand):
             raise CommandError("用法 usage: lianfang ledger forget INCIDENT --by ACCOUNT [--reason …]")
         at = clock.now()
         incident = incidents.incident(id=IncidentId(id))
-        viewer = _signed_in(by, incident, at)
+        viewer = signed_in(by, Permission.FORGET, at=at, lineage=territory.lineage(incident.area, local_day(at)))
         waiting = incidents.forgetting_proposals(incidents=[incident.id]).get(incident.id)
         if waiting is None or waiting.proposed_by == viewer.account:
             self._weigh(incident)
@@ -115,17 +110,6 @@ class Command(BaseCommand):
         self.stdout.write(f"✓ 已遗忘 forgotten: {found.name} · {first.name} + {second.name}")
         self.stdout.write(f"  {found.position:,} {found.chain}")
         self.stdout.write(f"  证明 certificate: {forgotten.folders()[0] / str(found.incident)}.json, .pdf")
-
-
-def _signed_in(name: str, incident: Incident, at: datetime) -> Viewer:
-    """With their own password: owning the machine makes nobody two people."""
-    prompt = f"{name} 的密码 password: "
-    account = access.check_credentials(name=name, password=getpass(prompt) if sys.stdin.isatty() else input())
-    viewer = accounts.viewer_of(AccountId(account.id), at)
-    if viewer is None or accounts.must_change_password(AccountId(account.id)):
-        raise Problem("access.password_must_be_changed", status=403)
-    viewer.require(Permission.FORGET, lineage=territory.lineage(incident.area, local_day(at)))
-    return viewer
 
 
 def _head(text: str) -> tuple[int, bytes]:

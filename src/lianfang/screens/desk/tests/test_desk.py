@@ -15,7 +15,7 @@ from lianfang.ground.posture.tests.office import Clerk
 from lianfang.ground.territory.tests import town
 from lianfang.ground.territory.tests.town import NOW, id_of
 from lianfang.screens.desk import queries, rules
-from lianfang.screens.desk.terms import Health
+from lianfang.screens.desk.terms import Health, SharesHeld
 
 FINE = Health(held=0, backup_age_s=3 * 3600, disk_free_pct=61, clock_odd_devices=0, vacancies=0)
 
@@ -35,6 +35,7 @@ def test_when_all_is_well_nothing_rings() -> None:
         (Health(0, 3600, 9, 0, 0), "desk.disk_nearly_full"),
         (Health(0, None, 61, 0, 0), "desk.no_backup"),
         (Health(0, 27 * 3600, 61, 0, 0), "desk.backup_is_old"),
+        (Health(0, 3600, 61, 0, 0, SharesHeld(1, 2)), "desk.shares_unconfirmed"),
         (Health(0, 3600, 61, 0, 1), "desk.grids_without_a_worker"),
         (Health(1, 3600, 61, 0, 0), "desk.records_are_held"),
         (Health(0, 3600, 61, 1, 0), "desk.clocks_are_odd"),
