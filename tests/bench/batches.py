@@ -97,11 +97,11 @@ def copies(server: Server, cluster: Cluster | None) -> tuple[Path, Path | str, P
     return folders[0], folders[1] / "lianfang.sqlite3", folders[2] / "lianfang.sqlite3"
 
 
-def turns(workers: list[Worker], size: int, rounds: int) -> Iterator[Turn]:
+def turns(workers: list[Worker], size: int, rounds: int, *, records: int = IN_A_TURN) -> Iterator[Turn]:
     """As many turns of batches of that size, recorded."""
     for _ in range(rounds):
         requests, commits = [], []
-        for _ in range(max(1, IN_A_TURN // size)):
+        for _ in range(max(1, records // size)):
             worker = max(workers, key=lambda one: len(one.visits))
             assert len(worker.visits) >= size, "the district is too small: --people"
             part = [worker.visits.pop() for _ in range(size)]
