@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 TICKS = os.sysconf("SC_CLK_TCK")
+CORES = sorted(os.sched_getaffinity(0))  # before anybody is pinned
 UNSTABLE = 2.0
 KEPT = Path(__file__).parents[2] / "out" / "figures.jsonl"
 
@@ -78,10 +79,9 @@ def _cpu_of(process: int) -> float:
 
 def pin(process: int, core: int) -> None:
     """Keep a process on one core, so that load and server do not push each other about. Nothing where it cannot be."""
-    cores = sorted(os.sched_getaffinity(0))
-    if len(cores) > 1:
+    if len(CORES) > 1:
         for task in Path(f"/proc/{process}/task").iterdir():
-            os.sched_setaffinity(int(task.name), {cores[core % len(cores)]})
+            os.sched_setaffinity(int(task.name), {CORES[core % len(CORES)]})
 
 
 def rounds_of(count: int, *each: Callable[[], None]) -> None:

@@ -3,8 +3,9 @@
 python -m tests.bench.ingest [--people 40000] [--grids 20] [--rounds 5] [--single 1500] [--connections 64]
 
 A demo district, its server on one core, the load on the other. One request after another on each of many connections:
-first visits of households (three people, nothing changed), each sent once; then the same in batches, then those
-batches again. Ceiling: the echo. Beside each ratio: the server's CPU per record and how many times the echo's it is.
+first visits of households (three people, nothing changed), each sent once; then the smallest record a phone has, the
+visit at which nobody was home (one entry, one projection, one area). Ceiling: the echo. Beside each ratio: the server's
+CPU per record and how many times the echo's it is. Batches: `python -m tests.bench.batches`.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -59,9 +60,8 @@ def main() -> None:
             pin(os.getpid(), LOAD_CORE)
             pin(server.pid, SERVER_CORE)
             workers = phones(server, options.grids)
-            visits = interleaved(workers)
             bench = Bench(server, echo_port, echo_process, options.connections)
-            for figure in bench.measure(visits, workers, options):
+            for figure in bench.measure(workers, options):
                 say(figure)
 
 
@@ -71,7 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--grids", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--single", type=int, default=1500, help="requests of one record, each round")
-    parser.add_argument("--batch", type=int, default=500, help="records in a batch")
+    parser.add_argument("--small", type=int, default=1000, help="of the smallest record, each round")
     parser.add_argument("--connections", type=int, default=64)
     return parser.parse_args()
 
@@ -82,31 +82,36 @@ class Bench:
     def __init__(self, server: Server, echo_port: int, echo_process: int, connections: int) -> None:
         self.server, self.echo_port, self.echo_process, self.connections = server, echo_port, echo_process, connections
 
-    def measure(self, visits: Iterator[bytes], workers: list[Worker], options: argparse.Namespace) -> Iterator[Figure]:
-        """Singles in rounds of echo and subject; then batches, and the batches again."""
-        self.ours(list(islice(visits, 300)))  # warm: first look-ups, first keys
+    def measure(self, workers: list[Worker], options: argparse.Namespace) -> Iterator[Figure]:
+        """Both kinds in rounds of echo and subject."""
+        self.ours(list(islice(interleaved(workers), 300)))  # warm: first look-ups, first keys
+        visits = self._turns(interleaved(workers), options.rounds, options.single)
+        yield self._figure("household visit, one a request", 0.25, *visits)
+        attempts = self._turns(interleaved(workers, nobody_home), options.rounds, options.small)
+        yield self._figure("nobody was home, one a request", 0.35, *attempts)
+
+    def _turns(self, requests: Iterator[bytes], rounds: int, each: int) -> tuple[list[Leg], list[Leg]]:
         echoes, ours = [], []
-        for _ in range(options.rounds):
-            requests = list(islice(visits, options.single))
-            assert len(requests) == options.single, "the district is too small: --people"
-            echoes.append(self.echo(requests))
-            ours.append(self.ours(requests))
-        yield self._single(echoes, ours)
-        yield from self._batches(workers, options)
+        for _ in range(rounds):
+            part = list(islice(requests, each))
+            assert len(part) == each, "the district is too small: --people"
+            echoes.append(self.echo(part))
+            ours.append(self.ours(part))
+        return echoes, ours
 
     def echo(self, requests: list[bytes]) -> Leg:
-        return self._leg(self.echo_port, self.echo_process, requests, self.connections)
+        return self._leg(self.echo_port, self.echo_process, requests)
 
-    def ours(self, requests: list[bytes], connections: int | None = None) -> Leg:
-        return self._leg(self.server.port, self.server.pid, requests, connections or self.connections)
+    def ours(self, requests: list[bytes]) -> Leg:
+        return self._leg(self.server.port, self.server.pid, requests)
 
-    def _leg(self, port: int, process: int, requests: list[bytes], connections: int) -> Leg:
+    def _leg(self, port: int, process: int, requests: list[bytes]) -> Leg:
         before = cpu_seconds(process)
-        ran = load.run(port, requests, connections=connections)
+        ran = load.run(port, requests, connections=self.connections)
         assert set(ran.statuses) == {200}, ran.statuses
         return Leg(ran.rate, (cpu_seconds(process) - before) / len(requests), ran)
 
-    def _single(self, echoes: list[Leg], ours: list[Leg]) -> Figure:
+    def _figure(self, name: str, asked: float, echoes: list[Leg], ours: list[Leg]) -> Figure:
         cpu = sorted(leg.cpu for leg in ours)[len(ours) // 2]
         times = sorted(o.cpu / e.cpu for o, e in zip(ours, echoes, strict=True))[len(ours) // 2]
         beside = {
@@ -115,35 +120,15 @@ class Bench:
             "cpu_times_echo": round(times, 2),
             "p50_ms": ours[-1].ran.at(0.5),
             "p99_ms": ours[-1].ran.at(0.99),
+            "load": round(os.getloadavg()[0], 1),
         }
         return paired(
-            "household visit, one a request",
+            name,
             ceilings=[leg.rate for leg in echoes],
             subjects=[leg.rate for leg in ours],
             unit="÷ echo",
-            asked=0.25,
+            asked=asked,
             beside=beside,
-        )
-
-    def _batches(self, workers: list[Worker], options: argparse.Namespace) -> Iterator[Figure]:
-        requests = []
-        for worker in workers:
-            while len(worker.visits) >= options.batch:
-                part = [worker.visits.pop() for _ in range(options.batch)]
-                requests.append(batch(part, worker.token))
-        if not requests:
-            return
-        first = self.ours(requests, connections=2)
-        again = self.ours(requests, connections=2)
-        each = options.batch
-        yield Figure(
-            f"household visits in batches of {each}",
-            round(first.rate * each),
-            "records/s",
-            beside={"cpu_us": round(first.cpu / each * 1e6), "batches": len(requests)},
-        )
-        yield paired(
-            "a batch again", ceilings=[first.cpu], subjects=[again.cpu], unit="÷ first (CPU)", asked=0.5, at_most=True
         )
 
 
@@ -152,12 +137,24 @@ def batch(visits: list[bytes], token: str) -> bytes:
     return load.request("POST", "/api/v1/records", b'{"records":[' + b",".join(visits) + b"]}", token)
 
 
-def interleaved(workers: list[Worker]) -> Iterator[bytes]:
+def nobody_home(visit: bytes) -> bytes:
+    """The same door, and nobody opened."""
+    record = msgspec.json.decode(visit)
+    task = record["body"]["task"] | {"outcome": "nobody_home"}
+    return msgspec.json.encode(record | {"body": {"task": task}})
+
+
+def as_it_is(visit: bytes) -> bytes:
+    """Somebody did."""
+    return visit
+
+
+def interleaved(workers: list[Worker], said: Callable[[bytes], bytes] = as_it_is) -> Iterator[bytes]:
     """Single-record requests, from each phone in turn, as a street would send them."""
     while any(worker.visits for worker in workers):
         for worker in workers:
             if worker.visits:
-                yield batch([worker.visits.pop()], worker.token)
+                yield batch([said(worker.visits.pop())], worker.token)
 
 
 def phones(server: Server, grids: int) -> list[Worker]:
@@ -196,6 +193,17 @@ def _visit(campaign: Any, household: Any, n: int) -> bytes:
     return msgspec.json.encode(record | {"body": body})
 
 
+def wait_for(url: str) -> None:
+    """Until somebody answers there."""
+    for _ in range(100):
+        try:
+            httpx.get(url)
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
+
+
 @contextmanager
 def echo() -> Iterator[tuple[int, int]]:
     """The bare echo, running."""
@@ -203,12 +211,7 @@ def echo() -> Iterator[tuple[int, int]]:
     environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     process = subprocess.Popen([sys.executable, "-m", "tests.bench.echo", str(port)], env=environment, cwd=ROOT)
     try:
-        for _ in range(100):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/")
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
+        wait_for(f"http://127.0.0.1:{port}/")
         pin(process.pid, SERVER_CORE)
         yield port, process.pid
     finally:
