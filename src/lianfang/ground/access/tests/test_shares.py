@@ -70,11 +70,6 @@ def test_what_does_not_count_is_said(current: ShareSet | None, mark: int, member
     assert all(sentence(code, language) != code for language in LANGUAGES)
 
 
-def test_two_people_with_two_sheets_count() -> None:
-    rules.check_share(current=a_set(), mark=7, member=3, made=3, by=ONE)
-    rules.check_share(current=a_set((3, ONE)), mark=7, member=1, made=3, by=TWO)
-
-
 # Actions
 
 
