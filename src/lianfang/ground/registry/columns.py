@@ -66,8 +66,8 @@ class _Sealed(NamedTuple):
 
 
 _SEALED = {
-    Field.ID_NUMBER: _Sealed("registry_resident/id", Field.ID_NUMBER.value, mask_id),
-    Field.PHONE: _Sealed("registry_resident/phone", Field.PHONE.value, mask_phone),
+    Field.ID_NUMBER: _Sealed(f"registry_resident/{SHORT[Field.ID_NUMBER]}", Field.ID_NUMBER.value, mask_id),
+    Field.PHONE: _Sealed(f"registry_resident/{SHORT[Field.PHONE]}", Field.PHONE.value, mask_phone),
 }
 COUNT_PEOPLE = (
     "people = (SELECT COUNT(*) FROM registry_resident r"
