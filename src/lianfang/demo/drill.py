@@ -190,7 +190,8 @@ class Drill:
             await lost.send(sealed=True)
         if set(unsent) - lost.acknowledged or not lost.held:
             self.log.strange.append(f"{worker.name}: a revoked phone's records were not all taken in")
-        await self._office.accept_held(lost.device)
+        if await self._office.accept_held(lost.name) < len(lost.held):
+            self.log.strange.append(f"{worker.name}: not all of a revoked phone's records were found and counted")
         phone = await self._new_phone(worker.name)
         worker.phones.append(phone)
         worker.round.take(phone)

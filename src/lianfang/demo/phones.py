@@ -190,7 +190,7 @@ class Phone:
 
     async def enrol(self, code: str) -> None:
         """Scan the QR code."""
-        body = {"enrolment_code": code, "device_name": f"演练 {self.worker}"}
+        body = {"enrolment_code": code, "device_name": self.name}
         reply = await self._patiently("POST", "/api/v1/tokens", _json.encode(body))
         if reply.status not in (200, 201):
             raise LockedOutError(f"{self.worker} {reply.status} {reply.body[:200]!r}")
@@ -198,6 +198,11 @@ class Phone:
         self.token, self.device = answer["token"], answer["device"]["id"]
         key = await self._patiently("GET", "/api/v1/server-key")
         self._server_key = b64decode(key.json()["public_key"])
+
+    @property
+    def name(self) -> str:
+        """As the desk shows it."""
+        return f"演练 {self.worker}"
 
     @property
     def identity(self) -> Identity:

@@ -45,6 +45,7 @@ def statements(database: str, login: str) -> Iterator[str]:
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {writer}, {reader}"
     yield f"GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {writer}"
     yield f"REVOKE UPDATE, DELETE ON {', '.join(APPENDED)} FROM {writer}"
+    yield f"GRANT UPDATE (sealed) ON ledger_refused TO {writer}"  # forgetting empties it
     yield f"REVOKE DELETE ON {', '.join(NEVER_REMOVED)} FROM {writer}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(NEVER_WRITTEN)} FROM {writer}"
     yield f"GRANT INSERT, UPDATE, DELETE ON {', '.join(_of_requests())} TO {reader}"

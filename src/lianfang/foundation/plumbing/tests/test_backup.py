@@ -17,7 +17,7 @@ from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.moments import utc
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.models import Cursor
-from lianfang.foundation.plumbing import backup, clock, recovery, sealing
+from lianfang.foundation.plumbing import backup, clock, recovery, sealing, walls
 from lianfang.foundation.plumbing.sealing import keyring
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "plumbing"])
@@ -82,17 +82,25 @@ def nothing_there() -> Iterator[None]:
 def empty_database() -> Iterator[None]:
     """As long as it lasts every connection goes to a database in which nothing is."""
     ours = connection.settings_dict["NAME"]
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE DATABASE elsewhere TEMPLATE template0")
+    with walls.owner_at_work():  # roles are named after their database, and this one has none
+        _run("CREATE DATABASE elsewhere TEMPLATE template0")
+        _turn_to("elsewhere")
+        try:
+            yield
+        finally:
+            _turn_to(ours)
+            _run("DROP DATABASE elsewhere WITH (FORCE)")
+
+
+def _turn_to(database: str) -> None:
     connection.close()
-    connection.settings_dict["NAME"] = "elsewhere"
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = ours
-        with connection.cursor() as cursor:
-            cursor.execute("DROP DATABASE elsewhere WITH (FORCE)")
+    connection.close_pool()
+    connection.settings_dict["NAME"] = database
+
+
+def _run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_a_copy_restored_elsewhere_holds_all_that_was_written_before_it(tmp_path):

@@ -19,7 +19,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.ledger import queries as entries
 from lianfang.foundation.ledger.models import HeldRecord, Refused
-from lianfang.foundation.plumbing import backup, forgotten
+from lianfang.foundation.plumbing import backup, forgotten, walls
 from lianfang.foundation.plumbing.models import DataKey
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.campaigns.models import Said, Task
@@ -188,7 +188,7 @@ def in_files(canary: bytes) -> bool:
     """In the database's own files, in its log, in a copy, in whatever is written beside them?"""
     folders = [Path(django_settings.LIANFANG_DATA), Path(django_settings.LIANFANG_BACKUPS), forgotten.folders()[1]]
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+        with walls.owner_at_work(), connection.cursor() as cursor:
             cursor.execute("CHECKPOINT")
             cursor.execute("SHOW data_directory")
             folders.append(Path(cursor.fetchone()[0]) / "base")

@@ -6,6 +6,7 @@ One process; on PostgreSQL `--processes N` of them.
 import asyncio
 import socket
 from argparse import SUPPRESS
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -57,7 +58,8 @@ class Command(BaseCommand):
         self._serve(servers)
 
     def _serve(self, servers: list[uvicorn.Server], *, on: list[socket.socket] | None = None) -> None:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        # Ctrl-C has ended it in good order by the time that it is heard here.
+        with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_together(servers, on))
 
     def _serve_with_others(self, options: dict[str, Any]) -> None:

@@ -1,6 +1,8 @@
 """The first page: honest numbers, their age, and what needs a person."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +53,8 @@ def test_a_disputed_household_and_an_incident_about_to_end_ring() -> None:
 
 
 @pytest.fixture
-def _town(db: None) -> None:
+def _town(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.LIANFANG_BACKUPS = tmp_path  # other tests have made copies
     town.load()
     queries._staff.clear()
     contacts.forget()
