@@ -46,8 +46,9 @@ class FakeServer:
     async def revoke(self, device: str) -> None:
         next(d for d in self.devices.values() if d["id"] == device)["revoked"] = True
 
-    async def accept_held(self, device: str) -> int:
-        mine = [id for id, record in self.held.items() if record["device"] == device]
+    async def accept_held(self, phone: str) -> int:
+        names = {device["id"]: device["name"] for device in self.devices.values()}
+        mine = [id for id, record in self.held.items() if names[record["device"]] == phone]
         for id in mine:
             self.entries[id] = self.held.pop(id)
         return len(mine)
@@ -114,7 +115,8 @@ class FakeServer:
 
     def _enrol(self, asked: dict[str, str]) -> dict[str, Any]:
         token, id = f"token-{len(self.devices)}", str(new_id())
-        self.devices[token] = {"id": id, "worker": self.codes.pop(asked["enrolment_code"]), "revoked": False, "n": 0}
+        worker = self.codes.pop(asked["enrolment_code"])
+        self.devices[token] = {"id": id, "worker": worker, "name": asked["device_name"], "revoked": False, "n": 0}
         return {"token": token, "device": {"id": id}}
 
     def _keep(self, device: dict[str, Any], records: list[dict[str, Any]]) -> dict[str, Any]:
