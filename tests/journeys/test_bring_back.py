@@ -21,15 +21,15 @@ ADMINISTRATORS = ("admin", "security", "audit")
 Machines = tuple[Server, Server, list[Path]]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def machines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Machines]:
+@pytest.fixture
+def machines(chosen_database: str, tmp_path: Path) -> Iterator[Machines]:
     """The machine that will be lost, and an empty one: each with a folder and a database of its own; and where
     PostgreSQL keeps its files.
     """
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
     there.mkdir()
-    if request.param == "sqlite":
+    if chosen_database == "sqlite":
         yield Server(here, database=""), Server(there, database=""), []
         return
     server = postgres.start()
