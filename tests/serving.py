@@ -21,6 +21,8 @@ from tests import postgres
 ROOT = Path(__file__).parent.parent
 SECONDS_TO_COME_UP = 60
 COMPILED = ROOT / "out" / "compiled"  # kept between the many short processes, also where Python is told to keep nothing
+# The server hangs up after five idle seconds, and httpx would send into that very moment.
+BEFORE_IT_HANGS_UP = httpx.Limits(keepalive_expiry=2)
 PORTS_BESIDE = (80, 443)  # `--lan` opens the install page and HTTPS at these distances
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from lianfang.foundation.kernel.ids import new_id
 from lianfang.foundation.plumbing import clock
-from tests.serving import ROOT, Server
+from tests.serving import BEFORE_IT_HANGS_UP, ROOT, Server
 
 BUILT = ROOT / "src" / "lianfang" / "screens" / "assets" / "desk" / "index.html"
 GRIDS, PEOPLE = 8, 2400
@@ -29,7 +29,7 @@ class District:
 
     def client(self, account: str) -> httpx.Client:
         """The same person without a browser, to set a scene."""
-        client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30)
+        client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30, limits=BEFORE_IT_HANGS_UP)
         csrf = client.get("/session").json()["csrf"]
         client.headers["X-CSRFToken"] = csrf
         answer = client.post("/session", json={"account": account, "password": self.password(account)})
@@ -77,7 +77,7 @@ class PlayedPhone:
     """A phone that sends visits, without a screen."""
 
     def __init__(self, district: District, code: str) -> None:
-        self._client = httpx.Client(base_url=f"{district.url}/api/v1", timeout=30)
+        self._client = httpx.Client(base_url=f"{district.url}/api/v1", timeout=30, limits=BEFORE_IT_HANGS_UP)
         answer = self._client.post("/tokens", json={"enrolment_code": code, "device_name": "测试手机"})
         assert answer.status_code == 201, answer.text
         self._client.headers["Authorization"] = f"Bearer {answer.json()['token']}"

@@ -22,7 +22,7 @@ from lianfang.demo.people import with_check_digit
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.plumbing import clock
 from tests.browser.line import Line
-from tests.serving import Server
+from tests.serving import BEFORE_IT_HANGS_UP, Server
 
 NAME = "lianfang.local"
 COMMUNITY = "明镜社区"
@@ -145,6 +145,7 @@ class Street:
             verify=ssl.create_default_context(cafile=str(self.authority)),
             headers={"Host": self.url.removeprefix("https://"), "Referer": f"{self.url}/"},
             timeout=30,
+            limits=BEFORE_IT_HANGS_UP,
         )
         self._clients.append(client)
         client.headers["X-CSRFToken"] = _ask(client, "GET", "/session")["csrf"]

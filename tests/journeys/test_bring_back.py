@@ -11,7 +11,7 @@ import pytest
 
 from lianfang.demo import district, workbooks
 from tests import postgres
-from tests.serving import Server
+from tests.serving import BEFORE_IT_HANGS_UP, Server
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
@@ -43,7 +43,7 @@ class Desk:
     """Somebody at a browser, without the browser."""
 
     def __init__(self, server: Server, account: str, password: str) -> None:
-        self._http = httpx.Client(base_url=f"{server.url}/api/v1", timeout=30)
+        self._http = httpx.Client(base_url=f"{server.url}/api/v1", timeout=30, limits=BEFORE_IT_HANGS_UP)
         self._http.headers["X-CSRFToken"] = self._http.get("/session").json()["csrf"]
         self._http.headers["X-CSRFToken"] = self.post("/session", account=account, password=password)["csrf"]
 

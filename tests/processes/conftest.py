@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from lianfang.demo import staff
-from tests.serving import Server
+from tests.serving import BEFORE_IT_HANGS_UP, Server
 
 
 class Caller:
@@ -17,7 +17,7 @@ class Caller:
     def __init__(self, server: Server, account: str) -> None:
         password = staff.read_logins(server.data / "demo-accounts.txt")[account].password
         asked = {"account": account, "password": password, "device_name": account}
-        self._client = httpx.Client(timeout=30)
+        self._client = httpx.Client(timeout=30, limits=BEFORE_IT_HANGS_UP)
         enrolled = self._client.post(f"{server.url}/api/v1/tokens", json=asked).json()
         self.device: str = enrolled["device"]["id"]
         self.account: str = enrolled["account"]["id"]
