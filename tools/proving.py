@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import environment, house
-from tools.testing import ready_for_browsers
+from tools.testing import AT_ONCE, DAYS_ON_POSTGRES, ON_POSTGRES, ready_for_browsers
 
 Line = dict[str, Any]
 
@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> int:
     size = "full" if "--full" in arguments else ""
     _begin_or_go_on(size)
     code = house.show(_command(arguments), env=_environment(size))
+    if not arguments:
+        code = house.show(_days_on_postgres(), env=house.ENVIRONMENT) or code
     if size and code == 0:
         DONE.unlink(missing_ok=True)
     lines = read(LINES[size])
@@ -76,6 +78,11 @@ def _begin_or_go_on(size: str) -> None:
 def _command(arguments: list[str]) -> list[str | Path]:
     chosen = [argument for argument in arguments if argument != "--full"] or ["tests/crash"]
     return [environment.PYTHON, "-m", "pytest", "-rs", "--durations=15", "-m", "proof", *chosen]
+
+
+def _days_on_postgres() -> list[str | Path]:
+    """What `./lf test` plays on SQLite from the first to the last door, once more, and what PostgreSQL alone can do."""
+    return [environment.PYTHON, "-m", "pytest", "-rs", *AT_ONCE, *ON_POSTGRES, "-m", DAYS_ON_POSTGRES]
 
 
 def _environment(size: str) -> dict[str, str]:

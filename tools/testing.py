@@ -133,17 +133,18 @@ def _counted(report: Path, code: int) -> Count:
 
 
 NOTHING_COLLECTED = 5
+ON_POSTGRES = ("--db", "postgres")
 AT_ONCE = ("-n", "auto", "--dist", "loadfile")  # a file's tests share what was costly to set up
 
-ON_BOTH = "(model or server) and not (browser or proof)"  # what touches a database; all else says the same on any
+# What touches a database; all else says the same on any. Whole days on PostgreSQL are among the proofs.
+ON_BOTH = "(model or server) and not (browser or proof or slow)"
+DAYS_ON_POSTGRES = "(model or server) and slow and not (browser or proof)"
 
 STAGES: dict[str, Callable[[], Count]] = {
     "check": _checks,
     "unit": lambda: _python("unit", "-m", "not (model or browser or server or slow)"),
     "tests": lambda: _python("tests", *AT_ONCE, "-m", "not (browser or proof)"),
-    "postgres": lambda: _python(
-        "postgres", *AT_ONCE, "--db", "postgres", "-m", "(model or server) and not (browser or proof)"
-    ),
+    "postgres": lambda: _python("postgres", *AT_ONCE, *ON_POSTGRES, "-m", ON_BOTH),
     "vitest": _vitest,
     "browser": lambda: _python("browser", *AT_ONCE, "-m", "browser and not proof"),
 }
