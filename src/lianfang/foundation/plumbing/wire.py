@@ -86,7 +86,7 @@ class FormParser(MultiPartParser):
         super().parse(*args, **options)
         request: HttpRequest = options["request"]
         if any("\0" in value for values in request.POST.lists() for value in (values[0], *values[1])):
-            raise DataParsingError(r"\u0000")
+            raise Problem("wire.unreadable", where=r"\u0000")
         if any(len(files) > 1 for _, files in request.FILES.lists()):
             raise Problem("tables.one_at_a_time", status=422)  # of two, one would be dropped without a word
 

@@ -138,6 +138,12 @@ def test_a_number_that_lost_its_digits_is_named() -> None:
     assert (status, problem["code"], problem["details"]["column"]) == (422, "forms.cell_unreadable", "默认答案")
 
 
+def test_a_title_no_text_can_hold_is_unreadable() -> None:
+    fields = {"area": str(id_of("C1")), "code": "typhoon", "title_zh": "台\0风", "title_en": "Typhoon"}
+    upload = Clerk("officer", Role.SUBDISTRICT_OFFICER).upload("forms/workbook", fields | {"file": a_workbook(GOOD)})
+    assert (upload[0], upload[1]["code"]) == (400, "wire.unreadable")
+
+
 def test_a_file_that_is_no_workbook_is_said_so() -> None:
     fields = {"area": str(id_of("C1")), "code": "typhoon", "title_zh": "台风", "title_en": "Typhoon"}
     junk = io.BytesIO(b"PK\x03\x04 and then nothing")
