@@ -3,7 +3,7 @@
 Counts come from tallies by primary key only.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,10 @@ from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
+from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.ledger.terms import Kept, Loader
-from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.foundation.plumbing.database import Driver, as_uuid
+from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import Looked
 from lianfang.ground.campaigns import models
 from lianfang.ground.campaigns.measures import COVERAGE, CURVE
@@ -39,6 +41,7 @@ from lianfang.ground.campaigns.terms import (
     RemainderRow,
     Standing,
     TaskDocument,
+    TaskSeen,
     TaskState,
     Totals,
 )
@@ -144,6 +147,49 @@ def task_state(*, campaign: CampaignId, target: HouseholdId) -> Standing | None:
     """Where one household stands in a campaign; None when it is not part of it."""
     row = models.Task.objects.filter(campaign_id=campaign, target_id=target).first()
     return _standing(row) if row else None
+
+
+class AskedTask(msgspec.Struct, frozen=True):
+    """Somebody wants to know where a household stands in a campaign."""
+
+    campaign: CampaignId
+    target: HouseholdId
+    viewer: Viewer
+
+
+def tasks_seen(asked: Sequence[AskedTask]) -> list[TaskSeen | Problem]:
+    """Where each of these tasks stands, for several viewers with one statement; it says nothing of anybody. Outside a
+    viewer's areas, as where there is none: `access.not_found` (404).
+    """
+    as_of = ledger.head()  # first: what is said of a task is as of then, or later
+    found: list[TaskSeen | Problem | None] = [_refused(each) for each in asked]
+    may = [n for n, refused in enumerate(found) if refused is None]
+    for group in access.each_behind_its_wall([asked[n].viewer for n in may]):
+        for n, grid, state, position in _tasks_at([may[g] for g in group], asked):
+            found[n] = _refused(asked[n], AreaId(_uuid(grid))) or TaskSeen(
+                asked[n].campaign, asked[n].target, TaskState(state), position, as_of
+            )
+    return [answer or Problem("access.not_found", status=404) for answer in found]
+
+
+_TASKS = (
+    "SELECT asked.column1, t.grid_id, t.state, t.position FROM (VALUES {asked}) AS asked"
+    " JOIN campaigns_task t ON t.campaign_id = asked.column2 AND t.target_id = asked.column3 ORDER BY t.position"
+)
+
+
+def _tasks_at(which: Sequence[int], asked: Sequence[AskedTask]) -> list[Any]:
+    """Of each the number and where it stands; of one with several occasions the latest comes last."""
+    # A power of two of them, the last one repeated: a handful of statements is prepared, not one for every length.
+    whole = [*which, *([which[-1]] * ((1 << (len(which) - 1).bit_length()) - len(which)))]
+    params = [value for n in whole for value in (n, asked[n].campaign, asked[n].target)]
+    with connection.wrap_database_errors:
+        return Driver().run(_TASKS.format(asked=", ".join(["(%s, %s, %s)"] * len(whole))), params).fetchall()  # type: ignore[no-any-return]
+
+
+def _refused(asked: AskedTask, grid: AreaId | None = None) -> Problem | None:
+    lineage = territory.lineage(grid, local_day(asked.viewer.at)) if grid else ()
+    return asked.viewer.refused(Permission.SEE, lineage=lineage)
 
 
 def grid_of(*, campaign: CampaignId, target: HouseholdId) -> AreaId:
