@@ -517,14 +517,14 @@ def test_a_raw_look_up_opens_what_lies_in_one_s_areas_and_nothing_else(world: Wo
 def test_the_oracle_notices_a_raw_look_up_that_forgets_whose_it_is(
     world: World, routes: dict[str, Any], monkeypatch: pytest.MonkeyPatch, forgets: str
 ) -> None:
-    require = Viewer.require
-    kept = (
-        (lambda self, permission, lineage=(): require(self, permission))
-        if forgets == "scope"
-        else (lambda self, permission, lineage=(): None)
-    )
-    monkeypatch.setattr(Viewer, "require", kept)
-    assert list(_look_ups_disagree(world, routes))
+    may = Viewer.may
+    kept = {
+        "scope": lambda self, permission, lineage=(): may(self, permission),
+        "permission": lambda self, permission, lineage=(): True,
+    }
+    monkeypatch.setattr(Viewer, "may", kept[forgets])
+    wrong = "\n".join(_look_ups_disagree(world, routes))
+    assert all(line.address in wrong for line in RAW_LOOK_UPS)
 
 
 def test_a_phone_carries_just_the_grids_of_its_worker(world: World, routes: dict[str, Any]) -> None:

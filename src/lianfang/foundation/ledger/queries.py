@@ -61,8 +61,12 @@ class Broken(msgspec.Struct, frozen=True):
 def head() -> int:
     """The position of the latest entry; 0 in an empty ledger."""
     with connection.wrap_database_errors:
-        (position,) = Driver().run("SELECT max(position) FROM ledger_entry").fetchone()
-    return position or 0
+        (position,) = Driver().run(f"SELECT {HEAD_SQL}").fetchone()
+    return int(position)
+
+
+# The same inside a statement that says as of when it is.
+HEAD_SQL = "(SELECT coalesce(max(position), 0) FROM ledger_entry)"
 
 
 def chain_head() -> tuple[int, bytes]:

@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -30,6 +31,11 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _HERE = ("127.0.0.1", "::1", "localhost")
 _PORT = re.compile(r":\d+$")
 _SAID_BY_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip")
+
+
+@cache
+def _spelt(header: str) -> bytes:
+    return header.lower().encode()
 
 
 class Request:
@@ -55,7 +61,8 @@ class Request:
 
     def header(self, name: str) -> str:
         """A header's value, empty when absent."""
-        return self.headers.get(name.lower().encode(), b"").decode("latin-1")
+        found = self.headers.get(_spelt(name))
+        return found.decode("latin-1") if found else ""
 
     def bearer(self) -> str:
         """The token of `Authorization: Bearer …`; raises `access.token_unknown` (401) when there is none."""
@@ -83,7 +90,7 @@ class Request:
 
     def id(self, name: str) -> UUID:
         """What stands in the path in the place of `{name}`."""
-        return UUID(self.ids[name])
+        return msgspec.convert(self.ids[name], UUID)
 
     async def body(self, *, most: int, too_large: Problem) -> bytes:
         """The whole body. Stops reading as soon as it is larger than allowed, whatever the header promised."""
@@ -197,14 +204,17 @@ async def send_answer(answer: Answer, send: Send) -> None:
     """One start, one body."""
     headers = [
         (b"content-type", answer.content_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        *((name.encode(), value.encode("latin-1")) for name, value in answer.headers),
+        (b"content-length", b"%d" % len(answer.body)),
+        _NO_STORE,
+        _NO_SNIFFING,
     ]
+    if answer.headers:
+        headers += [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
+
+_NO_STORE, _NO_SNIFFING = (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")
 
 # Reads that need the database run here; the loop itself never waits for a disk.
 readers = LaneThreads(8, name="raw-reads")

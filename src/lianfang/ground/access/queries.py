@@ -1,6 +1,6 @@
 """Reads of access: who somebody is and may be, whose a token is, who looked at whom."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from hashlib import sha256
@@ -161,9 +161,9 @@ def _viewer_or_why_not(token: str, at: datetime) -> Viewer | Problem:
     return viewer or Problem("access.device_revoked", status=401)
 
 
-def each_behind_its_wall(viewers: Sequence[Viewer]) -> Iterator[list[int]]:
-    """For reads on behalf of several: which of them may be read for in one statement, their common wall being up while
-    they are looked at. Where there is no second wall, all at once.
+def behind_their_walls(viewers: Sequence[Viewer], look: Callable[[list[int]], None]) -> None:
+    """For reads on behalf of several: `look` is called for those who have a wall in common, which is up meanwhile.
+    Where there is no second wall, for all at once.
     """
     groups: dict[frozenset[AreaId], list[int]] = {}
     standing = walls.standing()
@@ -171,7 +171,7 @@ def each_behind_its_wall(viewers: Sequence[Viewer]) -> Iterator[list[int]]:
         groups.setdefault(frozenset(grant.area for grant in viewer.grants if standing), []).append(n)
     for group in groups.values():
         with wall_of(viewers[group[0]]):
-            yield group
+            look(group)
 
 
 def is_revoked(device: DeviceId) -> bool:

@@ -3,7 +3,7 @@
 Counts come from tallies by primary key only.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -161,35 +161,38 @@ def tasks_seen(asked: Sequence[AskedTask]) -> list[TaskSeen | Problem]:
     """Where each of these tasks stands, for several viewers with one statement; it says nothing of anybody. Outside a
     viewer's areas, as where there is none: `access.not_found` (404).
     """
-    as_of = ledger.head()  # first: what is said of a task is as of then, or later
-    found: list[TaskSeen | Problem | None] = [_refused(each) for each in asked]
+    found: list[TaskSeen | Problem | None] = [each.viewer.refused(Permission.SEE) for each in asked]
     may = [n for n, refused in enumerate(found) if refused is None]
-    for group in access.each_behind_its_wall([asked[n].viewer for n in may]):
-        for n, grid, state, position in _tasks_at([may[g] for g in group], asked):
-            found[n] = _refused(asked[n], AreaId(_uuid(grid))) or TaskSeen(
-                asked[n].campaign, asked[n].target, TaskState(state), position, as_of
-            )
+
+    def look(group: list[int]) -> None:
+        for n, grid, *stands in _tasks_at([may[g] for g in group], asked):
+            viewer = asked[n].viewer
+            if viewer.may(Permission.SEE, lineage=territory.lineage(grid, local_day(viewer.at))):
+                found[n] = TaskSeen(asked[n].campaign, asked[n].target, *stands)
+
+    access.behind_their_walls([asked[n].viewer for n in may], look)
     return [answer or Problem("access.not_found", status=404) for answer in found]
 
 
+# All rows as one: for each row the driver would let go of the interpreter, and wait for its turn to have it back.
 _TASKS = (
-    "SELECT asked.column1, t.grid_id, t.state, t.position FROM (VALUES {asked}) AS asked"
-    " JOIN campaigns_task t ON t.campaign_id = asked.column2 AND t.target_id = asked.column3 ORDER BY t.position"
+    "SELECT string_agg(asked.column1 || ' ' || t.grid_id || ' ' || t.state || ' ' || t.position, ','"
+    " ORDER BY t.position),"
+    f" {ledger.HEAD_SQL} FROM (VALUES {{asked}}) AS asked"
+    " JOIN campaigns_task t ON t.campaign_id = asked.column2 AND t.target_id = asked.column3"
 )
 
 
-def _tasks_at(which: Sequence[int], asked: Sequence[AskedTask]) -> list[Any]:
-    """Of each the number and where it stands; of one with several occasions the latest comes last."""
+def _tasks_at(which: Sequence[int], asked: Sequence[AskedTask]) -> Iterator[tuple[int, AreaId, TaskState, int, int]]:
+    """Of each the number, its grid and where it stands; of one with several occasions the latest comes last."""
     # A power of two of them, the last one repeated: a handful of statements is prepared, not one for every length.
     whole = [*which, *([which[-1]] * ((1 << (len(which) - 1).bit_length()) - len(which)))]
     params = [value for n in whole for value in (n, asked[n].campaign, asked[n].target)]
     with connection.wrap_database_errors:
-        return Driver().run(_TASKS.format(asked=", ".join(["(%s, %s, %s)"] * len(whole))), params).fetchall()  # type: ignore[no-any-return]
-
-
-def _refused(asked: AskedTask, grid: AreaId | None = None) -> Problem | None:
-    lineage = territory.lineage(grid, local_day(asked.viewer.at)) if grid else ()
-    return asked.viewer.refused(Permission.SEE, lineage=lineage)
+        rows, as_of = Driver().run(_TASKS.format(asked=", ".join(["(%s, %s, %s)"] * len(whole))), params).fetchone()
+    for row in rows.split(",") if rows else ():
+        n, grid, state, position = row.split(" ")
+        yield int(n), AreaId(msgspec.convert(grid, UUID)), TaskState(state), int(position), as_of
 
 
 def grid_of(*, campaign: CampaignId, target: HouseholdId) -> AreaId:

@@ -240,11 +240,14 @@ def residents_seen(asked: Sequence[AskedResident]) -> list[ResidentRow | Problem
 def _residents_for(asked: Sequence[AskedResident]) -> list[ResidentRow | Problem | None]:
     found: list[ResidentRow | Problem | None] = [_refused(each) for each in asked]
     may = [n for n, refused in enumerate(found) if refused is None]
-    for group in accounts.each_behind_its_wall([asked[n].viewer for n in may]):
+
+    def look(group: list[int]) -> None:
         rows = _residents_by_id({asked[may[g]].id for g in group}, asked[may[group[0]]].viewer)
         for n in (may[g] for g in group):
             if row := rows.get(asked[n].id):
                 found[n] = _refused(asked[n], row.grid) or row
+
+    accounts.behind_their_walls([asked[n].viewer for n in may], look)
     return found
 
 

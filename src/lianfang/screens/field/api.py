@@ -113,6 +113,8 @@ def _heard_of(device: DeviceId | None, said: str) -> None:
 
 
 def _moment(said: str) -> datetime | None:
+    if not said:
+        return None
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
