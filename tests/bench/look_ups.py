@@ -87,8 +87,8 @@ class Bench:
             "p99_ms": ours[-1].ran.at(0.99),
             "load": round(os.getloadavg()[0], 1),
         }
-        rates = {"ceilings": [leg.rate for leg in echoes], "subjects": [leg.rate for leg in ours]}
-        return paired(name, **rates, unit="÷ echo", asked=asked, beside=beside)
+        ceilings, subjects = [leg.rate for leg in echoes], [leg.rate for leg in ours]
+        return paired(name, ceilings=ceilings, subjects=subjects, unit="÷ echo", asked=asked, beside=beside)
 
     def _leg(self, of: tuple[int, int], requests: list[bytes]) -> Leg:
         port, process = of

@@ -118,7 +118,8 @@ def desk_lane(method: str, path: str) -> Lane:
 entrance = Entrance()
 
 
-_ANY, _GATES = tuple(Lane), (Lane.GATE,)  # the lanes that a thread serves
+_ANY: tuple[Lane, ...] = tuple(Lane)  # the lanes that a thread serves
+_GATES: tuple[Lane, ...] = (Lane.GATE,)
 
 
 class LaneThreads(Executor):

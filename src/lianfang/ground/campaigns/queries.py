@@ -165,10 +165,10 @@ def tasks_seen(asked: Sequence[AskedTask]) -> list[TaskSeen | Problem]:
     may = [n for n, refused in enumerate(found) if refused is None]
 
     def look(group: list[int]) -> None:
-        for n, grid, *stands in _tasks_at([may[g] for g in group], asked):
-            viewer = asked[n].viewer
-            if viewer.may(Permission.SEE, lineage=territory.lineage(grid, local_day(viewer.at))):
-                found[n] = TaskSeen(asked[n].campaign, asked[n].target, *stands)
+        for n, grid, state, position, as_of in _tasks_at([may[g] for g in group], asked):
+            each = asked[n]
+            if each.viewer.may(Permission.SEE, lineage=territory.lineage(grid, local_day(each.viewer.at))):
+                found[n] = TaskSeen(each.campaign, each.target, state, position, as_of)
 
     access.behind_their_walls([asked[n].viewer for n in may], look)
     return [answer or Problem("access.not_found", status=404) for answer in found]
