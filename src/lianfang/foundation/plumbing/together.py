@@ -57,8 +57,12 @@ class Together(Generic[Q, A]):
 
     def _work(self) -> None:
         while asked := self._take():
-            close_old_connections()
-            for (_, tell), outcome in zip(asked, self.outcomes([question for question, _ in asked]), strict=True):
+            try:
+                close_old_connections()
+                outcomes = self.outcomes([question for question, _ in asked])
+            except Exception as error:  # whatever it was: nobody must wait for ever
+                outcomes = [error] * len(asked)
+            for (_, tell), outcome in zip(asked, outcomes, strict=True):
                 tell(outcome)
 
     def _take(self) -> list[tuple[Q, Callable[[Any], None]]]:

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import pytest
 
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.plumbing import together as module
 from lianfang.foundation.plumbing.together import MOST_AT_ONCE, Together
+
+
+@pytest.fixture(autouse=True)
+def without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "close_old_connections", lambda: None)
 
 
 class Desk:
@@ -75,6 +81,15 @@ def test_afterwards_it_is_ready_for_the_next() -> None:
         return [await together.ask(1), await together.ask(2)]
 
     assert asyncio.run(twice()) == [2, 4]
+
+
+def test_whoever_waits_is_told_also_when_a_connection_cannot_be_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(module, "close_old_connections", broken)
+    with pytest.raises(ConnectionError):
+        asyncio.run(asyncio.wait_for(Together(Desk().double).ask(1), 10))
 
 
 @pytest.mark.parametrize("away", [True, False])
