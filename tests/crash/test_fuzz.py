@@ -30,6 +30,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.ledger.arrivals import read as read_record
 from lianfang.foundation.plumbing import raw, sheet_process, tables
+from lianfang.foundation.plumbing.lanes import Lane
 from lianfang.foundation.plumbing.sealing import server_public_key
 from lianfang.foundation.plumbing.tests.test_sealing import sealed_on_a_phone
 from lianfang.foundation.plumbing.together import Together
@@ -250,7 +251,7 @@ def routes(monkeypatch: pytest.MonkeyPatch) -> list[raw.Route]:
     async def at_once(work: Callable[[], Any]) -> Any:
         return work()
 
-    def queue(sending: ledger.Sending, answer: Callable[[Any], None]) -> None:
+    def queue(sending: ledger.Sending, answer: Callable[[Any], None], lane: Lane) -> None:
         answer(ledger.hand_in_group([sending], at=NOW)[0])
 
     async def alone(self: Together[Any, Any], question: Any) -> Any:
