@@ -16,6 +16,7 @@ import random
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -25,6 +26,7 @@ from django.test import Client
 
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.plumbing import raw
+from lianfang.foundation.plumbing.together import Together
 from tests.contract.addresses import api_addresses, raw_addresses
 from tests.contract.town_of_the_oracle import KIND_AND_PARENT, NOBODY, NOW, NOWHERE, Person, World, lineage
 
@@ -246,16 +248,24 @@ TABLE = (
     Line("GET jobs/<job_id>", SIGNED_IN),
     Line("GET openapi.json", PUBLIC),
 )
+PURPOSE = "purpose=register_upkeep"
 # What opens to phones without Django; asked by test_raw_addresses.
 RAW = {
     "POST /api/v1/records": "device",
     "GET /api/v1/feed": "device",
+    "GET /api/v1/campaigns/{campaign_id}/tasks/{household_id}": "device",
+    "GET /api/v1/residents/{resident_id}": "device",
     "POST /api/v1/tokens": "public",
     "GET /api/v1/server-key": "public",
     "GET /healthz": "public",
     "GET /readyz": "public",
     "GET /metrics": "public",
 }
+# Those of them that name one thing, which has to lie in the asker's areas.
+RAW_LOOK_UPS = (
+    Line("GET campaigns/<campaign_id>/tasks/<household_id>", SEES_CAMPAIGNS, of="task"),
+    Line("GET residents/<resident_id>", READS, of="resident", query=PURPOSE),
+)
 OF_THE_REGISTER = frozenset(
     line.address for line in TABLE if re.search(r" (households|residents|disagreements|imports)\b", line.address)
 )
@@ -430,10 +440,17 @@ def test_every_raw_address_stands_in_the_table() -> None:
     assert sorted(raw_addresses()) == sorted(RAW)
 
 
-def _knock(route: Any, token: str | None) -> tuple[int, dict[str, Any]]:
+def test_every_raw_address_that_names_something_is_asked_for_its_scope() -> None:
+    asked = {line.address.replace("<", "{").replace(">", "}").replace(" ", " /api/v1/") for line in RAW_LOOK_UPS}
+    assert {address for address in RAW if "{" in address} == asked
+
+
+def _knock(route: Any, token: str | None, path: str = "", query: str = PURPOSE) -> tuple[int, dict[str, Any]]:
     """One request on the raw path, without a server; what would run beside the loop runs in it."""
     headers = [(b"authorization", f"Bearer {token}".encode())] if token is not None else []
-    scope = {"type": "http", "method": route.method, "path": route.path, "query_string": b"", "headers": headers}
+    path = path or re.sub(r"{\w+}", str(UUID(int=1)), route.path)
+    scope = {"type": "http", "method": route.method, "path": path, "query_string": query.encode(), "headers": headers}
+    assert raw.Addresses([route]).find(scope) is not None
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -456,7 +473,14 @@ def routes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     async def at_once(work: Callable[[], Any]) -> Any:
         return work()
 
+    async def alone(self: Together[Any, Any], question: Any) -> Any:
+        (outcome,) = self.outcomes([question])
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
     monkeypatch.setattr(api, "in_thread", at_once)
+    monkeypatch.setattr(Together, "ask", alone)
     return {f"{route.method} {route.path}": route for route in wiring.exported("api", "ROUTES")}
 
 
@@ -465,6 +489,42 @@ def test_raw_addresses_of_devices_open_to_no_token_that_was_not_given(world: Wor
         for token in (None, "", "forged", "\x00", "x" * 5000) if who == "device" else ():
             status, json = _knock(routes[address], token)
             assert (status, json["code"]) == (401, "access.token_unknown"), address
+
+
+def _look_up(routes: dict[str, Any], line: Line, token: str, area: str, world: World) -> str:
+    method, route = line.address.split(" ")
+    known = routes[f"{method} /api/v1/{route.replace('<', '{').replace('>', '}')}"]
+    with transaction.atomic():
+        status, json = _knock(known, token, f"/api/v1/{world.filled(route, area)}", line.query)
+        transaction.set_rollback(True)
+    return (_SAYS | {(401, "access.token_unknown"): "sign in"}).get((status, json.get("code", "")), f"{status}")
+
+
+def _look_ups_disagree(world: World, routes: dict[str, Any]) -> Iterator[str]:
+    for line in RAW_LOOK_UPS:
+        for person in world.people:
+            for area in [*world.areas_with(line.of), NOWHERE]:
+                expected = decide(person, line, area).replace("open", "200")
+                if (said := _look_up(routes, line, world.token(person), area, world)) != expected:
+                    yield f"{person.name} {person.roles} {line.address} at {area}: {said}, should be {expected}"
+
+
+def test_a_raw_look_up_opens_what_lies_in_one_s_areas_and_nothing_else(world: World, routes: dict[str, Any]) -> None:
+    assert list(_look_ups_disagree(world, routes)) == []
+
+
+@pytest.mark.parametrize("forgets", ["scope", "permission"])
+def test_the_oracle_notices_a_raw_look_up_that_forgets_whose_it_is(
+    world: World, routes: dict[str, Any], monkeypatch: pytest.MonkeyPatch, forgets: str
+) -> None:
+    may = Viewer.may
+    kept = {
+        "scope": lambda self, permission, lineage=(): may(self, permission),
+        "permission": lambda self, permission, lineage=(): True,
+    }
+    monkeypatch.setattr(Viewer, "may", kept[forgets])
+    wrong = "\n".join(_look_ups_disagree(world, routes))
+    assert all(line.address in wrong for line in RAW_LOOK_UPS)
 
 
 def test_a_phone_carries_just_the_grids_of_its_worker(world: World, routes: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ what phones seal is handed what no office and no phone would send.
 import contextlib
 import io
 import logging
+import re
 import resource
 import signal
 import time
@@ -32,6 +33,7 @@ from lianfang.foundation.plumbing import raw, sheet_process, tables
 from lianfang.foundation.plumbing.lanes import Lane
 from lianfang.foundation.plumbing.sealing import server_public_key
 from lianfang.foundation.plumbing.tests.test_sealing import sealed_on_a_phone
+from lianfang.foundation.plumbing.together import Together
 from lianfang.ground.access import queries as access
 from lianfang.ground.registry import roster
 from lianfang.ground.registry.tests import files
@@ -252,7 +254,14 @@ def routes(monkeypatch: pytest.MonkeyPatch) -> list[raw.Route]:
     def queue(sending: ledger.Sending, answer: Callable[[Any], None], lane: Lane) -> None:
         answer(ledger.hand_in_group([sending], at=NOW)[0])
 
+    async def alone(self: Together[Any, Any], question: Any) -> Any:
+        (outcome,) = self.outcomes([question])
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
     monkeypatch.setattr(ledger.writer, "queue", queue)
+    monkeypatch.setattr(Together, "ask", alone)
     for module in {route.handle.__module__ for route in wiring.exported("api", "ROUTES")}:
         monkeypatch.setattr(f"{module}.in_thread", at_once, raising=False)
         monkeypatch.setattr(f"{module}.Mailbox", type("Here", (), {"here": staticmethod(AtOnce)}), raising=False)
@@ -269,6 +278,8 @@ class Knock:
         self._schema = next(iter(description.get("requestBody", {}).get("content", {}).values()), {}).get("schema", {})
         self._schemas = schemas
         self._people = [p for p in world.people[1:] if any(now for *_, now in p.roles)]
+        self._ids = [id for of_kind in world.targets.values() for id in of_kind.values()]
+        self._addresses = raw.Addresses([route])
 
     def send(self, dice: Random) -> str | None:
         token = self._world.token(dice.choice(self._people))
@@ -282,8 +293,8 @@ class Knock:
         return f"folded badly: {body[:300]!r}" if b"projection_failed" in body else None
 
     def _asked(self, dice: Random, headers: dict[bytes, bytes], body: bytes) -> tuple[int, bytes]:
-        query = "&".join(f"{name}={quote(str(dice.choice(STRANGE)), errors='replace')}" for name in self._route.query)
-        scope = {"type": "http", "method": self._route.method, "path": self._route.path, "headers": [*headers.items()]}
+        query = "&".join(f"{name}={quote(str(self._value(dice)), errors='replace')}" for name in self._route.query)
+        scope = {"type": "http", "method": self._route.method, "path": self._path(dice), "headers": [*headers.items()]}
         asked = scope | {"query_string": torn(query.encode(), dice) if dice.random() < 0.3 else query.encode()}
         sent: list[dict[str, Any]] = []
 
@@ -293,9 +304,23 @@ class Knock:
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
+        if self._addresses.find(asked) is None:
+            return 404, b""  # it is the desk's
         with contextlib.suppress(StopIteration):
             raw.serve(self._route, asked, receive, send).send(None)
         return sent[0]["status"], sent[1]["body"]
+
+    def _value(self, dice: Random) -> Any:
+        return dice.choice(STRANGE) if dice.random() < 0.7 else dice.choice(("care", "register_upkeep", "audit"))
+
+    def _path(self, dice: Random) -> str:
+        """With ids of things that lie together, of things that do not, and with none at all."""
+        if "{" not in self._route.path:
+            return self._route.path
+        route, grid = re.sub("{(.*?)}", r"<\1>", self._route.path), dice.choice(("G1", "G2", "G3", "G4"))
+        together = self._world.filled(route, grid)
+        apart = re.sub("{.*?}", lambda _: dice.choice(self._ids), self._route.path)
+        return dice.choice((together, together, apart, torn(apart.encode(), dice).decode("latin-1")))
 
     def _body(self, dice: Random) -> bytes:
         if self._route.path.endswith("/records"):

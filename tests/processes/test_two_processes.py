@@ -76,6 +76,14 @@ def grid_of(phone: Caller, server: Server) -> str:
     return str(page["households"][0]["grid"])
 
 
+def look_ups_of(phone: Caller, server: Server) -> list[str]:
+    """A task and a person of the phone's own grid, as addresses."""
+    page = phone.get(server, "feed").json()
+    home = page["households"][0]
+    task = f"campaigns/{page['campaigns'][0]['id']}/tasks/{home['id']}"
+    return [task, f"residents/{home['residents'][0]['id']}?purpose=register_upkeep"]
+
+
 def stored_after(server: Server, kind: str, device: str) -> int:
     """How many entries of this device have a later position than the latest decision of that kind."""
     with psycopg.connect(server.database_url) as database:
@@ -109,20 +117,21 @@ def test_a_phone_withdrawn_through_one_process_is_withdrawn_in_the_other_from_th
 ) -> None:
     one, two = pair
     desk, phone = Caller(one, "desk"), Caller(two, worker)
-    grid = grid_of(phone, two)
+    grid, look_ups = grid_of(phone, two), look_ups_of(phone, two)
+    assert [phone.get(two, address).status_code for address in look_ups] == [200, 200]
     loads = [Load(phone, two, grid), Load(phone, two, grid), Load(phone, one, grid)]
     try:
         for load in loads:
             load.wait_for(20)
         assert decide(desk, one, phone).is_success
         decided = time.monotonic()
-        feed = phone.get(two, "feed")
+        reads = [phone.get(two, address) for address in (*look_ups, "feed")]
         for load in loads:
             load.wait_for(20)
     finally:
         for load in loads:
             load.stop()
-    assert feed.status_code == 401
+    assert [read.json()["code"] for read in reads] == ["access.device_revoked"] * 3
     sent = [each for load in loads for each in load.sent]
     before = [each for each in sent if each.began < decided]
     after = [each for each in sent if each.began >= decided]

@@ -963,6 +963,13 @@ export interface components {
             position: number;
             appointment: string | null;
         };
+        TaskSeen: {
+            campaign: string;
+            target: string;
+            state: components["schemas"]["TaskState"];
+            position: number;
+            as_of: number;
+        };
         TaskState: "attempted" | "done" | "struck" | "untouched";
         ToPrint: {
             grid: string;

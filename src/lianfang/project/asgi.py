@@ -35,7 +35,7 @@ class Application:
     """ASGI: start and stop the workers, send each request where it belongs."""
 
     def __init__(self) -> None:
-        self.routes = {(route.method, route.path): route for route in wiring.exported("api", "ROUTES")}
+        self.routes = raw.Addresses(wiring.exported("api", "ROUTES"))
         self.desk = WSGIMiddleware(get_wsgi_application(), workers=DESK_THREADS)
         self.desk.executor = threads = LaneThreads(DESK_THREADS, name="desk")  # type: ignore[assignment]
         for waited in (threads.waited, ledger.writer.waited):
@@ -49,7 +49,7 @@ class Application:
             return
         if scope["type"] != "http":
             return
-        route = self.routes.get((scope["method"], scope["path"]))
+        route = self.routes.find(scope)
         if route is None:
             await self._serve_desk(scope, receive, send)
         else:

@@ -2,6 +2,7 @@
 of itself.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -96,9 +97,16 @@ def _operation(route: Route, of_type: dict[Any, Any]) -> dict[str, Any]:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": of_type[route.reads]}}}
     if route.needs_token:
         operation["security"] = [{"device": []}]
-    if route.query:
-        operation["parameters"] = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in route.query]
+    if parameters := _parameters(route):
+        operation["parameters"] = parameters
     return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    ids = re.findall(r"{(\w+)}", route.path)
+    id: dict[str, Any] = {"in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+    asked: dict[str, Any] = {"in": "query", "schema": {"type": "string"}}
+    return [{"name": name} | id for name in ids] + [{"name": name} | asked for name in route.query]
 
 
 def _responses(route: Route, of_type: dict[Any, Any]) -> dict[str, Any]:

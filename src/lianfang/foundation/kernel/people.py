@@ -62,3 +62,11 @@ class Viewer(msgspec.Struct, frozen=True):
             raise Problem("access.not_permitted", status=403, permission=str(permission))
         if lineage and not self.may(permission, lineage=lineage):
             raise Problem("access.not_found", status=404)
+
+    def refused(self, permission: str, *, lineage: Collection[AreaId] = ()) -> Problem | None:
+        """The Problem that `require` would raise, for whoever answers several at once."""
+        try:
+            self.require(permission, lineage=lineage)
+        except Problem as problem:
+            return problem
+        return None

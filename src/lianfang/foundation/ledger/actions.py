@@ -20,11 +20,12 @@ from lianfang.foundation.ledger.models import HeldRecord
 from lianfang.foundation.ledger.queries import batches, entries_between, table_digests
 from lianfang.foundation.ledger.records import HandInReply, HeldSettled
 from lianfang.foundation.ledger.terms import Fate, Sender
-from lianfang.foundation.ledger.turn import Turn, alone, fold_into, turn
+from lianfang.foundation.ledger.turn import Act, Turn, alone, fold_into, shared_turn, turn
 from lianfang.foundation.ledger.writer import Writer
 from lianfang.foundation.plumbing import copies
 
 __all__ = [
+    "Act",
     "House",
     "Runner",
     "Sending",
@@ -38,6 +39,7 @@ __all__ = [
     "rebuild",
     "rebuild_differs",
     "settle_held",
+    "shared_turn",
     "split",
     "turn",
     "weigh",

@@ -21,6 +21,7 @@ from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
 from lianfang.foundation.ledger.terms import Entry, Loader
 from lianfang.foundation.ledger.turn import body_place
 from lianfang.foundation.plumbing.backup_parts import Witness
+from lianfang.foundation.plumbing.database import Driver
 from lianfang.foundation.plumbing.sealing import keyring
 
 __all__ = [
@@ -59,7 +60,13 @@ class Broken(msgspec.Struct, frozen=True):
 
 def head() -> int:
     """The position of the latest entry; 0 in an empty ledger."""
-    return Row.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    with connection.wrap_database_errors:
+        (position,) = Driver().run(f"SELECT {HEAD_SQL}").fetchone()
+    return int(position)
+
+
+# The same inside a statement that says as of when it is.
+HEAD_SQL = "(SELECT coalesce(max(position), 0) FROM ledger_entry)"
 
 
 def chain_head() -> tuple[int, bytes]:

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from lianfang.foundation.kernel.ids import RecordId, new_id
 from lianfang.foundation.kernel.moments import tally_day
-from lianfang.foundation.kernel.people import Actor
+from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import announce
 from lianfang.foundation.ledger.folding import Folding, attachment_place
@@ -72,6 +72,14 @@ class Lookup:
         self._found.clear()
 
 
+class Act(msgspec.Struct, frozen=True):
+    """Something that somebody does, on its way into a turn that others share."""
+
+    kind: str
+    body: msgspec.Struct
+    by: Actor
+
+
 class Turn:
     """See the module docstring. Made by `turn()` and by the writer, never elsewhere."""
 
@@ -119,6 +127,39 @@ class Turn:
         entry = self.write(spec, heard, answer, msgspec.json.encode(body), attachments=attachments)
         self.project([entry])
         return entry
+
+    def append_many(self, acts: Sequence[Act]) -> list[RecordId | Problem]:
+        """Append acts of several people, each as if alone; one that its kind will not have now is answered with the
+        Problem. They do not see each other.
+        """
+        kinds = [self.house.kinds[act.kind] for act in acts]
+        self.known.preheat(wanted for kind, act in zip(kinds, acts, strict=True) for wanted in kind.wants(act.body))
+        heard = [
+            Heard(
+                id=RecordId(new_id()),
+                kind=act.kind,
+                at=self.at,
+                body=act.body,
+                received_at=self.at,
+                account=act.by.account,
+                device=act.by.device,
+            )
+            for act in acts
+        ]
+        answers = [kind.accept(each, self.known) for kind, each in zip(kinds, heard, strict=True)]
+        self.project(
+            self.write_many(
+                [
+                    (kind, each, answer, msgspec.json.encode(each.body))
+                    for kind, each, answer in zip(kinds, heard, answers, strict=True)
+                    if isinstance(answer, Accepted)
+                ]
+            )
+        )
+        return [
+            Problem(answer.why, status=409) if isinstance(answer, Held) else each.id
+            for each, answer in zip(heard, answers, strict=True)
+        ]
 
     def consider(self, kind: Kind, heard: Heard) -> Accepted | Held:
         """Look up what it points at and ask its kind."""
@@ -235,6 +276,13 @@ def turn(*, by: Actor, at: datetime) -> Iterator[Turn]:
         yield outer
         return
     with open_turn(Lane.DESK, by=by, at=at) as mine:
+        yield mine
+
+
+@contextmanager
+def shared_turn(*, at: datetime) -> Iterator[Turn]:
+    """A turn for acts of several people who need not be served before records: a commit for all of them."""
+    with open_turn(Lane.RECORDS, by=THE_HOUSE, at=at) as mine:
         yield mine
 
 

@@ -212,7 +212,8 @@ class Lookups(_Invalidated, Generic[K, T]):
 
     def get(self, key: K) -> T | None:
         """The value as committed, or as this thread's open transaction has it."""
-        return self.many((key,)).get(key)
+        value = self.kept(key)
+        return self.many((key,)).get(key) if value is None else value
 
     def many(self, keys: Collection[K]) -> Mapping[K, T]:
         """The values of all keys that have one."""

@@ -9,9 +9,8 @@ that moves beats a long one in which nobody waits any more: phones keep what is 
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import IntEnum
 from time import monotonic
@@ -58,18 +57,19 @@ class Entrance:
         """One more place where work waits: for how many seconds already, in this lane and those before it."""
         self._watched.append(waited)
 
-    @contextmanager
-    def let_in(self, lane: Lane) -> Iterator[None]:
+    def let_in(self, lane: Lane) -> "_Inside":
         """For the time of a request. Raises `wire.busy` (503)."""
+        return _Inside(self, lane)
+
+    def _enter(self, lane: Lane) -> None:
         self.admit(lane)
         if self._inside[lane] >= MOST_INSIDE[lane]:
             raise self._busy(lane)
         _standing_in.set(lane)
         self._inside[lane] += 1
-        try:
-            yield
-        finally:
-            self._inside[lane] -= 1
+
+    def _leave(self, lane: Lane) -> None:
+        self._inside[lane] -= 1
 
     def admit(self, lane: Lane) -> None:
         """Has anybody waited too long for one more to join, or was somebody of an earlier lane just turned away?
@@ -77,6 +77,8 @@ class Entrance:
         Raises `wire.busy` (503).
         """
         patience = PATIENCE[lane]
+        if patience == math.inf:  # then nothing comes before it either: the first lane asks no questions
+            return
         if self._others_come_first(lane) or any(waited(lane) > patience for waited in self._watched):
             raise self._busy(lane)
 
@@ -91,6 +93,21 @@ class Entrance:
         return Problem("wire.busy", status=503)
 
 
+class _Inside:
+    """A request on its way. (Every request has one: a generator of contextlib costs four times as much.)"""
+
+    __slots__ = ("_entrance", "_lane")
+
+    def __init__(self, entrance: Entrance, lane: Lane) -> None:
+        self._entrance, self._lane = entrance, lane
+
+    def __enter__(self) -> None:
+        self._entrance._enter(self._lane)
+
+    def __exit__(self, *_: object) -> None:
+        self._entrance._leave(self._lane)
+
+
 def desk_lane(method: str, path: str) -> Lane:
     """The lane of a desk's address: acts go with what is saved, looking is a dashboard, a file is an export."""
     if method not in ("GET", "HEAD"):
@@ -101,14 +118,22 @@ def desk_lane(method: str, path: str) -> Lane:
 entrance = Entrance()
 
 
+_ANY: tuple[Lane, ...] = tuple(Lane)  # the lanes that a thread serves
+_GATES: tuple[Lane, ...] = (Lane.GATE,)
+
+
 class LaneThreads(Executor):
     """Threads that take waiting work lane by lane, of the lane in which its request stands; one is kept for gates."""
 
     def __init__(self, threads: int, *, name: str) -> None:
-        self._changed = threading.Condition()
+        lock = threading.Lock()
+        self._idle = {lanes: threading.Condition(lock) for lanes in (_ANY, _GATES)}  # each sort of thread
+        self._lock = lock
+        self._asleep = dict.fromkeys(self._idle, 0)
         self._waiting: dict[Lane, deque[tuple[float, Callable[[], None]]]] = {lane: deque() for lane in Lane}
         self._name = name
-        self._due = [tuple(Lane)] * threads + [(Lane.GATE,)]  # a thread each, started with the first work
+        self._up_to = {lane: [self._waiting[each] for each in Lane if each <= lane] for lane in Lane}
+        self._due = [_ANY] * threads + [_GATES]  # a thread each, started with the first work
         self._ending = False
 
     def submit(self, work: Callable[..., T], /, *args: Any, **options: Any) -> "Future[T]":
@@ -122,22 +147,30 @@ class LaneThreads(Executor):
                 except BaseException as error:  # whoever waits is told, whatever it was
                     future.set_exception(error)
 
-        with self._changed:
-            self._waiting[_standing_in.get()].append((monotonic(), run))
+        lane = _standing_in.get()
+        with self._lock:
+            self._waiting[lane].append((monotonic(), run))
             self._start_threads()
-            self._changed.notify_all()
+            # One that sleeps and may take it; if none does, whoever is ready next looks for himself.
+            for lanes in (_ANY, _GATES):
+                if lane in lanes and self._asleep[lanes]:
+                    self._asleep[lanes] -= 1
+                    self._idle[lanes].notify()
+                    break
         return future
 
     def waited(self, lane: Lane) -> float:
         """For how many seconds the oldest work of this lane, or of one before it, has waited."""
-        heads = [self._waiting[each][0][0] for each in Lane if each <= lane and self._waiting[each]]
+        with self._lock:
+            heads = [queue[0][0] for queue in self._up_to[lane] if queue]
         return monotonic() - min(heads) if heads else 0.0
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """See Executor. Threads end when nothing waits any more."""
-        with self._changed:
+        with self._lock:
             self._ending = True
-            self._changed.notify_all()
+            for idle in self._idle.values():
+                idle.notify_all()
 
     def _start_threads(self) -> None:
         while self._due:
@@ -149,11 +182,12 @@ class LaneThreads(Executor):
             run()
 
     def _next(self, lanes: tuple[Lane, ...]) -> Callable[[], None] | None:
-        with self._changed:
+        with self._lock:
             while True:
                 for lane in lanes:
                     if self._waiting[lane]:
                         return self._waiting[lane].popleft()[1]
                 if self._ending:
                     return None
-                self._changed.wait()
+                self._asleep[lanes] += 1
+                self._idle[lanes].wait()

@@ -8,9 +8,11 @@ document like any other.
 import asyncio
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import msgspec
 from django.db import close_old_connections
@@ -31,16 +33,23 @@ _PORT = re.compile(r":\d+$")
 _SAID_BY_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip")
 
 
+@cache
+def _spelt(header: str) -> bytes:
+    return header.lower().encode()
+
+
 class Request:
     """What came in. The body is read once, and never past its bound."""
 
-    __slots__ = ("_receive", "client", "headers", "method", "path", "query")
+    __slots__ = ("_receive", "client", "headers", "ids", "method", "path", "query")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.ids: dict[str, str] = scope.get("path_params") or {}
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
-        self.query: dict[str, list[str]] = parse_qs(scope["query_string"].decode("latin-1"))
+        asked: bytes = scope["query_string"]
+        self.query: dict[str, list[str]] = parse_qs(asked.decode("latin-1")) if asked else {}
         self.client: str = (scope.get("client") or ("", 0))[0]
         self._receive = receive
 
@@ -52,7 +61,8 @@ class Request:
 
     def header(self, name: str) -> str:
         """A header's value, empty when absent."""
-        return self.headers.get(name.lower().encode(), b"").decode("latin-1")
+        found = self.headers.get(_spelt(name))
+        return found.decode("latin-1") if found else ""
 
     def bearer(self) -> str:
         """The token of `Authorization: Bearer …`; raises `access.token_unknown` (401) when there is none."""
@@ -77,6 +87,10 @@ class Request:
     def word(self, name: str) -> str:
         """A word from the query, empty when absent."""
         return self.query.get(name, [""])[0]
+
+    def id(self, name: str) -> UUID:
+        """What stands in the path in the place of `{name}`."""
+        return msgspec.convert(self.ids[name], UUID)
 
     async def body(self, *, most: int, too_large: Problem) -> bytes:
         """The whole body. Stops reading as soon as it is larger than allowed, whatever the header promised."""
@@ -137,6 +151,31 @@ class Route(msgspec.Struct, frozen=True):
     problems: tuple[int, ...] = (400, 401, 503)
 
 
+class Addresses:
+    """Finds the route of a request. `{name}` in a route's path is the place of an id."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        routes = list(routes)
+        self._plain = {(route.method, route.path): route for route in routes if "{" not in route.path}
+        with_ids = [route for route in routes if "{" in route.path]
+        self._with_ids = [(route, re.compile(_ID_IN_PATH.sub(_AN_ID, route.path))) for route in with_ids]
+
+    def find(self, scope: MutableMapping[str, Any]) -> Route | None:
+        """The route, and into the scope the ids that stand in the path; None for an address that is none of ours."""
+        method, path = scope["method"], scope["path"]
+        if route := self._plain.get((method, path)):
+            return route
+        for route, pattern in self._with_ids:
+            if route.method == method and (found := pattern.fullmatch(path)):
+                scope["path_params"] = found.groupdict()
+                return route
+        return None
+
+
+_ID_IN_PATH = re.compile(r"{(\w+)}")
+_AN_ID = r"(?P<\1>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+
+
 async def serve(route: Route, scope: Scope, receive: Receive, send: Send) -> None:
     """Run a route; a problem becomes its sentence, anything else `wire.broken`, never a torn connection."""
     request = Request(scope, receive)
@@ -165,14 +204,17 @@ async def send_answer(answer: Answer, send: Send) -> None:
     """One start, one body."""
     headers = [
         (b"content-type", answer.content_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        *((name.encode(), value.encode("latin-1")) for name, value in answer.headers),
+        (b"content-length", b"%d" % len(answer.body)),
+        _NO_STORE,
+        _NO_SNIFFING,
     ]
+    if answer.headers:
+        headers += [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
+
+_NO_STORE, _NO_SNIFFING = (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")
 
 # Reads that need the database run here; the loop itself never waits for a disk.
 readers = LaneThreads(8, name="raw-reads")

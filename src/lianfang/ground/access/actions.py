@@ -28,6 +28,7 @@ from lianfang.ground.access.records import (
     DeviceRevoked,
     EnrolmentIssued,
     GrantBody,
+    Look,
     PasswordChanged,
     PeopleDisclosed,
     RoleDeclined,
@@ -309,6 +310,31 @@ def disclose(
     )
     with ledger.turn(by=viewer.actor, at=viewer.at) as turn:
         return turn.append("access.people_disclosed.v1", body).id
+
+
+def disclose_together(looks: Sequence[Look], *, at: datetime) -> list[RecordId | Problem]:
+    """The same for several viewers at once: each a look of its own, all in one commit, which has happened when this
+    returns. Who may not look, or whose phone was withdrawn meanwhile, is answered with the problem, and is not noted.
+    """
+    with ledger.shared_turn(at=at) as turn:
+        refused = [_why_not(look) for look in looks]
+        acts = [
+            ledger.Act("access.people_disclosed.v1", look.body, look.viewer.actor)
+            for look, problem in zip(looks, refused, strict=True)
+            if problem is None
+        ]
+        noted = iter(turn.append_many(acts))
+        return [problem or next(noted) for problem in refused]
+
+
+def _why_not(look: Look) -> Problem | None:
+    if look.viewer.device and queries.is_revoked(look.viewer.device):
+        return Problem("access.device_revoked", status=401)
+    try:
+        _refuse_purpose(look.viewer, look.body.purpose, look.body.area)
+    except Problem as problem:
+        return problem
+    return None
 
 
 def reveal(

@@ -1,6 +1,6 @@
 """Reads of access: who somebody is and may be, whose a token is, who looked at whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from hashlib import sha256
@@ -143,6 +143,35 @@ def viewer_of_token(token: str, at: datetime) -> Viewer | None:
     if phone is None or phone.revoked:
         return None
     return viewer_of(phone.account, at, device=phone.id)
+
+
+def viewers_of_tokens(tokens: Collection[str], at: datetime) -> dict[str, Viewer | Problem]:
+    """Who looks through each of these devices, or why nobody does: `access.device_revoked` or `access.token_unknown`
+    (401). What any process decided before this was asked is known.
+    """
+    copies.catch_up()
+    return {token: _viewer_or_why_not(token, at) for token in set(tokens)}
+
+
+def _viewer_or_why_not(token: str, at: datetime) -> Viewer | Problem:
+    phone = _phone(token, at)
+    if phone is None:
+        return Problem("access.token_unknown", status=401)
+    viewer = None if phone.revoked else viewer_of(phone.account, at, device=phone.id)
+    return viewer or Problem("access.device_revoked", status=401)
+
+
+def behind_their_walls(viewers: Sequence[Viewer], look: Callable[[list[int]], None]) -> None:
+    """For reads on behalf of several: `look` is called for those who have a wall in common, which is up meanwhile.
+    Where there is no second wall, for all at once.
+    """
+    groups: dict[frozenset[AreaId], list[int]] = {}
+    standing = walls.standing()
+    for n, viewer in enumerate(viewers):
+        groups.setdefault(frozenset(grant.area for grant in viewer.grants if standing), []).append(n)
+    for group in groups.values():
+        with wall_of(viewers[group[0]]):
+            look(group)
 
 
 def is_revoked(device: DeviceId) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.roles import Purpose, Role
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
 from lianfang.ground.access.terms import Looked
@@ -129,6 +130,13 @@ class PeopleDisclosed(msgspec.Struct, frozen=True):
     subjects: tuple[UUID, ...] = ()
     whole: bool = False
     reason: str | None = None
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A look that is about to be noted, and whose."""
+
+    viewer: Viewer
+    body: PeopleDisclosed
 
 
 class SharesMade(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 Counts come from tallies by primary key only.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,10 @@ from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
+from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.ledger.terms import Kept, Loader
-from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.foundation.plumbing.database import Driver, as_uuid
+from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import Looked
 from lianfang.ground.campaigns import models
 from lianfang.ground.campaigns.measures import COVERAGE, CURVE
@@ -39,6 +41,7 @@ from lianfang.ground.campaigns.terms import (
     RemainderRow,
     Standing,
     TaskDocument,
+    TaskSeen,
     TaskState,
     Totals,
 )
@@ -144,6 +147,52 @@ def task_state(*, campaign: CampaignId, target: HouseholdId) -> Standing | None:
     """Where one household stands in a campaign; None when it is not part of it."""
     row = models.Task.objects.filter(campaign_id=campaign, target_id=target).first()
     return _standing(row) if row else None
+
+
+class AskedTask(msgspec.Struct, frozen=True):
+    """Somebody wants to know where a household stands in a campaign."""
+
+    campaign: CampaignId
+    target: HouseholdId
+    viewer: Viewer
+
+
+def tasks_seen(asked: Sequence[AskedTask]) -> list[TaskSeen | Problem]:
+    """Where each of these tasks stands, for several viewers with one statement; it says nothing of anybody. Outside a
+    viewer's areas, as where there is none: `access.not_found` (404).
+    """
+    found: list[TaskSeen | Problem | None] = [each.viewer.refused(Permission.SEE) for each in asked]
+    may = [n for n, refused in enumerate(found) if refused is None]
+
+    def look(group: list[int]) -> None:
+        for n, grid, state, position, as_of in _tasks_at([may[g] for g in group], asked):
+            each = asked[n]
+            if each.viewer.may(Permission.SEE, lineage=territory.lineage(grid, local_day(each.viewer.at))):
+                found[n] = TaskSeen(each.campaign, each.target, state, position, as_of)
+
+    access.behind_their_walls([asked[n].viewer for n in may], look)
+    return [answer or Problem("access.not_found", status=404) for answer in found]
+
+
+# All rows as one: for each row the driver would let go of the interpreter, and wait for its turn to have it back.
+_TASKS = (
+    "SELECT string_agg(asked.column1 || ' ' || t.grid_id || ' ' || t.state || ' ' || t.position, ','"
+    " ORDER BY t.position),"
+    f" {ledger.HEAD_SQL} FROM (VALUES {{asked}}) AS asked"
+    " JOIN campaigns_task t ON t.campaign_id = asked.column2 AND t.target_id = asked.column3"
+)
+
+
+def _tasks_at(which: Sequence[int], asked: Sequence[AskedTask]) -> Iterator[tuple[int, AreaId, TaskState, int, int]]:
+    """Of each the number, its grid and where it stands; of one with several occasions the latest comes last."""
+    # A power of two of them, the last one repeated: a handful of statements is prepared, not one for every length.
+    whole = [*which, *([which[-1]] * ((1 << (len(which) - 1).bit_length()) - len(which)))]
+    params = [value for n in whole for value in (n, asked[n].campaign, asked[n].target)]
+    with connection.wrap_database_errors:
+        rows, as_of = Driver().run(_TASKS.format(asked=", ".join(["(%s, %s, %s)"] * len(whole))), params).fetchone()
+    for row in rows.split(",") if rows else ():
+        n, grid, state, position = row.split(" ")
+        yield int(n), AreaId(msgspec.convert(grid, UUID)), TaskState(state), int(position), as_of
 
 
 def grid_of(*, campaign: CampaignId, target: HouseholdId) -> AreaId:

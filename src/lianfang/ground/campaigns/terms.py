@@ -125,6 +125,18 @@ class TaskDocument(msgspec.Struct, frozen=True):
     appointment: str | None = None
 
 
+class TaskSeen(msgspec.Struct, frozen=True):
+    """Where one task stands, and nothing of anybody: `position` is of its last change, `as_of` the ledger's last when
+    this was read.
+    """
+
+    campaign: CampaignId
+    target: HouseholdId
+    state: TaskState
+    position: int
+    as_of: int
+
+
 class Totals(msgspec.Struct, frozen=True):
     """Coverage in numbers: households, and people once each. The denominator is never shown without its parts.
 

@@ -3,11 +3,12 @@
 Whoever asks sees their own areas only, masked, and every page of people is noted before it leaves.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db import connection
 
 from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
@@ -17,10 +18,12 @@ from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger.terms import Loader
-from lianfang.foundation.plumbing.database import as_instant, as_uuid
+from lianfang.foundation.plumbing.database import Driver, as_instant, as_uuid
+from lianfang.foundation.plumbing.database import marks as padded
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import actions as access
 from lianfang.ground.access import queries as accounts
+from lianfang.ground.access.records import Look, PeopleDisclosed
 from lianfang.ground.access.terms import Looked
 from lianfang.ground.registry import listing
 from lianfang.ground.registry.columns import sealed_place
@@ -60,6 +63,7 @@ from lianfang.ground.territory import queries as territory
 __all__ = [
     "LOADERS",
     "MOST_ROWS",
+    "AskedResident",
     "disagreement_count",
     "disagreements",
     "grids_in",
@@ -73,6 +77,7 @@ __all__ = [
     "import_view",
     "imports",
     "resident_place",
+    "residents_seen",
     "reveal",
     "rows_with_findings",
     "search",
@@ -209,6 +214,67 @@ def households_of(
     total = count(f"SELECT COUNT(*) FROM registry_household h WHERE {where}", params)
     places = _Places(viewer)
     return Slice([_household_row(row, heads, places) for row in found], total)
+
+
+class AskedResident(msgspec.Struct, frozen=True):
+    """Somebody wants to look at somebody, and says what for."""
+
+    id: ResidentId
+    purpose: Purpose
+    viewer: Viewer
+
+
+def residents_seen(asked: Sequence[AskedResident]) -> list[ResidentRow | Problem]:
+    """Somebody for each of several viewers, masked, with one statement and all looks noted in one commit before any of
+    them returns. Outside a viewer's areas, as if there were nobody: `access.not_found` (404).
+    """
+    found = _residents_for(asked)
+    shown = [(n, row) for n, row in enumerate(found) if isinstance(row, ResidentRow)]
+    if shown:
+        looks = [_look(asked[n], row) for n, row in shown]
+        for (n, row), noted in zip(shown, access.disclose_together(looks, at=asked[0].viewer.at), strict=True):
+            found[n] = noted if isinstance(noted, Problem) else row
+    return [answer or Problem("access.not_found", status=404) for answer in found]
+
+
+def _residents_for(asked: Sequence[AskedResident]) -> list[ResidentRow | Problem | None]:
+    found: list[ResidentRow | Problem | None] = [_refused(each) for each in asked]
+    may = [n for n, refused in enumerate(found) if refused is None]
+
+    def look(group: list[int]) -> None:
+        rows = _residents_by_id({asked[may[g]].id for g in group}, asked[may[group[0]]].viewer)
+        for n in (may[g] for g in group):
+            if row := rows.get(asked[n].id):
+                found[n] = _refused(asked[n], row.grid) or row
+
+    accounts.behind_their_walls([asked[n].viewer for n in may], look)
+    return found
+
+
+def _residents_by_id(ids: Collection[ResidentId], viewer: Viewer) -> dict[ResidentId, ResidentRow]:
+    spelt, values = padded(list(ids))
+    sql = f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS} WHERE r.id IN ({spelt})"
+    with connection.wrap_database_errors:
+        rows = _resident_rows(Driver().run(sql, values).fetchall(), viewer)
+    return {row.id: row for row in rows}
+
+
+def _refused(asked: AskedResident, grid: AreaId | None = None) -> Problem | None:
+    lineage = territory.lineage(grid, local_day(asked.viewer.at)) if grid else ()
+    return asked.viewer.refused(Permission.READ, lineage=lineage)
+
+
+def _look(asked: AskedResident, row: ResidentRow) -> Look:
+    body = PeopleDisclosed(
+        what="registry.resident",
+        how=Looked.LISTED,
+        purpose=asked.purpose,
+        area=row.grid,
+        count=1,
+        permission=Permission.READ,
+        subjects=(row.id,),
+    )
+    return Look(asked.viewer, body)
 
 
 def resident_place(id: ResidentId, *, viewer: Viewer, permission: Permission) -> ResidentRef:

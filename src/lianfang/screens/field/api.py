@@ -1,15 +1,19 @@
 """The raw endpoints of phones: decode → who is it → hand to the ledger or one query → encode."""
 
 import gzip
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
 from prometheus_client import Counter, Gauge, generate_latest
 
+from lianfang.foundation.kernel.ids import CampaignId, DeviceId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.people import THE_HOUSE, Viewer
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.ledger import queries as entries
 from lianfang.foundation.ledger.records import (
@@ -34,9 +38,16 @@ from lianfang.foundation.plumbing.raw import (
     reply,
 )
 from lianfang.foundation.plumbing.sealing import server_public_key
+from lianfang.foundation.plumbing.together import Together
 from lianfang.ground.access import actions as access_actions
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import Enrolled
+from lianfang.ground.campaigns import queries as campaigns
+from lianfang.ground.campaigns.queries import AskedTask
+from lianfang.ground.campaigns.terms import TaskSeen
+from lianfang.ground.registry import queries as registry
+from lianfang.ground.registry.queries import AskedResident
+from lianfang.ground.registry.terms import ResidentRow
 from lianfang.screens.field import queries
 from lianfang.screens.field.terms import AskToken, FeedPage, ServerKey
 
@@ -91,16 +102,19 @@ async def _sender(request: Request) -> Sender:
         sender = await in_thread(lambda: access.sender_of(token, clock.now()))
     if sender is None:
         raise Problem("access.token_unknown", status=401)
-    _heard_of(sender, request.header(CLOCK))
+    _heard_of(sender.device, request.header(CLOCK))
     return sender
 
 
-def _heard_of(sender: Sender, said: str) -> None:
+def _heard_of(device: DeviceId | None, said: str) -> None:
     """The phone is alive, its clock showed what it `said`: the desk tells which are silent and whose clock is off."""
-    access_actions.note_contact(sender.device, at=clock.now(), device_clock=_moment(said))
+    if device is not None:
+        access_actions.note_contact(device, at=clock.now(), device_clock=_moment(said))
 
 
 def _moment(said: str) -> datetime | None:
+    if not said:
+        return None
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
@@ -148,13 +162,59 @@ def _feed(token: str, after: int, shape: str, compress: bool, said: str) -> Answ
 def _viewer(token: str, said: str) -> Viewer:
     sender = access.sender_of(token, clock.now())
     if sender is not None:
-        _heard_of(sender, said)
+        _heard_of(sender.device, said)
     if sender is not None and sender.revoked:
         raise Problem("access.device_revoked", status=401)
     viewer = access.viewer_of_token(token, clock.now())
     if viewer is None:
         raise Problem("access.token_unknown", status=401)
     return viewer
+
+
+async def task_state(request: Request) -> Answer:
+    """GET /api/v1/campaigns/{campaign_id}/tasks/{household_id}: how far one task has come. Says nothing of anybody."""
+    campaign, target = CampaignId(request.id("campaign_id")), HouseholdId(request.id("household_id"))
+    return reply(await tasks.ask(_Asked(request.bearer(), request.header(CLOCK), partial(AskedTask, campaign, target))))
+
+
+async def resident(request: Request) -> Answer:
+    """GET /api/v1/residents/{resident_id}: somebody of one's areas, masked. Who looked is written down before."""
+    question = partial(AskedResident, ResidentId(request.id("resident_id")), _purpose(request.word("purpose")))
+    return reply(await residents.ask(_Asked(request.bearer(), request.header(CLOCK), question)))
+
+
+def _purpose(said: str) -> Purpose:
+    try:
+        return Purpose(said)
+    except ValueError:
+        raise Problem("wire.unreadable", where="purpose") from None
+
+
+class _Asked(NamedTuple):
+    """Through which phone, what its clock showed, and what is asked once it is known who asks."""
+
+    token: str
+    said: str
+    question: Callable[[Viewer], Any]
+
+
+def _of_phones(answer: Callable[[list[Any]], Sequence[Any]]) -> Together[_Asked, Any]:
+    """What phones ask at once, answered together; each as whoever it belongs to at that moment."""
+
+    def answer_all(asked: Sequence[_Asked]) -> Sequence[Any]:
+        at = clock.now()
+        viewers = access.viewers_of_tokens([each.token for each in asked], at)
+        known = [(each, viewer) for each in asked if isinstance(viewer := viewers[each.token], Viewer)]
+        for each, viewer in known:
+            _heard_of(viewer.device, each.said)
+        answers = iter(answer([each.question(viewer) for each, viewer in known]))
+        return [next(answers) if isinstance(viewers[each.token], Viewer) else viewers[each.token] for each in asked]
+
+    return Together(answer_all)
+
+
+tasks = _of_phones(campaigns.tasks_seen)
+residents = _of_phones(registry.residents_seen)
 
 
 async def give_token(request: Request) -> Answer:
@@ -238,6 +298,27 @@ ROUTES: tuple[Route, ...] = (
         FeedPage,
         query=("after", "shape"),
         problems=(400, 401, 403, 503),
+    ),
+    Route(
+        "GET",
+        "/api/v1/campaigns/{campaign_id}/tasks/{household_id}",
+        task_state,
+        "How far one task has come",
+        Lane.GATE,
+        None,
+        TaskSeen,
+        problems=(401, 403, 404, 503),
+    ),
+    Route(
+        "GET",
+        "/api/v1/residents/{resident_id}",
+        resident,
+        "Somebody of my areas, masked",
+        Lane.SAVE,
+        None,
+        ResidentRow,
+        query=("purpose",),
+        problems=(400, 401, 403, 404, 503, 507),
     ),
     Route(
         "POST",
