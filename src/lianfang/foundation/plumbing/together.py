@@ -9,7 +9,7 @@ a question becomes, as with the writer and records.
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.db import close_old_connections
 
@@ -19,7 +19,7 @@ from lianfang.foundation.plumbing.raw import Mailbox, readers
 
 Q = TypeVar("Q")
 A = TypeVar("A")
-Outcome = A | BaseException
+Outcome: TypeAlias = A | BaseException
 
 MOST_AT_ONCE = 128  # whoever comes next waits for no more than these
 
