@@ -86,7 +86,7 @@ class Application:
             worker.start()
         for worker in self.workers:
             if isinstance(worker, ledger.Runner):
-                ledger.listen(worker.wake)
+                ledger.listen(worker.heard)
 
     def _stop(self) -> None:
         for worker in reversed(self.workers):
