@@ -21,6 +21,7 @@ from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
 from lianfang.foundation.ledger.terms import Entry, Loader
 from lianfang.foundation.ledger.turn import body_place
 from lianfang.foundation.plumbing.backup_parts import Witness
+from lianfang.foundation.plumbing.database import query
 from lianfang.foundation.plumbing.sealing import keyring
 
 __all__ = [
@@ -59,7 +60,7 @@ class Broken(msgspec.Struct, frozen=True):
 
 def head() -> int:
     """The position of the latest entry; 0 in an empty ledger."""
-    return Row.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    return int(query("SELECT max(position) FROM ledger_entry")[0][0] or 0)
 
 
 def chain_head() -> tuple[int, bytes]:
@@ -147,7 +148,7 @@ def _area(row: HeldRecord) -> AreaId | None:
 
 def held_count() -> int:
     """How many records wait."""
-    return HeldRecord.objects.filter(settled_at=None).count()
+    return int(query("SELECT count(*) FROM ledger_heldrecord WHERE settled_at IS NULL")[0][0])
 
 
 def chain_at(position: int) -> str:
