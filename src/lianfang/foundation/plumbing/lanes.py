@@ -105,7 +105,8 @@ class LaneThreads(Executor):
     """Threads that take waiting work lane by lane, of the lane in which its request stands; one is kept for gates."""
 
     def __init__(self, threads: int, *, name: str) -> None:
-        self._changed = threading.Condition()
+        lock = threading.Lock()
+        self._for_all, self._for_gates = threading.Condition(lock), threading.Condition(lock)
         self._waiting: dict[Lane, deque[tuple[float, Callable[[], None]]]] = {lane: deque() for lane in Lane}
         self._name = name
         self._due = [tuple(Lane)] * threads + [(Lane.GATE,)]  # a thread each, started with the first work
@@ -122,10 +123,14 @@ class LaneThreads(Executor):
                 except BaseException as error:  # whoever waits is told, whatever it was
                     future.set_exception(error)
 
-        with self._changed:
-            self._waiting[_standing_in.get()].append((monotonic(), run))
+        lane = _standing_in.get()
+        with self._for_all:
+            self._waiting[lane].append((monotonic(), run))
             self._start_threads()
-            self._changed.notify_all()
+            # One thread is woken, not all nine: they would take turns at finding nothing to do.
+            self._for_all.notify()
+            if lane is Lane.GATE:
+                self._for_gates.notify()
         return future
 
     def waited(self, lane: Lane) -> float:
@@ -135,9 +140,10 @@ class LaneThreads(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """See Executor. Threads end when nothing waits any more."""
-        with self._changed:
+        with self._for_all:
             self._ending = True
-            self._changed.notify_all()
+            self._for_all.notify_all()
+            self._for_gates.notify_all()
 
     def _start_threads(self) -> None:
         while self._due:
@@ -149,11 +155,12 @@ class LaneThreads(Executor):
             run()
 
     def _next(self, lanes: tuple[Lane, ...]) -> Callable[[], None] | None:
-        with self._changed:
+        mine = self._for_gates if lanes == (Lane.GATE,) else self._for_all
+        with mine:
             while True:
                 for lane in lanes:
                     if self._waiting[lane]:
                         return self._waiting[lane].popleft()[1]
                 if self._ending:
                     return None
-                self._changed.wait()
+                mine.wait()
