@@ -18,13 +18,13 @@ import django  # noqa: E402
 
 django.setup()
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from lianfang.foundation.kernel.problems import Problem  # noqa: E402
 from lianfang.foundation.ledger import actions as ledger  # noqa: E402
 from lianfang.foundation.plumbing import raw  # noqa: E402
 from lianfang.foundation.plumbing.lanes import LaneThreads, desk_lane, entrance  # noqa: E402
+from lianfang.foundation.plumbing.wsgi import InThreads  # noqa: E402
 from lianfang.project import wiring  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ class Application:
 
     def __init__(self) -> None:
         self.routes = raw.Addresses(wiring.exported("api", "ROUTES"))
-        self.desk = WSGIMiddleware(get_wsgi_application(), workers=DESK_THREADS)
-        self.desk.executor = threads = LaneThreads(DESK_THREADS, name="desk")  # type: ignore[assignment]
+        threads = LaneThreads(DESK_THREADS, name="desk")
+        self.desk = InThreads(get_wsgi_application(), threads)
         for waited in (threads.waited, ledger.writer.waited):
             entrance.watch(waited)
         self.workers = [ledger.writer, ledger.Runner(), *(worker() for worker in wiring.exported("jobs", "WORKERS"))]
@@ -86,7 +86,7 @@ class Application:
             worker.start()
         for worker in self.workers:
             if isinstance(worker, ledger.Runner):
-                ledger.listen(worker.wake)
+                ledger.listen(worker.heard)
 
     def _stop(self) -> None:
         for worker in reversed(self.workers):

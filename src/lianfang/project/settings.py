@@ -80,6 +80,7 @@ MIDDLEWARE = [
 ]
 if "lianfang.ground.access" in _PRESENT:
     AUTH_USER_MODEL = "access.Account"
+    SESSION_ENGINE = "lianfang.ground.access.sessions"
     MIDDLEWARE.insert(-1, "lianfang.ground.access.middleware.ViewerMiddleware")
 
 ROOT_URLCONF = "lianfang.project.urls"

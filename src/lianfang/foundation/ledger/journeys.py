@@ -5,6 +5,7 @@ The journey's own writes and the step of its cursor are one transaction, so a ki
 
 import logging
 import threading
+from collections.abc import Sequence
 
 from django.db import close_old_connections
 
@@ -12,11 +13,12 @@ from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.ledger.house import installed
 from lianfang.foundation.ledger.models import Cursor
 from lianfang.foundation.ledger.queries import entries_after, head
-from lianfang.foundation.ledger.terms import Reaction
+from lianfang.foundation.ledger.terms import Entry, Reaction
 from lianfang.foundation.ledger.turn import turn
 from lianfang.foundation.plumbing import clock
 
 log = logging.getLogger(__name__)
+_LOOK_EVERY = 60.0  # seconds: what a process committed just before it died is another one's to react to
 
 
 def run_due() -> int:
@@ -45,7 +47,7 @@ def _run(reaction: Reaction) -> int:
 
 
 class Runner:
-    """A thread that runs journeys whenever the ledger grew."""
+    """A thread that runs journeys whenever something happened that one of them follows."""
 
     def __init__(self) -> None:
         self._due = threading.Event()
@@ -57,8 +59,19 @@ class Runner:
         self._due.set()
         self._thread.start()
 
-    def wake(self, *_: object) -> None:
-        """The ledger grew."""
+    def heard(self, head: int, entries: Sequence[Entry]) -> None:
+        """The ledger grew. Most of what it grows by concerns no journey."""
+        followed = frozenset[str]().union(*(reaction.kinds for reaction in installed().reactions))
+        if any(entry.kind in followed for entry in entries):
+            self.wake()
+
+    @property
+    def is_due(self) -> bool:
+        """Has it been woken?"""
+        return self._due.is_set()
+
+    def wake(self) -> None:
+        """Look at once."""
         self._due.set()
 
     def stop(self) -> None:
@@ -69,7 +82,7 @@ class Runner:
 
     def _work(self) -> None:
         while not self._stopping:
-            self._due.wait()
+            self._due.wait(_LOOK_EVERY)
             self._due.clear()
             close_old_connections()
             try:

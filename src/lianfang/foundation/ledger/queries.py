@@ -21,7 +21,7 @@ from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
 from lianfang.foundation.ledger.terms import Entry, Loader
 from lianfang.foundation.ledger.turn import body_place
 from lianfang.foundation.plumbing.backup_parts import Witness
-from lianfang.foundation.plumbing.database import Driver
+from lianfang.foundation.plumbing.database import query
 from lianfang.foundation.plumbing.sealing import keyring
 
 __all__ = [
@@ -60,9 +60,7 @@ class Broken(msgspec.Struct, frozen=True):
 
 def head() -> int:
     """The position of the latest entry; 0 in an empty ledger."""
-    with connection.wrap_database_errors:
-        (position,) = Driver().run(f"SELECT {HEAD_SQL}").fetchone()
-    return int(position)
+    return int(query(f"SELECT {HEAD_SQL}")[0][0])
 
 
 # The same inside a statement that says as of when it is.
@@ -154,7 +152,7 @@ def _area(row: HeldRecord) -> AreaId | None:
 
 def held_count() -> int:
     """How many records wait."""
-    return HeldRecord.objects.filter(settled_at=None).count()
+    return int(query("SELECT count(*) FROM ledger_heldrecord WHERE settled_at IS NULL")[0][0])
 
 
 def chain_at(position: int) -> str:

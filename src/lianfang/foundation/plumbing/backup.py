@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -118,9 +119,15 @@ def last_backup() -> Copy | None:
 def read(folder: Path) -> Copy:
     """The copy in a folder; `backup.not_a_copy` when it is none."""
     try:
-        return Copy(folder, msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest))
+        path = folder / MANIFEST
+        return Copy(folder, _manifest(path, path.stat().st_mtime_ns))
     except (OSError, msgspec.MsgspecError):
         raise Problem("backup.not_a_copy", folder=folder.name) from None
+
+
+@lru_cache(maxsize=64)  # every look at the overview asks how old the newest copy is
+def _manifest(path: Path, changed: int) -> Manifest:
+    return msgspec.json.decode(path.read_bytes(), type=Manifest)
 
 
 def forget_key(name: str) -> int:

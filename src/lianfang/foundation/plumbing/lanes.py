@@ -127,9 +127,7 @@ class LaneThreads(Executor):
 
     def __init__(self, threads: int, *, name: str) -> None:
         lock = threading.Lock()
-        self._idle = {lanes: threading.Condition(lock) for lanes in (_ANY, _GATES)}  # each sort of thread
-        self._lock = lock
-        self._asleep = dict.fromkeys(self._idle, 0)
+        self._for_all, self._for_gates = threading.Condition(lock), threading.Condition(lock)
         self._waiting: dict[Lane, deque[tuple[float, Callable[[], None]]]] = {lane: deque() for lane in Lane}
         self._name = name
         self._up_to = {lane: [self._waiting[each] for each in Lane if each <= lane] for lane in Lane}
@@ -148,29 +146,27 @@ class LaneThreads(Executor):
                     future.set_exception(error)
 
         lane = _standing_in.get()
-        with self._lock:
+        with self._for_all:
             self._waiting[lane].append((monotonic(), run))
             self._start_threads()
-            # One that sleeps and may take it; if none does, whoever is ready next looks for himself.
-            for lanes in (_ANY, _GATES):
-                if lane in lanes and self._asleep[lanes]:
-                    self._asleep[lanes] -= 1
-                    self._idle[lanes].notify()
-                    break
+            # One thread is woken, not all nine: they would take turns at finding nothing to do.
+            self._for_all.notify()
+            if lane is Lane.GATE:
+                self._for_gates.notify()
         return future
 
     def waited(self, lane: Lane) -> float:
         """For how many seconds the oldest work of this lane, or of one before it, has waited."""
-        with self._lock:
+        with self._for_all:
             heads = [queue[0][0] for queue in self._up_to[lane] if queue]
         return monotonic() - min(heads) if heads else 0.0
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """See Executor. Threads end when nothing waits any more."""
-        with self._lock:
+        with self._for_all:
             self._ending = True
-            for idle in self._idle.values():
-                idle.notify_all()
+            self._for_all.notify_all()
+            self._for_gates.notify_all()
 
     def _start_threads(self) -> None:
         while self._due:
@@ -182,12 +178,12 @@ class LaneThreads(Executor):
             run()
 
     def _next(self, lanes: tuple[Lane, ...]) -> Callable[[], None] | None:
-        with self._lock:
+        mine = self._for_gates if lanes is _GATES else self._for_all
+        with mine:
             while True:
                 for lane in lanes:
                     if self._waiting[lane]:
                         return self._waiting[lane].popleft()[1]
                 if self._ending:
                     return None
-                self._asleep[lanes] += 1
-                self._idle[lanes].wait()
+                mine.wait()

@@ -313,6 +313,7 @@ class MyPassword(Desk):
     def post(self, parsed_body: Body[NewPassword]) -> Me:
         """Change it. Every other session of mine ends."""
         at, viewer = clock.now(), self.viewer
+        in_a_browser = self.request.user.is_authenticated  # asked now: the change ends the session that says so
         actions.change_password(
             account=viewer.account,
             old=parsed_body.old_password,
@@ -321,7 +322,7 @@ class MyPassword(Desk):
             at=at,
         )
         account = Account.objects.get(id=viewer.account)
-        if self.request.user.is_authenticated:
+        if in_a_browser:
             update_session_auth_hash(self.request, account)
         return _me(self.request, account, at)
 

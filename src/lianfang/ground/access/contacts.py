@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.db.models import Q
 
+from lianfang.foundation.plumbing.database import as_uuid, query
 from lianfang.ground.access.models import DeviceContact
 
 
@@ -78,13 +78,16 @@ def last_written(devices: Iterable[UUID]) -> dict[UUID, Contact]:
     return {row.device_id: Contact(row.at, row.clock_offset_s) for row in rows}
 
 
+_ODD = "SELECT device_id FROM access_devicecontact WHERE clock_offset_s > %s OR clock_offset_s < %s"
+
+
 def with_odd_clocks() -> list[UUID]:
     """The devices whose own clock was off by more than can be overlooked when they last said what it shows."""
     most = ODD.total_seconds()
-    rows = DeviceContact.objects.filter(Q(clock_offset_s__gt=most) | Q(clock_offset_s__lt=-most))
+    rows = query(_ODD, (most, -most))
     with _lock:
         fresh = {id: c.clock_offset_s for id, c in _unwritten.items() if c.clock_offset_s is not None}
-    written = [id for id in rows.values_list("device_id", flat=True) if id not in fresh]
+    written = {id for row in rows if (id := as_uuid(row[0])) and id not in fresh}
     return [*written, *(id for id, offset in fresh.items() if abs(offset) > most)]
 
 

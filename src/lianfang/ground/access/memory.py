@@ -51,12 +51,14 @@ def _standings(ids: Collection[UUID]) -> dict[UUID, Standing]:
 
 
 def _standing(row: Account) -> Standing:
+    password = Password.objects.filter(account_id=row.id).first()
     return Standing(
         account=AccountId(row.id),
         name=row.display_name,
         closed=row.closed_at is not None,
-        must_change_password=Password.objects.filter(account_id=row.id, must_change=True).exists(),
+        must_change_password=password is not None and password.must_change,
         grants=held_grants(row.id),
+        session_hash=row.session_hash(password),
     )
 
 

@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from lianfang.foundation.kernel.ids import AccountId
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock, copies
 from lianfang.foundation.plumbing.wire import plain_problem
-from lianfang.ground.access import browsers, queries
-from lianfang.ground.access.models import Account
+from lianfang.ground.access import browsers, queries, sessions
 
 _BEARER = "Bearer "
 # All that is open to somebody whose password was made by somebody else.
@@ -44,9 +42,9 @@ def _viewer(request: HttpRequest) -> Viewer | None:
         # No cookie opens anything here, so no other site can make a browser send it.
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         return queries.viewer_of_token(header.removeprefix(_BEARER).strip(), at)
-    user = request.user
     copies.catch_up()
-    return queries.viewer_of(AccountId(user.id), at) if isinstance(user, Account) else None
+    account = sessions.holder(request)
+    return queries.viewer_of(account, at) if account else None
 
 
 def _must_change_first(request: HttpRequest, viewer: Viewer) -> bool:

@@ -57,8 +57,11 @@ class Account(AbstractBaseUser):
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """A session ends when the password or any role of its account changes."""
-        row = Password.objects.filter(account_id=self.id).first()
-        stands = f"{row.encoded if row else ''}/{self.changed_at_position}"
+        return self.session_hash(Password.objects.filter(account_id=self.id).first(), secret=secret)
+
+    def session_hash(self, password: "Password | None", *, secret: Any = None) -> str:
+        """The same for whoever has read the password's row already."""
+        stands = f"{password.encoded if password else ''}/{self.changed_at_position}"
         return salted_hmac("access.session", stands, secret=secret, algorithm="sha256").hexdigest()
 
     def get_session_auth_hash(self) -> str:

@@ -72,6 +72,7 @@ class Standing(msgspec.Struct, frozen=True):
     closed: bool
     must_change_password: bool
     grants: tuple[HeldGrant, ...]
+    session_hash: str  # what a session of theirs carries, or it has ended
 
 
 class Created(msgspec.Struct, frozen=True):

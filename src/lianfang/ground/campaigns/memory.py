@@ -1,19 +1,20 @@
-"""Campaigns as every record asks for them, kept in memory; forgotten at the commit that opens or closes one."""
+"""All campaigns, kept in memory, as every record and every page asks for them; forgotten at the commit that opens or
+closes one.
+"""
 
-from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from lianfang.foundation.kernel.ids import AreaId, CampaignId, IncidentId
-from lianfang.foundation.plumbing.copies import Lookups
+from lianfang.foundation.plumbing.copies import Copy
 from lianfang.ground.campaigns import models
 from lianfang.ground.campaigns.terms import CampaignRef
 from lianfang.ground.forms import queries as forms
 from lianfang.ground.posture import queries as posture
 
 
-def campaign_refs(rows: Iterable[models.Campaign]) -> dict[UUID, CampaignRef]:
-    """Rows with their forms and whether they are exercises, in the same order."""
-    rows = list(rows)
+def _campaigns() -> dict[UUID, CampaignRef]:
+    """With their forms and whether they are exercises, latest first."""
+    rows = list(models.Campaign.objects.order_by("-opened_at", "id"))
     asked = forms.forms_by_id(ids={row.form_id for row in rows})
     drills = posture.drills(ids={IncidentId(row.incident_id) for row in rows if row.incident_id})
     return {
@@ -34,8 +35,4 @@ def campaign_refs(rows: Iterable[models.Campaign]) -> dict[UUID, CampaignRef]:
     }
 
 
-def _campaigns(ids: Collection[UUID]) -> dict[UUID, CampaignRef]:
-    return campaign_refs(models.Campaign.objects.filter(id__in=ids))
-
-
-CAMPAIGNS: Lookups[UUID, CampaignRef] = Lookups("campaigns.campaigns", _campaigns)
+CAMPAIGNS: Copy[dict[UUID, CampaignRef]] = Copy("campaigns.campaigns", _campaigns)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from lianfang.foundation.kernel.ids import AreaId, CampaignId
+from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.moments import LOCAL, tally_day
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.database import as_instant, as_uuid
@@ -102,13 +102,13 @@ def _opened(entry: Entry, fold: Fold) -> None:
     target = msgspec.json.encode(body.target).decode()
     row = (body.campaign, body.name, body.incident, body.area, target, body.form, body.occasion, body.purpose)
     fold.execute(_OPEN, (*row, body.starts_on, body.ends_on, entry.day, entry.received_at, entry.actor))
-    CAMPAIGNS.changed(body.campaign)
+    CAMPAIGNS.changed()
     _fill(_Campaign(body.campaign, body.occasion, body.target, body.ends_on, None), Origin.LISTED, entry, fold)
 
 
 def _closed(entry: Entry, fold: Fold) -> None:
     fold.execute(_CLOSE, (entry.day, entry.received_at, entry.facts.campaign))
-    CAMPAIGNS.changed(entry.facts.campaign)
+    CAMPAIGNS.changed()
 
 
 def _roster(entry: Entry, fold: Fold) -> None:
@@ -138,7 +138,7 @@ def _forgotten(entry: Entry, fold: Fold) -> None:
         fold.execute("DELETE FROM campaigns_task WHERE campaign_id = %s", [id])
         fold.execute("DELETE FROM campaigns_said WHERE campaign_id = %s", [id])
         fold.execute("UPDATE campaigns_campaign SET forgotten_at = %s WHERE id = %s", [entry.received_at, id])
-        CAMPAIGNS.changed(CampaignId(id))
+        CAMPAIGNS.changed()
 
 
 class _Campaign(msgspec.Struct, frozen=True):

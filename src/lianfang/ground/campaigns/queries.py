@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 from django.db.models import Q
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId
@@ -20,12 +19,12 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.ledger.terms import Kept, Loader
-from lianfang.foundation.plumbing.database import Driver, as_uuid
+from lianfang.foundation.plumbing.database import as_uuid, query
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import Looked
 from lianfang.ground.campaigns import models
 from lianfang.ground.campaigns.measures import COVERAGE, CURVE
-from lianfang.ground.campaigns.memory import CAMPAIGNS, campaign_refs
+from lianfang.ground.campaigns.memory import CAMPAIGNS
 from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import CAMPAIGN
 from lianfang.ground.campaigns.terms import (
@@ -59,7 +58,7 @@ _REMAINING = (TaskState.UNTOUCHED, TaskState.ATTEMPTED)
 
 def campaign(*, id: CampaignId) -> CampaignRef:
     """One campaign; `access.not_found` (404) when there is none."""
-    found = CAMPAIGNS.get(id)
+    found = CAMPAIGNS.now().get(id)
     if found is None:
         raise Problem("access.not_found", status=404)
     return found
@@ -67,10 +66,10 @@ def campaign(*, id: CampaignId) -> CampaignRef:
 
 def campaigns(*, open_at: datetime | None = None) -> list[CampaignRef]:
     """All campaigns, latest first; with `open_at` those that are not over then."""
-    rows = models.Campaign.objects.order_by("-opened_at", "id")
-    if open_at is not None:
-        rows = rows.filter(closed_at=None, ends_on__gte=local_day(open_at))
-    return list(campaign_refs(rows).values())
+    known = CAMPAIGNS.now().values()
+    if open_at is None:
+        return list(known)
+    return [c for c in known if c.closed_at is None and c.ends_on >= local_day(open_at)]
 
 
 def open_campaigns(*, areas: Collection[AreaId], at: datetime) -> list[CampaignDocument]:
@@ -100,7 +99,12 @@ def forgotten_campaigns(*, areas: Collection[AreaId], at: datetime) -> list[Camp
     return [CampaignId(id) for id in rows.values_list("id", flat=True)]
 
 
-LOADERS = (Loader(CAMPAIGN, CAMPAIGNS.many),)
+def _load(ids: Sequence[UUID]) -> Mapping[UUID, CampaignRef]:
+    known = CAMPAIGNS.now()
+    return {id: known[id] for id in ids if id in known}
+
+
+LOADERS = (Loader(CAMPAIGN, _load),)
 KEPT = (Kept(COVERAGE, "campaign_id", _under), Kept(CURVE, "campaign_id", _under))
 
 
@@ -128,16 +132,20 @@ def _totals(campaign: CampaignId, areas: Collection[AreaId]) -> dict[AreaId, Tot
         f"SELECT area_id, {_SUMS} FROM campaigns_tally WHERE campaign_id = %s AND area_id IN ({marks}) GROUP BY area_id"
     )
     names = [measure.name for measure in COVERAGE.measures]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [campaign, *areas])
-        rows = cursor.fetchall() if areas else []
+    rows = query(sql, [campaign, *areas]) if areas else []
     return {AreaId(_uuid(area)): Totals.of(dict(zip(names, sums, strict=True))) for area, *sums in rows}
+
+
+_CURVE = (
+    "SELECT hour, households, people FROM campaigns_hour WHERE campaign_id = %s AND area_id = %s AND day = %s"
+    " AND (households <> 0 OR people <> 0) ORDER BY hour"
+)
 
 
 def curve(*, campaign: CampaignId, area: AreaId, on: date) -> list[HourCount]:
     """What was finished on an area in each hour of a day; hours without anything are left out."""
-    rows = models.Hour.objects.filter(campaign_id=campaign, area_id=area, day=on).order_by("hour")
-    return [HourCount(row.hour, row.households, row.people) for row in rows if row.households or row.people]
+    rows = query(_CURVE, [campaign, area, on])
+    return [HourCount(*row) for row in rows]
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
@@ -188,8 +196,7 @@ def _tasks_at(which: Sequence[int], asked: Sequence[AskedTask]) -> Iterator[tupl
     # A power of two of them, the last one repeated: a handful of statements is prepared, not one for every length.
     whole = [*which, *([which[-1]] * ((1 << (len(which) - 1).bit_length()) - len(which)))]
     params = [value for n in whole for value in (n, asked[n].campaign, asked[n].target)]
-    with connection.wrap_database_errors:
-        rows, as_of = Driver().run(_TASKS.format(asked=", ".join(["(%s, %s, %s)"] * len(whole))), params).fetchone()
+    rows, as_of = query(_TASKS.format(asked=", ".join(["(%s, %s, %s)"] * len(whole))), params)[0]
     for row in rows.split(",") if rows else ():
         n, grid, state, position = row.split(" ")
         yield int(n), AreaId(msgspec.convert(grid, UUID)), TaskState(state), int(position), as_of

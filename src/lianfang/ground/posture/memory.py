@@ -1,13 +1,14 @@
-"""Incidents as every record asks for them, kept in memory; forgotten at the commit that opens, renews or closes one."""
+"""All incidents, kept in memory, as every record and every page asks for them; forgotten at the commit that opens,
+renews or closes one.
+"""
 
-from collections.abc import Collection
 from functools import cache
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
-from lianfang.foundation.plumbing.copies import Lookups
+from lianfang.foundation.plumbing.copies import Copy
 from lianfang.ground.posture import models
 from lianfang.ground.posture.terms import Incident, Pack
 
@@ -35,8 +36,9 @@ def _decode_pack(raw: str) -> Pack:
     return msgspec.json.decode(raw, type=Pack)
 
 
-def _incidents(ids: Collection[UUID]) -> dict[UUID, Incident]:
-    return {row.id: incident_of(row) for row in models.Incident.objects.filter(id__in=ids)}
+def _incidents() -> dict[UUID, Incident]:
+    """Latest first."""
+    return {row.id: incident_of(row) for row in models.Incident.objects.order_by("-starts_at", "id")}
 
 
-INCIDENTS: Lookups[UUID, Incident] = Lookups("posture.incidents", _incidents)
+INCIDENTS: Copy[dict[UUID, Incident]] = Copy("posture.incidents", _incidents)

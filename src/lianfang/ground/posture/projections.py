@@ -48,7 +48,7 @@ def _json(value: object) -> str:
 def _opened(entry: Entry, body: records.IncidentOpened, fold: Fold) -> None:
     row = (body.incident, body.name, body.area, body.basis, body.issuer, _json(body.pack))
     fold.execute(_OPEN, (*row, body.starts_at, body.ends_at, body.drill, entry.actor))
-    INCIDENTS.changed(body.incident)
+    INCIDENTS.changed()
 
 
 def _proposed(entry: Entry, body: records.RenewalProposed, fold: Fold) -> None:
@@ -59,12 +59,12 @@ def _proposed(entry: Entry, body: records.RenewalProposed, fold: Fold) -> None:
 def _renewed(entry: Entry, body: records.IncidentRenewed, fold: Fold) -> None:
     fold.execute(_CONFIRM, (entry.actor, entry.received_at, body.proposal))
     fold.execute(_EXTEND, (body.ends_at, body.incident, body.ends_at))
-    INCIDENTS.changed(body.incident)
+    INCIDENTS.changed()
 
 
 def _closed(entry: Entry, body: records.IncidentClosed, fold: Fold) -> None:
     fold.execute(_CLOSE, (entry.received_at, entry.actor, body.incident))
-    INCIDENTS.changed(body.incident)
+    INCIDENTS.changed()
 
 
 def _forgetting_proposed(entry: Entry, body: records.ForgettingProposed, fold: Fold) -> None:
@@ -78,7 +78,7 @@ def _forgotten(entry: Entry, body: records.IncidentForgotten, fold: Fold) -> Non
     fold.execute(_PROPOSE_FORGETTING, row)
     fold.execute(_CONFIRM_FORGETTING, (body.confirmed_by, body.confirmed_at, entry.id, body.proposal))
     fold.execute(_FORGET, (body.confirmed_at, body.incident))
-    INCIDENTS.changed(body.incident)
+    INCIDENTS.changed()
 
 
 def _issued(entry: Entry, body: records.PolicyIssued, fold: Fold) -> None:

@@ -1,6 +1,6 @@
 """What is in force, and the catalogues an incident is opened from. None of it names a resident."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -48,8 +48,7 @@ def in_force(*, area: AreaId, at: datetime) -> Posture:
 
 
 def _running(lineage: Collection[AreaId], at: datetime) -> list[Incident]:
-    rows = models.Incident.objects.filter(area_id__in=lineage, starts_at__lte=at, ends_at__gt=at)
-    return [incident_of(row) for row in rows]
+    return [i for i in incidents(areas=lineage) if i.starts_at <= at < i.ends_at]
 
 
 def days_left(*, area: AreaId, at: datetime) -> int | None:
@@ -61,7 +60,7 @@ def days_left(*, area: AreaId, at: datetime) -> int | None:
 
 def incident(*, id: IncidentId) -> Incident:
     """One incident; `access.not_found` (404) when there is none."""
-    found = INCIDENTS.get(id)
+    found = INCIDENTS.now().get(id)
     if found is None:
         raise Problem("access.not_found", status=404)
     return found
@@ -69,16 +68,13 @@ def incident(*, id: IncidentId) -> Incident:
 
 def incidents(*, areas: Collection[AreaId] | None = None) -> list[Incident]:
     """Incidents on these areas (all of them when None), latest first."""
-    rows = models.Incident.objects.order_by("-starts_at", "id")
-    if areas is not None:
-        rows = rows.filter(area_id__in=areas)
-    return [incident_of(row) for row in rows]
+    return [i for i in INCIDENTS.now().values() if areas is None or i.area in areas]
 
 
 def drills(*, ids: Collection[IncidentId]) -> set[IncidentId]:
     """Those of these incidents that are exercises."""
-    rows = models.Incident.objects.filter(id__in=ids, drill=True).values_list("id", flat=True) if ids else []
-    return {IncidentId(id) for id in rows}
+    known = INCIDENTS.now()
+    return {id for id in ids if id in known and known[id].drill}
 
 
 def open_proposals(*, incidents: Iterable[IncidentId]) -> dict[IncidentId, Proposal]:
@@ -179,7 +175,12 @@ def _pack(path: Path, changed: int) -> Pack:
     return read_pack(path.read_bytes(), name=path.name)
 
 
-LOADERS = (Loader(INCIDENT, INCIDENTS.many),)
+def _load(ids: Sequence[UUID]) -> Mapping[UUID, Incident]:
+    known = INCIDENTS.now()
+    return {id: known[id] for id in ids if id in known}
+
+
+LOADERS = (Loader(INCIDENT, _load),)
 
 
 def _proposal(row: models.Renewal) -> Proposal:

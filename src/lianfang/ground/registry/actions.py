@@ -16,7 +16,7 @@ from lianfang.foundation.kernel.people import Actor, Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.ground.registry import queries, staging
-from lianfang.ground.registry.models import Disagreement, Import, ImportChunk, Resident, Roster
+from lianfang.ground.registry.models import Disagreement, Import, ImportChunk, Roster
 from lianfang.ground.registry.permissions import Permission
 from lianfang.ground.registry.records import (
     ConflictSettled,
@@ -46,8 +46,7 @@ def change_field(
         ref = queries.resident_place(resident, viewer=viewer, permission=Permission.CHANGE)
         if not readable(field, value):
             raise Problem("registry.value_unreadable", status=422, field=field.value)
-        versions = msgspec.json.decode(Resident.objects.values_list("versions", flat=True).get(id=resident))
-        if versions.get(field.value, 0) != base_version:
+        if queries.version_of(resident, field, is_resident=True) != base_version:
             raise Problem("registry.edited_meanwhile", status=409, field=field.value)
         body = HouseholdChanged(
             household=ref.household,

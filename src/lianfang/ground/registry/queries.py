@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
@@ -18,8 +17,8 @@ from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger.terms import Loader
-from lianfang.foundation.plumbing.database import Driver, as_instant, as_uuid
-from lianfang.foundation.plumbing.database import marks as padded
+from lianfang.foundation.plumbing import database
+from lianfang.foundation.plumbing.database import as_instant, as_uuid
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import actions as access
 from lianfang.ground.access import queries as accounts
@@ -252,11 +251,9 @@ def _residents_for(asked: Sequence[AskedResident]) -> list[ResidentRow | Problem
 
 
 def _residents_by_id(ids: Collection[ResidentId], viewer: Viewer) -> dict[ResidentId, ResidentRow]:
-    spelt, values = padded(list(ids))
+    spelt, values = database.marks(list(ids))
     sql = f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS} WHERE r.id IN ({spelt})"
-    with connection.wrap_database_errors:
-        rows = _resident_rows(Driver().run(sql, values).fetchall(), viewer)
-    return {row.id: row for row in rows}
+    return {row.id: row for row in _resident_rows(database.query(sql, values), viewer)}
 
 
 def _refused(asked: AskedResident, grid: AreaId | None = None) -> Problem | None:

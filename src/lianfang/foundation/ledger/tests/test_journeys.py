@@ -50,6 +50,15 @@ def test_each_entry_is_answered_once_and_the_answer_names_its_cause() -> None:
     assert str(decree.cause) == knock["id"]
 
 
+@pytest.mark.parametrize(("kind", "is_followed"), [("town.knocked.v1", True), ("town.found.v1", False)])
+def test_only_what_a_journey_follows_wakes_the_runner(kind: str, is_followed: bool) -> None:
+    runner = journeys.Runner()
+    stop = actions.listen(runner.heard)
+    hand_in(a_record(kind, household=str(a_house())))
+    stop()
+    assert runner.is_due is is_followed
+
+
 def test_after_a_failure_it_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     knocks = [a_record(household=str(a_house())) for _ in range(3)]
     hand_in(*knocks)
