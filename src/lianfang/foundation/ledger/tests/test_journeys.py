@@ -53,9 +53,8 @@ def test_each_entry_is_answered_once_and_the_answer_names_its_cause() -> None:
 @pytest.mark.parametrize(("kind", "is_followed"), [("town.knocked.v1", True), ("town.found.v1", False)])
 def test_only_what_a_journey_follows_wakes_the_runner(kind: str, is_followed: bool) -> None:
     runner = journeys.Runner()
-    stop = actions.listen(runner.heard)
     hand_in(a_record(kind, household=str(a_house())))
-    stop()
+    runner.heard(queries.head(), queries.entries_after(0))
     assert runner.is_due is is_followed
 
 
