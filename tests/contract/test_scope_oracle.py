@@ -515,8 +515,9 @@ def test_a_raw_look_up_opens_what_lies_in_one_s_areas_and_nothing_else(world: Wo
 
 @pytest.mark.parametrize("forgets", ["scope", "permission"])
 def test_the_oracle_notices_a_raw_look_up_that_forgets_whose_it_is(
-    world: World, routes: dict[str, Any], monkeypatch: pytest.MonkeyPatch, forgets: str
+    world: World, routes: dict[str, Any], monkeypatch: pytest.MonkeyPatch, forgets: str, chosen_database: str
 ) -> None:
+    """Where the database has walls of its own, they still hide what lies elsewhere."""
     may = Viewer.may
     kept = {
         "scope": lambda self, permission, lineage=(): may(self, permission),
@@ -524,7 +525,10 @@ def test_the_oracle_notices_a_raw_look_up_that_forgets_whose_it_is(
     }
     monkeypatch.setattr(Viewer, "may", kept[forgets])
     wrong = "\n".join(_look_ups_disagree(world, routes))
-    assert all(line.address in wrong for line in RAW_LOOK_UPS)
+    if (chosen_database, forgets) == ("postgres", "scope"):
+        assert wrong == ""
+    else:
+        assert all(line.address in wrong for line in RAW_LOOK_UPS)
 
 
 def test_a_phone_carries_just_the_grids_of_its_worker(world: World, routes: dict[str, Any]) -> None:
