@@ -12,6 +12,7 @@ Asked: precision ≥ 0.98 at recall ≥ 0.90.
 import argparse
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from random import Random
@@ -22,13 +23,13 @@ from msgspec.structs import astuple, replace
 from pypinyin import lazy_pinyin
 
 from lianfang.ground.registry.terms import DocumentKind, Relation, Sex
-from tests.bench.labelled_town import FASHIONS, SURNAMES, Door, Home, Human, all_doors, homes
+from tests.bench.labelled_town import FASHIONS, SURNAMES, Door, Home, Human, all_doors, homes, other_sex
 
 PRECISION_ASKED, RECALL_ASKED = 0.98, 0.90
 
 
 class Shares(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of everything. "Asked" stands in the task that ordered this set; the others are our assumptions."""
+    """How much of everything. What stands under "asked" was ordered so; the rest is assumed by us."""
 
     # Asked.
     homophone: float = 0.05  # of the arriving rows: one character of the name typed as another of the same sound
@@ -47,8 +48,11 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True):
     fifteen_arriving: float = 0.06  # the same, in the file
     no_phone: float = 0.10  # of the arriving rows; half as many in the register
     old_phone: float = 0.10  # of the arriving rows of people with a telephone: the number before
-    year_only: float = 0.15  # of the hands: only the year of birth
-    no_birth_date: float = 0.10  # of the hands: none
+    year_only: float = 0.25  # of the hands: only the year of birth
+    no_birth_date: float = 0.20  # of the hands: none
+    no_birth_date_registered: float = 0.25  # of the rows without a number in the register
+    another_birthday: float = 0.03  # of the arriving dates of birth: a date of the old calendar, or two parts mistaken
+    another_sex: float = 0.005  # of the arriving rows: mistyped
     full_width: float = 0.12  # of the hands: digits as wide as characters
     spaced: float = 0.12  # of the hands: 张 伟, as wide as a name of three
 
@@ -92,6 +96,9 @@ class Kind(StrEnum):
     NO_PHONE = "no telephone"
     YEAR_ONLY = "only the year of birth"
     NO_BIRTH_DATE = "no date of birth"
+    NO_BIRTH_DATE_REGISTERED = "no date of birth in the register"
+    ANOTHER_BIRTHDAY = "another birthday"
+    ANOTHER_SEX = "another sex"
     MOVED = "moved"
     MARRIED_OUT = "in the husband's household"
     FULL_WIDTH = "full-width digits"
@@ -243,13 +250,17 @@ class _Registrar:
         if human.has_no_name_yet:
             kinds.add(Kind.UNNAMED)
         phone = "" if draw.random() < shares.no_phone / 2 else human.phone
+        born = human.born_on.isoformat()
+        if not number and draw.random() < shares.no_birth_date_registered:
+            kinds.add(Kind.NO_BIRTH_DATE_REGISTERED)
+            born = ""
         row = Row(
             key="",
             name="未取名" if human.has_no_name_yet else human.name,
             sex=human.sex,
             document=document,
             number=_perhaps_old(draw, human, number, shares.fifteen_registered),
-            born=human.born_on.isoformat(),
+            born=born,
             phone=_of_the_family(draw, human, home, shares) or phone,
             door=home.door,
             household=f"H{home.number:05d}",
@@ -303,10 +314,10 @@ class _Clerk:
         row = Row(
             key="",
             name=self._name(human, hand, kinds),
-            sex=human.sex,
+            sex=self._sex(human, kinds),
             document=document,
             number=_wide(number, hand),
-            born=_born(human, hand, kinds),
+            born=self._born(human, hand, kinds),
             phone=_wide(self._phone(human, home, kinds), hand),
             door=_door(place.door, hand),
             household=place.household,
@@ -373,6 +384,21 @@ class _Clerk:
             name = draw.choice(" \u3000").join(name)
         return name
 
+    def _sex(self, human: Human, kinds: set[Kind]) -> Sex:
+        if self._draw.random() >= self._shares.another_sex:
+            return human.sex
+        kinds.add(Kind.ANOTHER_SEX)
+        return other_sex(human.sex)
+
+    def _born(self, human: Human, hand: _Hand, kinds: set[Kind]) -> str:
+        if hand.born is not None:
+            kinds.add(hand.born)
+            return str(human.born_on.year) if hand.born is Kind.YEAR_ONLY else ""
+        if self._draw.random() >= self._shares.another_birthday:
+            return human.born_on.isoformat()
+        kinds.add(Kind.ANOTHER_BIRTHDAY)
+        return _another_day(self._draw, human.born_on).isoformat()
+
     def _phone(self, human: Human, home: Home, kinds: set[Kind]) -> str:
         draw, shares = self._draw, self._shares
         if family := _of_the_family(draw, human, home, shares):
@@ -421,11 +447,10 @@ def _of_the_family(draw: Random, human: Human, home: Home, shares: Shares) -> st
     return draw.choice(theirs) if theirs and draw.random() < shares.family_phone else ""
 
 
-def _born(human: Human, hand: _Hand, kinds: set[Kind]) -> str:
-    if hand.born is None:
-        return human.born_on.isoformat()
-    kinds.add(hand.born)
-    return str(human.born_on.year) if hand.born is Kind.YEAR_ONLY else ""
+def _another_day(draw: Random, day: date) -> date:
+    """As somebody says it who counts by the moon, or as it looks with a digit mistaken; in the same year."""
+    other = day - timedelta(days=draw.choice((19, 29, 30, 41, 48, 1, 2, 10)))
+    return other if other.year == day.year else day + timedelta(days=10)
 
 
 _WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")

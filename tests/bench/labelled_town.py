@@ -153,7 +153,7 @@ def _birthday(draw: Random, age: int) -> date:
     return AS_OF - timedelta(days=int((age + draw.random()) * 365.25))
 
 
-def _other(sex: Sex) -> Sex:
+def other_sex(sex: Sex) -> Sex:
     return Sex.FEMALE if sex is Sex.MALE else Sex.MALE
 
 
@@ -166,7 +166,7 @@ def _family(draw: Random) -> list[_Member]:
         return [head, *(_Member(Relation.FLATMATE, sex, _birthday(draw, draw.randint(19, 45))) for _ in range(mates))]
     if draw.random() < 0.2:
         return [head]
-    spouse = _Member(Relation.SPOUSE, _other(sex), _birthday(draw, max(22, age + draw.randint(-4, 4))))
+    spouse = _Member(Relation.SPOUSE, other_sex(sex), _birthday(draw, max(22, age + draw.randint(-4, 4))))
     children = _children(draw, Relation.CHILD, age)
     parent = [_Member(Relation.PARENT, draw.choice(list(Sex)), _birthday(draw, age + draw.randint(22, 32)))]
     return [head, spouse, *children, *_younger(draw, children), *(parent if age < 58 and draw.random() < 0.14 else [])]
@@ -181,7 +181,7 @@ def _children(draw: Random, relation: Relation, of_age: int) -> list[_Member]:
     children = [_Member(relation, draw.choice(list(Sex)), _birthday(draw, age)) for age in ages]
     if len(children) > 1 and draw.random() < TWINS:
         twin = children[0]._replace(is_twin=True)
-        children[:2] = [twin, twin._replace(sex=twin.sex if draw.random() < 0.65 else _other(twin.sex))]
+        children[:2] = [twin, twin._replace(sex=twin.sex if draw.random() < 0.65 else other_sex(twin.sex))]
     return children
 
 
@@ -189,7 +189,7 @@ def _younger(draw: Random, children: Sequence[_Member]) -> list[_Member]:
     """The eldest child's wife or husband and their children, where three generations live together."""
     if not children or (age := AS_OF.year - children[0].born_on.year) < 25 or draw.random() < 0.4:
         return []
-    married = _Member(Relation.CHILD_IN_LAW, _other(children[0].sex), _birthday(draw, max(22, age - 2)))
+    married = _Member(Relation.CHILD_IN_LAW, other_sex(children[0].sex), _birthday(draw, max(22, age - 2)))
     return [married, *_children(draw, Relation.GRANDCHILD, age)]
 
 

@@ -1,5 +1,8 @@
 """Is the labelled set what was ordered, and does the mark mark?"""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
 from random import Random
@@ -20,6 +23,7 @@ from tests.bench.labelled_people import (
     swapped,
 )
 from tests.bench.labelled_town import AS_OF, Home, all_doors, homes
+from tests.serving import ROOT
 
 CARD = DocumentKind.IDENTITY_CARD
 
@@ -94,6 +98,21 @@ def test_the_same_seed_gives_the_same_and_another_seed_another() -> None:
     one, again, other = (labelled(seed, existing=300, arriving=200) for seed in (1, 1, 2))
     assert one == again
     assert one.arriving != other.arriving
+
+
+def test_another_process_makes_the_same() -> None:
+    """Sets are walked in another order in every process."""
+    said = {_printed(hash_seed) for hash_seed in ("1", "2")}
+    assert len(said) == 1
+
+
+_MAKE = "made = labelled(3, existing=400, arriving=300); print(made.existing, made.arriving, made.truth.same)"
+
+
+def _printed(hash_seed: str) -> str:
+    command = [sys.executable, "-c", f"from tests.bench.labelled_people import labelled; {_MAKE}"]
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 def test_nobody_stands_twice_in_a_list(made: Labelled) -> None:
