@@ -36,9 +36,8 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True):
     swapped: float = 0.03  # of the arriving identity numbers: two neighbouring digits changed places
     no_document: float = 0.30  # of the rows of either list, each drawn by itself: half the pairs share no number
     family_phone: float = 0.20  # of the rows, in either list, of people who live with others: one of theirs
-    moved: float = 0.10  # of the arriving rows: another door than in the register; the sum of the next three
 
-    # Assumed: parts of those who moved.
+    # Asked: 10 % of the arriving rows have another door than in the register. Assumed: they are made up of these.
     household_moved: float = 0.06  # all together
     left_home: float = 0.04  # of the others living with somebody: alone, to a door of their own
     married_out: float = 0.40  # of daughters of 21 to 40 who still live there: into the household of the husband
