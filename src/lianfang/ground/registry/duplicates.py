@@ -129,6 +129,7 @@ class Crowd(msgspec.Struct, frozen=True):
     birthdays: Mapping[str, int] = {}
     phones: Mapping[Any, int] = {}
     numbers: Mapping[Any, int] = {}
+    doors: Mapping[Any, int] = {}
 
     @property
     def odds(self) -> float:
@@ -150,8 +151,9 @@ FEWEST = 20_000  # a short list is a part of a town, not the town
 
 _M_NAME, _M_SOUND = 0.9, 0.06
 _M_BORN = 0.93
-_M_PHONE = 0.6
+_M_PHONE, _M_DOOR = 0.6, 0.8
 _PHONE_MOST, _DOOR, _HOME_MOST = 9.0, 8.0, 12.0  # a family shares both, so neither says more than that
+_NAMESAKE_DOOR = 12.0  # no family calls two of its own alike
 _OWN_PHONE = 2.0  # nobody else has it
 _BITS: Mapping[Why, float] = {
     Why.NUMBER_SAME: 27.0,  # the pool of order numbers: two people never have one (GB 11643), a mistype seldom hits one
@@ -215,7 +217,7 @@ def _papers(one: Someone, other: Someone, crowd: Crowd, opens: Opens | None) -> 
 def _weigh(one: Someone, other: Someone, papers: Papers, crowd: Crowd) -> Likeness:
     name = _name(one, other, crowd)
     born = _born(one.born_on, other.born_on, crowd)
-    reasons = [name, born, _number(papers, born), _sex(one, other), *_home(one, other, crowd)]
+    reasons = [name, born, _number(papers, born), _sex(one, other), *_home(one, other, name.why, crowd)]
     score = crowd.odds + sum(reason.bits for reason in reasons if reason)
     score = min(score, _most(name.why, born, papers, one, other))
     said = [reason for reason in reasons if reason and reason.why is not None]
@@ -328,8 +330,8 @@ def _sex(one: Someone, other: Someone) -> Reason | None:
 # --- what a family shares --------------------------------------------------------------------------------------------
 
 
-def _home(one: Someone, other: Someone, crowd: Crowd) -> Iterator[Reason]:
-    door = _door(one, other)
+def _home(one: Someone, other: Someone, name: Why, crowd: Crowd) -> Iterator[Reason]:
+    door = _door(one, other, name, crowd)
     if door:
         yield door
     if one.phone and other.phone:
@@ -339,12 +341,14 @@ def _home(one: Someone, other: Someone, crowd: Crowd) -> Iterator[Reason]:
             most = _HOME_MOST - _DOOR if door and door.why is Why.DOOR_SAME else _PHONE_MOST
             holders = crowd.phones.get(one.phone, 2)
             own = _OWN_PHONE if holders <= 2 else 0.0
-            yield Reason(Why.PHONE_SAME, min(most, log2(_M_PHONE * crowd.people / max(holders, 1) + 1)) + own)
+            yield Reason(Why.PHONE_SAME, min(most, log2(_M_PHONE * max(crowd.people, FEWEST) / holders)) + own)
 
 
-def _door(one: Someone, other: Someone) -> Reason | None:
+def _door(one: Someone, other: Someone, name: Why, crowd: Crowd) -> Reason | None:
     if _same_home(one, other):
-        return Reason(Why.DOOR_SAME, _DOOR)
+        most = _NAMESAKE_DOOR if name is Why.NAME_SAME else _DOOR
+        behind = crowd.doors.get(one.door, 2)  # many, where every estate has a 402 and its name is left out
+        return Reason(Why.DOOR_SAME, min(most, log2(_M_DOOR * max(crowd.people, FEWEST) / behind)))
     if one.door is None or other.door is None:
         return None
     return Reason(Why.DOOR_OTHER, _BITS[Why.DOOR_OTHER])
@@ -413,7 +417,7 @@ def find(
 
 
 def _candidates(one: Someone, blocks: Mapping[Block, Sequence[Someone]]) -> Iterable[Someone]:
-    found = {}
+    found: dict[Hashable, Someone] = {}
     for block in blocks_of(one):
         there = blocks[block]
         if len(there) <= _LARGEST_BLOCK:
@@ -514,11 +518,12 @@ def _door_key(text: str) -> str:
 
 def crowd_of(people: Iterable[Someone]) -> Crowd:
     """The counts of a list that is at hand as a whole."""
-    counts: tuple[dict[Any, int], ...] = tuple(defaultdict(int) for _ in range(5))
+    counts: tuple[dict[Any, int], ...] = tuple(defaultdict(int) for _ in range(6))
     total = 0
     for one in people:
         total += 1
-        for count, value in zip(counts, (one.key, one.sound, one.born_on, one.phone, one.number), strict=True):
+        said = (one.key, one.sound, one.born_on, one.phone, one.number, one.door)
+        for count, value in zip(counts, said, strict=True):
             if value:
                 count[value] += 1
     return Crowd(total, *counts)

@@ -88,7 +88,7 @@ def _choose(fold: Fold, entry: Entry, body: ResidentsMerged, field: Field) -> No
     """Where the two differ, or anybody ever wrote, what was chosen stands on top of all that was seen. Open questions
     stay open.
     """
-    homes = {person: as_id(household_of(fold, person)) for person in (body.kept, body.other)}
+    homes: dict[UUID, UUID] = {person: as_id(household_of(fold, person)) for person in (body.kept, body.other)}
     if not any(_about(fold, person, field) for person in homes) and _alike(fold, homes, field):
         return
     for person, home in homes.items():

@@ -101,10 +101,15 @@ def _suggestion(pair: Pair) -> Suggestion:
         id=pair_id(one, other),
         one_id=one,
         other_id=other,
-        grid_id=pair.one.door[0] if isinstance(pair.one.door, tuple) else None,
+        grid_id=_grid_of(pair.one),
         bits=pair.likeness.score,
         reasons=msgspec.json.encode([reason.why for reason in pair.likeness.reasons]).decode(),
     )
+
+
+def _grid_of(one: Someone) -> UUID:
+    assert isinstance(one.door, tuple)
+    return as_id(one.door[0])
 
 
 def _batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

@@ -300,8 +300,7 @@ def _found(entry: Entry, fold: Fold) -> None:
 
 def _settle(entry: Entry, fold: Fold) -> None:
     body: ConflictSettled = entry.body
-    subject = body.resident or body.household
-    subject = kept_for(fold, subject)
+    subject = kept_for(fold, body.resident or body.household)
     elsewhere = strikes_elsewhere(fold, subject)
     kept = next((row for row in [*edits_of(fold, subject), *elsewhere] if row.id == body.kept), None)
     if kept is None:

@@ -71,6 +71,7 @@ __all__ = [
     "household_documents",
     "households",
     "households_of",
+    "ids_of",
     "import_header",
     "import_row",
     "import_view",
