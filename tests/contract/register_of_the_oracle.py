@@ -26,7 +26,7 @@ from lianfang.ground.registry.records import FoundPerson, HouseholdFound, Reside
 YESTERDAY = datetime(2021, 12, 9, 8, 0, tzinfo=UTC)
 
 
-def a_home(grid: AreaId, code: str) -> dict[str, UUID]:
+def a_home(grid: AreaId, code: str) -> dict[str, Any]:
     """A household of two that somebody found, and of the first of them two phones say different names."""
     household, resident, other = HouseholdId(new_id()), ResidentId(new_id()), ResidentId(new_id())
     with ledger.turn(by=THE_HOUSE, at=YESTERDAY) as turn:
@@ -37,11 +37,11 @@ def a_home(grid: AreaId, code: str) -> dict[str, UUID]:
         _say_from_a_phone(grid, household, resident, name)
     question = Disagreement.objects.get(subject_id=resident)
     kept = msgspec.json.decode(question.edits, type=list[UUID])[0]
-    home = {"household": household, "task": household, "resident": resident}
+    home: dict[str, Any] = {"household": household, "task": household, "resident": resident}
     return home | {"disagreement": question.id, "edit": kept} | _two_and_one(grid, resident, other, code)
 
 
-def _two_and_one(grid: AreaId, one: ResidentId, other: ResidentId, code: str) -> dict[str, UUID]:
+def _two_and_one(grid: AreaId, one: ResidentId, other: ResidentId, code: str) -> dict[str, Any]:
     """These two look like one person, and two others were made one."""
     household, kept, aside = HouseholdId(new_id()), ResidentId(new_id()), ResidentId(new_id())
     duplicate = new_id()
@@ -52,7 +52,8 @@ def _two_and_one(grid: AreaId, one: ResidentId, other: ResidentId, code: str) ->
         merge = turn.append("registry.residents_merged.v1", ResidentsMerged(kept=kept, other=aside)).id
         pair = {"one_id": one, "other_id": other, "grid_id": grid, "bits": 5.0, "reasons": '["name_sounds_same"]'}
         Suggestion.objects.create(id=duplicate, **pair)
-    return {"duplicate": duplicate, "merge": merge}
+    seen = dict(Resident.objects.filter(id__in=[one, other]).values_list("id", "position"))
+    return {"duplicate": duplicate, "merge": merge, "seen_one": seen[one], "seen_other": seen[other]}
 
 
 def _say_from_a_phone(grid: AreaId, household: HouseholdId, resident: ResidentId, name: str) -> None:

@@ -198,7 +198,10 @@ TABLE = (
         DECIDES,
         "duplicate",
         "",
-        lambda w, a: {"kept": w.targets["resident"].get(a, str(w.area[a])), "seen_one": 1, "seen_other": 1},
+        lambda w, a: (
+            {"kept": w.targets["resident"].get(a, str(w.area[a]))}
+            | {seen: int(w.targets[seen].get(a, 0)) for seen in ("seen_one", "seen_other")}
+        ),
     ),
     Line("POST duplicates/<duplicate_id>/apart", DECIDES, of="duplicate", body=WHY),
     Line("GET merges", DECIDES, rows="merge"),

@@ -152,10 +152,10 @@ def undo_merge(*, merge: UUID, viewer: Viewer, at: datetime, reason: str = "") -
     viewer.require(Permission.SETTLE)
     with ledger.turn(by=viewer.actor, at=at) as turn:
         row = Merge.objects.filter(id=merge).first()
-        aside = Aside.objects.filter(id=row.other_id).first() if row else None
-        if row is None or (aside is None and row.undone is None):
+        grids = _grids_of(row.kept_id, row.other_id) if row else []
+        if row is None or not grids:
             raise Problem("access.not_found", status=404)
-        for grid in (row.grid_id, aside.grid_id if aside else row.grid_id):
+        for grid in grids:
             viewer.require(Permission.SETTLE, lineage=territory.lineage(AreaId(grid), local_day(at)))
         if row.undone is not None:
             raise Problem("registry.merge_undone_already", status=409)
@@ -165,6 +165,12 @@ def undo_merge(*, merge: UUID, viewer: Viewer, at: datetime, reason: str = "") -
             merge=merge, kept=ResidentId(row.kept_id), other=ResidentId(row.other_id), reason=reason[:200]
         )
         return turn.append("registry.merge_undone.v1", body).id
+
+
+def _grids_of(*people: UUID) -> list[UUID]:
+    """Where these live, or lived before they stepped aside."""
+    listed, aside = (Resident.objects.filter(id__in=people), Aside.objects.filter(id__in=people))
+    return [*listed.values_list("grid_id", flat=True), *aside.values_list("grid_id", flat=True)]
 
 
 def _two_people(one: ResidentId, other: ResidentId, viewer: Viewer) -> tuple[Resident, Resident]:

@@ -40,9 +40,9 @@ def merge(entry: Entry, fold: Fold) -> None:
     for field in Field:
         _choose(fold, entry, body, field)
     fold.execute(
-        "INSERT INTO registry_merge (id, kept_id, other_id, grid_id, account, at, reason, position)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
-        (entry.id, body.kept, body.other, grid, entry.actor, entry.received_at, body.reason, entry.position),
+        "INSERT INTO registry_merge (id, kept_id, other_id, account, at, reason, position)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
+        (entry.id, body.kept, body.other, entry.actor, entry.received_at, body.reason, entry.position),
     )
     _move(fold, body.other, "registry_resident", "registry_aside")
     fold.execute("DELETE FROM registry_disagreement WHERE subject_id = %s", (body.other,))

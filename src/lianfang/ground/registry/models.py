@@ -127,7 +127,6 @@ class Merge(models.Model):
     id = models.UUIDField(primary_key=True)  # of the record
     kept_id = models.UUIDField()
     other_id = models.UUIDField()
-    grid_id = models.UUIDField()  # where the kept one lives
     account = models.UUIDField(null=True)
     at = models.DateTimeField()
     reason = models.CharField(max_length=200, default="")

@@ -67,7 +67,6 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('kept_id', models.UUIDField()),
                 ('other_id', models.UUIDField()),
-                ('grid_id', models.UUIDField()),
                 ('account', models.UUIDField(null=True)),
                 ('at', models.DateTimeField()),
                 ('reason', models.CharField(default='', max_length=200)),
