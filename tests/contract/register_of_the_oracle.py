@@ -1,5 +1,6 @@
 """The people of the oracle's town: in every grid households found at the door and loaded from rosters, somebody about
-whom two phones say different things, and in every area a roster that waits to be published and one that is.
+whom two phones say different things, two who look like one and two who were made one, and in every area a roster that
+waits to be published and one that is.
 
 Every door says in which grid it is (`G1路3号`): where somebody lives is read off the door, never asked of the register.
 """
@@ -19,13 +20,13 @@ from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.ledger.terms import Sender
 from lianfang.ground.registry import actions, roster
-from lianfang.ground.registry.models import Disagreement, Household, Resident
-from lianfang.ground.registry.records import FoundPerson, HouseholdFound
+from lianfang.ground.registry.models import Disagreement, Household, Resident, Suggestion
+from lianfang.ground.registry.records import FoundPerson, HouseholdFound, ResidentsMerged
 
 YESTERDAY = datetime(2021, 12, 9, 8, 0, tzinfo=UTC)
 
 
-def a_home(grid: AreaId, code: str) -> dict[str, UUID]:
+def a_home(grid: AreaId, code: str) -> dict[str, Any]:
     """A household of two that somebody found, and of the first of them two phones say different names."""
     household, resident, other = HouseholdId(new_id()), ResidentId(new_id()), ResidentId(new_id())
     with ledger.turn(by=THE_HOUSE, at=YESTERDAY) as turn:
@@ -36,8 +37,23 @@ def a_home(grid: AreaId, code: str) -> dict[str, UUID]:
         _say_from_a_phone(grid, household, resident, name)
     question = Disagreement.objects.get(subject_id=resident)
     kept = msgspec.json.decode(question.edits, type=list[UUID])[0]
-    home = {"household": household, "task": household, "resident": resident}
-    return home | {"disagreement": question.id, "edit": kept}
+    home: dict[str, Any] = {"household": household, "task": household, "resident": resident}
+    return home | {"disagreement": question.id, "edit": kept} | _two_and_one(grid, resident, other, code)
+
+
+def _two_and_one(grid: AreaId, one: ResidentId, other: ResidentId, code: str) -> dict[str, Any]:
+    """These two look like one person, and two others were made one."""
+    household, kept, aside = HouseholdId(new_id()), ResidentId(new_id()), ResidentId(new_id())
+    duplicate = new_id()
+    with ledger.turn(by=THE_HOUSE, at=YESTERDAY) as turn:
+        people = [FoundPerson(id=kept, name="王五"), FoundPerson(id=aside, name="王武")]
+        found = HouseholdFound(household, DwellingId(new_id()), grid, f"{code}路2号", people)
+        turn.append("registry.household_found.v1", found)
+        merge = turn.append("registry.residents_merged.v1", ResidentsMerged(kept=kept, other=aside)).id
+        pair = {"one_id": one, "other_id": other, "grid_id": grid, "bits": 5.0, "reasons": '["name_sounds_same"]'}
+        Suggestion.objects.create(id=duplicate, **pair)
+    seen = dict(Resident.objects.filter(id__in=[one, other]).values_list("id", "position"))
+    return {"duplicate": duplicate, "merge": merge, "seen_one": seen[one], "seen_other": seen[other]}
 
 
 def _say_from_a_phone(grid: AreaId, household: HouseholdId, resident: ResidentId, name: str) -> None:

@@ -192,6 +192,22 @@ TABLE = (
         "",
         lambda w, a: {"kept": w.targets["edit"].get(a, str(w.area[a])), "reason": "上门核实"},
     ),
+    Line("GET duplicates", DECIDES, rows="duplicate"),
+    Line("POST duplicates", DECIDES),
+    Line("GET duplicates/<duplicate_id>", DECIDES, of="duplicate"),
+    Line(
+        "POST duplicates/<duplicate_id>/merge",
+        DECIDES,
+        "duplicate",
+        "",
+        lambda w, a: (
+            {"kept": w.targets["resident"].get(a, str(w.area[a]))}
+            | {seen: int(w.targets[seen].get(a, 0)) for seen in ("seen_one", "seen_other")}
+        ),
+    ),
+    Line("POST duplicates/<duplicate_id>/apart", DECIDES, of="duplicate", body=WHY),
+    Line("GET merges", DECIDES, rows="merge"),
+    Line("POST merges/<merge_id>/undo", DECIDES, of="merge", body=WHY),
     Line("GET imports", IMPORTS, rows="import"),
     Line("POST imports", IMPORTS, upload=True),
     Line("GET imports/template.xlsx", IMPORTS),
@@ -266,14 +282,15 @@ RAW_LOOK_UPS = (
     Line("GET campaigns/<campaign_id>/tasks/<household_id>", SEES_CAMPAIGNS, of="task"),
     Line("GET residents/<resident_id>", READS, of="resident", query=PURPOSE),
 )
+_OF_PEOPLE = "households|residents|disagreements|duplicates|merges"
 OF_THE_REGISTER = frozenset(
-    line.address for line in TABLE if re.search(r" (households|residents|disagreements|imports)\b", line.address)
+    line.address
+    for line in TABLE
+    if re.search(r" (households|residents|disagreements|duplicates|merges|imports)\b", line.address)
 )
 # Lines whose answers hold residents' particulars, masked or not.
 SHOWS_PEOPLE = frozenset(
-    line.address
-    for line in TABLE
-    if re.search(r"(households|residents|disagreements|imports|remainder|correct)\b", line.address)
+    line.address for line in TABLE if re.search(rf"({_OF_PEOPLE}|imports|remainder|correct)\b", line.address)
 )
 
 # The naive policy

@@ -294,6 +294,15 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             at: string;
         };
+        DuplicateView: {
+            id: string;
+            sure: string;
+            reasons: string[];
+            one: components["schemas"]["ResidentRow"];
+            other: components["schemas"]["ResidentRow"];
+            seen_one: number;
+            seen_other: number;
+        };
         DwellingKind: "flat" | "house" | "other";
         EditView: {
             id: string;
@@ -585,6 +594,9 @@ export interface components {
             result: unknown;
         };
         Looked: "downloaded" | "exported" | "listed" | "revealed";
+        Looking: {
+            job: string;
+        };
         Me: {
             account: components["schemas"]["Named"];
             grants: components["schemas"]["MyGrant"][];
@@ -601,6 +613,21 @@ export interface components {
             definition_zh: string;
             definition_en: string;
             denominator: string | null;
+        };
+        MergeView: {
+            id: string;
+            kept: components["schemas"]["ResidentRow"];
+            other: components["schemas"]["ResidentRow"];
+            by: string;
+            at: string;
+            reason: string;
+        };
+        Merging: {
+            kept: string;
+            seen_one: number;
+            seen_other: number;
+            take: components["schemas"]["Field"][];
+            reason: string;
         };
         MyGrant: {
             role: string;
@@ -723,6 +750,13 @@ export interface components {
             page_size: number;
             as_of: string;
         };
+        Page_DuplicateView_: {
+            rows: components["schemas"]["DuplicateView"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
         Page_EntryRow_: {
             rows: components["schemas"]["EntryRow"][];
             total: number;
@@ -767,6 +801,13 @@ export interface components {
         };
         Page_IncidentRow_: {
             rows: components["schemas"]["IncidentRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_MergeView_: {
+            rows: components["schemas"]["MergeView"][];
             total: number;
             page: number;
             page_size: number;

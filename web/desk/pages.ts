@@ -19,6 +19,7 @@ export const PAGES: PageOfDesk[] = [
   { path: '/residents', words: 'desk.page.residents', letter: 'R', permission: 'registry.read', load: () => import('./residents/ResidentsPage.vue') },
   { path: '/residents/households', words: 'desk.page.households', under: '/residents', permission: 'registry.read', load: () => import('./residents/HouseholdsPage.vue') },
   { path: '/residents/conflicts', words: 'desk.page.conflicts', under: '/residents', permission: 'registry.settle', load: () => import('./residents/ConflictsPage.vue') },
+  { path: '/residents/duplicates', words: 'desk.page.duplicates', under: '/residents', permission: 'registry.settle', load: () => import('./residents/DuplicatesPage.vue') },
   { path: '/residents/imports', words: 'desk.page.imports', under: '/residents', permission: 'registry.import', load: () => import('./residents/ImportsPage.vue') },
   { path: '/campaigns', words: 'desk.page.campaigns', letter: 'C', permission: 'campaigns.see', load: () => import('./campaigns/CampaignsPage.vue') },
   { path: '/campaigns/forms', words: 'desk.page.forms', under: '/campaigns', permission: 'forms.see', load: () => import('./forms/FormsPage.vue') },

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import zh from '@/desk/locale/zh-Hans.json'
 import { EDITED, RELATIONS, RESIDENCE_KINDS, SEXES } from '@/desk/residents/particulars'
+import { REASONS, SURE } from '@/desk/residents/pairs'
 import { STEPS } from '@/desk/residents/imports'
 import { ROLES } from '@/desk/system/roles'
 import { PAGES } from '@/desk/pages'
@@ -17,6 +18,8 @@ const GROUPS: Record<string, readonly string[]> = {
   purpose: ['register_upkeep', 'incident_response', 'care', 'audit', 'operations'], looked: ['listed', 'downloaded', 'revealed', 'exported'],
   held: ['parent_missing', 'unknown_reference', 'out_of_scope', 'projection_failed', 'same_id_other_content', 'device_revoked', 'newer_kind'].flatMap((why) => [`ledger.${why}`, `todo.ledger.${why}`]),
   'remainder.count': ['untouched', 'appointment', 'nobody_home', 'refused', 'elsewhere'], 'imports.step': STEPS, job: ['waiting', 'running', 'done', 'failed'],
+  same: REASONS, sure: SURE,
+  document_kind: ['identity_card', 'residence_permit', 'hk_macau_permit', 'taiwan_permit', 'foreigner_permit', 'passport', 'other', 'none'],
   question_type: ['yes_no', 'choice', 'integer', 'text'], question_per: ['household', 'person'],
 }
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -15,17 +15,20 @@ from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Actor, Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
-from lianfang.ground.registry import queries, staging
-from lianfang.ground.registry.models import Disagreement, Import, ImportChunk, Roster
+from lianfang.ground.registry import pairing, queries, staging
+from lianfang.ground.registry.models import Aside, Disagreement, Import, ImportChunk, Merge, Resident, Roster
 from lianfang.ground.registry.permissions import Permission
 from lianfang.ground.registry.records import (
     ConflictSettled,
     HouseholdChanged,
+    MergeUndone,
+    ResidentsMerged,
+    ResidentsToldApart,
     RosterPublished,
     RosterUndone,
     readable,
 )
-from lianfang.ground.registry.terms import Change, Field, ImportState, Question
+from lianfang.ground.registry.terms import Change, Field, ImportState, Question, Status
 from lianfang.ground.territory import queries as territory
 
 # --- edits -----------------------------------------------------------------------------------------------------------
@@ -46,6 +49,7 @@ def change_field(
         ref = queries.resident_place(resident, viewer=viewer, permission=Permission.CHANGE)
         if not readable(field, value):
             raise Problem("registry.value_unreadable", status=422, field=field.value)
+        resident = ref.id
         if queries.version_of(resident, field, is_resident=True) != base_version:
             raise Problem("registry.edited_meanwhile", status=409, field=field.value)
         body = HouseholdChanged(
@@ -85,6 +89,100 @@ def settle(*, disagreement: UUID, kept: UUID, viewer: Viewer, at: datetime, reas
             reason=reason[:200],
         )
         return turn.append("registry.conflict_settled.v1", body).id
+
+
+# --- one person or two -----------------------------------------------------------------------------------------------
+
+_FILLED = tuple(field for field in Field if field not in (Field.STATUS, Field.RELATION))
+
+
+def look_for_duplicates(*, by: Actor, at: datetime, say: Callable[[int, int], None] = lambda done, of: None) -> int:
+    """Look for people listed twice among all who came or were changed since the last look; answers how many pairs.
+
+    Killed, it goes on behind what it has looked at.
+    """
+    todo, found = pairing.waiting(), 0
+    for start in range(0, len(todo), pairing.AT_A_TIME):
+        part = todo[start : start + pairing.AT_A_TIME]
+        pairs = pairing.suggest(part)
+        with ledger.turn(by=by, at=at):
+            found += pairing.keep(part, pairs, at=at)
+        say(start + len(part), len(todo))
+    return found
+
+
+def merge(
+    *,
+    kept: ResidentId,
+    other: ResidentId,
+    viewer: Viewer,
+    at: datetime,
+    take: Iterable[Field] = (),
+    seen: Mapping[ResidentId, int] | None = None,
+    reason: str = "",
+) -> RecordId:
+    """Say that two entries are one person: one stays on the list, and answers for both.
+
+    `take` are the fields of which the other's value stands; what only the other one has stands anyway. Whoever has
+    changed since they were `seen` must be looked at again.
+    """
+    with ledger.turn(by=viewer.actor, at=at) as turn:
+        one, two = _two_people(kept, other, viewer)
+        if seen is not None and {one.id: one.position, two.id: two.position} != dict(seen):
+            raise Problem("registry.pair_moved_on", status=409)
+        if one.status == Status.STRUCK and two.status == Status.PRESENT:
+            raise Problem("registry.kept_is_struck", status=409)
+        missing = {field for field in _FILLED if not _has(one, field) and _has(two, field)}
+        chosen = tuple(sorted({*take, *missing} - {Field.STATUS}))
+        body = ResidentsMerged(kept=kept, other=other, take=chosen, reason=reason[:200])
+        return turn.append("registry.residents_merged.v1", body).id
+
+
+def tell_apart(*, one: ResidentId, other: ResidentId, viewer: Viewer, at: datetime, reason: str = "") -> RecordId:
+    """Say that two who look like one person are two: nobody is asked about them again."""
+    with ledger.turn(by=viewer.actor, at=at) as turn:
+        _two_people(one, other, viewer)
+        body = ResidentsToldApart(one=one, other=other, reason=reason[:200])
+        return turn.append("registry.residents_told_apart.v1", body).id
+
+
+def undo_merge(*, merge: UUID, viewer: Viewer, at: datetime, reason: str = "") -> RecordId:
+    """Make two again of what was merged, each with all that was said of it, also since."""
+    viewer.require(Permission.SETTLE)
+    with ledger.turn(by=viewer.actor, at=at) as turn:
+        row = Merge.objects.filter(id=merge).first()
+        grids = _grids_of(row.kept_id, row.other_id) if row else []
+        if row is None or not grids:
+            raise Problem("access.not_found", status=404)
+        for grid in grids:
+            viewer.require(Permission.SETTLE, lineage=territory.lineage(AreaId(grid), local_day(at)))
+        if row.undone is not None:
+            raise Problem("registry.merge_undone_already", status=409)
+        if not Resident.objects.filter(id=row.kept_id).exists():
+            raise Problem("registry.merged_further", status=409)
+        body = MergeUndone(
+            merge=merge, kept=ResidentId(row.kept_id), other=ResidentId(row.other_id), reason=reason[:200]
+        )
+        return turn.append("registry.merge_undone.v1", body).id
+
+
+def _grids_of(*people: UUID) -> list[UUID]:
+    """Where these live, or lived before they stepped aside."""
+    listed, aside = (Resident.objects.filter(id__in=people), Aside.objects.filter(id__in=people))
+    return [*listed.values_list("grid_id", flat=True), *aside.values_list("grid_id", flat=True)]
+
+
+def _two_people(one: ResidentId, other: ResidentId, viewer: Viewer) -> tuple[Resident, Resident]:
+    """Both of them, if the viewer may decide about both, and they still are two."""
+    refs = [queries.resident_place(each, viewer=viewer, permission=Permission.SETTLE) for each in (one, other)]
+    if refs[0].id != one or refs[1].id != other or one == other:
+        raise Problem("registry.one_already", status=409)
+    return Resident.objects.get(id=one), Resident.objects.get(id=other)
+
+
+def _has(resident: Resident, field: Field) -> bool:
+    column = {Field.ID_NUMBER: "id_hash", Field.PHONE: "phone_hash"}.get(field, field.value)
+    return bool(getattr(resident, column))
 
 
 # --- rosters ---------------------------------------------------------------------------------------------------------

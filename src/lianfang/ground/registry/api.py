@@ -19,17 +19,19 @@ from dmr.files import FileResponseSpec
 
 from lianfang.foundation.kernel.ids import AreaId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.people import Viewer
+from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.plumbing import clock, tables
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import DisclosureView
-from lianfang.ground.registry import actions, queries, roster, staging
-from lianfang.ground.registry.jobs import publish_later, read_later, undo_later
+from lianfang.ground.registry import actions, pairs, queries, roster, staging
+from lianfang.ground.registry.jobs import find_duplicates_later, publish_later, read_later, undo_later
 from lianfang.ground.registry.permissions import Permission
 from lianfang.ground.registry.terms import (
     DisagreementView,
+    DuplicateView,
     EditView,
     Field,
     Finding,
@@ -37,6 +39,7 @@ from lianfang.ground.registry.terms import (
     HouseholdView,
     ImportState,
     ImportView,
+    MergeView,
     ResidentRow,
     Severity,
     Slice,
@@ -65,6 +68,18 @@ class DisagreementWhere(msgspec.Struct, frozen=True):
     """One question."""
 
     disagreement_id: UUID
+
+
+class DuplicateWhere(msgspec.Struct, frozen=True):
+    """One pair."""
+
+    duplicate_id: UUID
+
+
+class MergeWhere(msgspec.Struct, frozen=True):
+    """One merge."""
+
+    merge_id: UUID
 
 
 class ImportWhere(msgspec.Struct, frozen=True):
@@ -128,6 +143,22 @@ class Decision(msgspec.Struct, frozen=True):
     reason: Reason = ""
 
 
+class Merging(msgspec.Struct, frozen=True):
+    """Which of the two stays on the list, of which fields the other's value stands, and as of when both were seen."""
+
+    kept: UUID
+    seen_one: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    seen_other: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    take: Annotated[list[Field], msgspec.Meta(max_length=20)] = []
+    reason: Reason = ""
+
+
+class Looking(msgspec.Struct, frozen=True):
+    """The job that looks through the register."""
+
+    job: UUID
+
+
 class Recorded(msgspec.Struct, frozen=True):
     """The entry that was written."""
 
@@ -155,7 +186,7 @@ class Begun(msgspec.Struct, frozen=True):
 
 
 class Undoing(msgspec.Struct, frozen=True):
-    """Why a roster is taken back."""
+    """Why something is taken back, or is so."""
 
     reason: Reason = ""
 
@@ -258,7 +289,12 @@ class LooksAtResident(Desk):
         self.viewer.require("access.who_looked")
         id = ResidentId(parsed_path.resident_id)
         ref = queries.resident_place(id, viewer=self.viewer, permission=Permission.READ)
-        return access.who_looked(resident=id, area=ref.grid, viewer=self.viewer)
+        looks = {
+            look.id: look
+            for each in queries.ids_of(ref.id)
+            for look in access.who_looked(resident=each, area=ref.grid, viewer=self.viewer)
+        }
+        return sorted(looks.values(), key=lambda look: look.at, reverse=True)
 
 
 class Households(Desk):
@@ -314,6 +350,86 @@ class SettlementOfDisagreement(Desk):
             reason=parsed_body.reason,
             viewer=self.viewer,
             at=clock.now(),
+        )
+        return Recorded(record)
+
+
+class Duplicates(Desk):
+    """Who may be listed twice."""
+
+    def get(self, parsed_query: Query[Listed]) -> Page[DuplicateView]:
+        """The pairs that wait in one's areas, surest first."""
+        asked = parsed_query
+        area = AreaId(asked.area) if asked.area else None
+        found = pairs.duplicates(viewer=self.viewer, area=area, page=asked.page, page_size=asked.page_size)
+        return _page(found, asked.page, asked.page_size)
+
+    def post(self) -> Looking:
+        """Look through whoever came or was changed since the last look."""
+        self.viewer.require(Permission.SETTLE)
+        return Looking(find_duplicates_later(by=self.viewer.actor))
+
+
+class OneDuplicate(Desk):
+    """One pair."""
+
+    def get(self, parsed_path: Path[DuplicateWhere]) -> DuplicateView:
+        """Side by side, with what speaks for it and against it."""
+        return pairs.duplicate(parsed_path.duplicate_id, viewer=self.viewer)
+
+
+class MergingOfDuplicate(Desk):
+    """One answer: they are one."""
+
+    def post(self, parsed_path: Path[DuplicateWhere], parsed_body: Body[Merging]) -> Recorded:
+        """One of them stays on the list and answers for both."""
+        pair = pairs.duplicate(parsed_path.duplicate_id, viewer=self.viewer)
+        kept, two = ResidentId(parsed_body.kept), {pair.one.id, pair.other.id}
+        if kept not in two:
+            raise Problem("registry.neither_of_them", status=422)
+        (other,) = two - {kept}
+        record = actions.merge(
+            kept=kept,
+            other=other,
+            take=parsed_body.take,
+            seen={pair.one.id: parsed_body.seen_one, pair.other.id: parsed_body.seen_other},
+            reason=parsed_body.reason,
+            viewer=self.viewer,
+            at=clock.now(),
+        )
+        return Recorded(record)
+
+
+class ApartnessOfDuplicate(Desk):
+    """The other answer: they are two."""
+
+    def post(self, parsed_path: Path[DuplicateWhere], parsed_body: Body[Undoing]) -> Recorded:
+        """Nobody is asked about them again."""
+        pair = pairs.duplicate(parsed_path.duplicate_id, viewer=self.viewer)
+        record = actions.tell_apart(
+            one=pair.one.id, other=pair.other.id, reason=parsed_body.reason, viewer=self.viewer, at=clock.now()
+        )
+        return Recorded(record)
+
+
+class Merges(Desk):
+    """What was merged."""
+
+    def get(self, parsed_query: Query[Listed]) -> Page[MergeView]:
+        """What can be made two again in one's areas, latest first."""
+        asked = parsed_query
+        area = AreaId(asked.area) if asked.area else None
+        found = pairs.merges(viewer=self.viewer, area=area, page=asked.page, page_size=asked.page_size)
+        return _page(found, asked.page, asked.page_size)
+
+
+class UndoingOfMerge(Desk):
+    """And back."""
+
+    def post(self, parsed_path: Path[MergeWhere], parsed_body: Body[Undoing]) -> Recorded:
+        """They are two after all; each has what was said of it, also since."""
+        record = actions.undo_merge(
+            merge=parsed_path.merge_id, reason=parsed_body.reason, viewer=self.viewer, at=clock.now()
         )
         return Recorded(record)
 
@@ -469,6 +585,12 @@ urlpatterns = [
         SettlementOfDisagreement.as_view(),
         name="disagreement-settle",
     ),
+    path("duplicates", Duplicates.as_view(), name="duplicates"),
+    path("duplicates/<uuid:duplicate_id>", OneDuplicate.as_view(), name="duplicate"),
+    path("duplicates/<uuid:duplicate_id>/merge", MergingOfDuplicate.as_view(), name="duplicate-merge"),
+    path("duplicates/<uuid:duplicate_id>/apart", ApartnessOfDuplicate.as_view(), name="duplicate-apart"),
+    path("merges", Merges.as_view(), name="merges"),
+    path("merges/<uuid:merge_id>/undo", UndoingOfMerge.as_view(), name="merge-undo"),
     path("imports", Imports.as_view(), name="imports"),
     path("imports/template.xlsx", TemplateOfImport.as_view(), name="imports-template"),
     path("imports/<uuid:import_id>", OneImport.as_view(), name="import"),

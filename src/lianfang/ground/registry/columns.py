@@ -11,6 +11,7 @@ from lianfang.foundation.kernel.masks import mask_id, mask_phone
 from lianfang.foundation.ledger.terms import Entry, Fold
 from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.ground.registry import rules
+from lianfang.ground.registry.identity import compared
 from lianfang.ground.registry.names import letters
 from lianfang.ground.registry.terms import Field
 
@@ -27,13 +28,13 @@ HOUSEHOLD = _insert(
     "id, dwelling_id, area_id, grid_id, door, door_key, door_end, room, walk, people, found",
     "origin, origin_author, position, status, versions",
 )
-RESIDENT = _insert(
-    "registry_resident",
+RESIDENT_COLUMNS = (
     "id, household_id, grid_id, name, name_key, pinyin, initials",
     "sex, born_on, relation, document_kind, residence_kind",
     "id_sealed, id_hash, id_masked, phone_sealed, phone_hash, phone_masked",
     "origin, origin_author, position, status, versions",
 )
+RESIDENT = _insert("registry_resident", *RESIDENT_COLUMNS)
 EDIT_COLUMNS = (
     "id, subject_id, household_id, field, base, value, sealed, hash, settles, kept, saw, reason,"
     " record, author, n, account, at, position"
@@ -69,6 +70,7 @@ _SEALED = {
     Field.ID_NUMBER: _Sealed(f"registry_resident/{SHORT[Field.ID_NUMBER]}", Field.ID_NUMBER.value, mask_id),
     Field.PHONE: _Sealed(f"registry_resident/{SHORT[Field.PHONE]}", Field.PHONE.value, mask_phone),
 }
+_COMPARED: dict[Field, Callable[[str], str]] = {Field.ID_NUMBER: compared}  # 15 digits hash as the 18 they became
 COUNT_PEOPLE = (
     "people = (SELECT COUNT(*) FROM registry_resident r"
     " WHERE r.household_id = registry_household.id AND r.status = 'present')"
@@ -97,8 +99,9 @@ def household_of(fold: Fold, subject: UUID) -> UUID | None:
     """The household of a resident, or a household itself; None when neither is there."""
     row = fold.execute(
         "SELECT household_id FROM registry_resident WHERE id = %s"
+        " UNION ALL SELECT household_id FROM registry_aside WHERE id = %s"
         " UNION ALL SELECT id FROM registry_household WHERE id = %s",
-        (subject, subject),
+        (subject, subject, subject),
     ).fetchone()
     return as_uuid(row[0]) if row else None
 
@@ -122,7 +125,7 @@ def sealed_columns(
     sealed = _SEALED[field]
     return (
         fold.seal(REGISTER_KEY, value.encode(), about=f"{sealed.place}/{resident_hex}"),
-        fold.search_hash(REGISTER_KEY, value, field=sealed.field),
+        fold.search_hash(REGISTER_KEY, _COMPARED.get(field, str)(value), field=sealed.field),
         sealed.mask(value),
     )
 

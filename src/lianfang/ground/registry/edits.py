@@ -20,9 +20,11 @@ from lianfang.ground.registry.columns import (
     household_of,
     name_columns,
     sealed_columns,
+    touch,
     usual,
 )
-from lianfang.ground.registry.reading import as_id
+from lianfang.ground.registry.oneness import line_of, others_of
+from lianfang.ground.registry.reading import as_id, marks
 from lianfang.ground.registry.terms import SEALED_FIELDS, Field, Question, Status
 
 
@@ -93,7 +95,12 @@ def write_edit(
     household = household_of(fold, subject)
     if household is None:
         return  # taken back since with the roster that brought it; the entry keeps what was said
-    _keep_root(fold, subject, household, field)
+    line = line_of(fold, subject)
+    keep_root(fold, subject, household, field)
+    for whole in line[1:]:
+        home = as_id(household_of(fold, whole))
+        keep_root(fold, whole, home, field)
+        touch(fold, home, entry)
     value = usual(field, value)
     sealed, hash, shown = (None, None, value)
     if field in SEALED_FIELDS:
@@ -117,7 +124,7 @@ def write_edit(
         position=entry.position,
     )
     store_edit(fold, row)
-    stand(fold, subject, entry)
+    _stand_all(fold, line, entry)
 
 
 def edit_id(subject: UUID, field: str, record: UUID) -> UUID:
@@ -148,14 +155,14 @@ def copy_of(row: EditRow, entry: Entry, *, base: int) -> EditRow:
     )
 
 
-def _keep_root(fold: Fold, subject: UUID, household: UUID, field: Field) -> None:
+def keep_root(fold: Fold, subject: UUID, household: UUID, field: Field) -> None:
     """Before the first edit of a field, write down what it held: from then on it is one voice among others."""
     known = fold.execute(
         "SELECT 1 FROM registry_edit WHERE subject_id = %s AND field = %s LIMIT 1", (subject, field.value)
     ).fetchone()
     if known is not None:
         return
-    value, sealed, hash, origin, author = _value_now(fold, subject, household, field)
+    value, sealed, hash, origin, author = value_now(fold, subject, household, field)
     root = EditRow(
         id=edit_id(subject, field, origin),
         subject=subject,
@@ -171,24 +178,50 @@ def _keep_root(fold: Fold, subject: UUID, household: UUID, field: Field) -> None
     store_edit(fold, root)
 
 
-def _value_now(fold: Fold, subject: UUID, household: UUID, field: Field) -> tuple[Any, Any, Any, UUID, UUID | None]:
+def value_now(fold: Fold, subject: UUID, household: UUID, field: Field) -> tuple[Any, Any, Any, UUID, UUID | None]:
+    """What a field holds: (value or mask, ciphertext, keyed hash, record it came in with, whose hand that was)."""
+    columns = f"{field.value}, NULL, NULL"
+    if field in SEALED_FIELDS:
+        columns = "{0}_masked, {0}_sealed, {0}_hash".format(SHORT[field])
+    tables = ["registry_resident", "registry_aside"]
     if subject == household:
-        table, columns = "registry_household", "status, NULL, NULL"
-    elif field in SEALED_FIELDS:
-        short = SHORT[field]
-        table, columns = "registry_resident", f"{short}_masked, {short}_sealed, {short}_hash"
-    else:
-        table, columns = "registry_resident", f"{field.value}, NULL, NULL"
-    value, sealed, hash, origin, author = fold.execute(
-        f"SELECT {columns}, origin, origin_author FROM {table} WHERE id = %s", (subject,)
-    ).fetchone()
+        tables, columns = ["registry_household"], "status, NULL, NULL"
+    rows = (
+        fold.execute(f"SELECT {columns}, origin, origin_author FROM {table} WHERE id = %s", (subject,)).fetchone()
+        for table in tables
+    )
+    value, sealed, hash, origin, author = next(row for row in rows if row is not None)
     return str(value) if value else None, as_bytes(sealed), as_bytes(hash), as_id(origin), as_uuid(author)
 
 
 def edits_of(fold: Fold, subject: UUID) -> list[EditRow]:
-    """Everything anybody ever wrote about a resident or household."""
-    rows = fold.execute(f"SELECT {EDIT_COLUMNS} FROM registry_edit WHERE subject_id = %s", (subject,)).fetchall()
-    return [_read(row) for row in rows]
+    """Everything anybody ever wrote about a resident or household, under whichever of their ids.
+
+    Struck is who no longer lives behind that door: of the other ids' doors nothing follows for this one.
+    """
+    others = others_of(fold, subject)
+    sql = f"SELECT {EDIT_COLUMNS} FROM registry_edit WHERE subject_id = %s"
+    rows = [_read(row) for row in fold.execute(sql, (subject,)).fetchall()]
+    if not others:
+        return rows
+    home = household_of(fold, subject)
+    assert home is not None
+    sql = f"SELECT {EDIT_COLUMNS} FROM registry_edit WHERE subject_id IN ({marks(others)}) AND field <> %s"
+    theirs = [_read(row) for row in fold.execute(sql, (*others, Field.STATUS.value)).fetchall()]
+    return [*rows, *(row._replace(subject=subject, household=home) for row in theirs)]
+
+
+def strikes_elsewhere(fold: Fold, subject: UUID) -> list[EditRow]:
+    """Strikes of the same person behind the doors of their other ids: whoever wrote them did not know of this one."""
+    others = others_of(fold, subject)
+    if not others:
+        return []
+    home = household_of(fold, subject)
+    assert home is not None
+    of_them = f"subject_id IN ({marks(others)}) AND field = %s AND value = %s"
+    sql = f"SELECT {EDIT_COLUMNS} FROM registry_edit WHERE {of_them}"
+    rows = fold.execute(sql, (*others, Field.STATUS.value, Status.STRUCK.value)).fetchall()
+    return [_read(row)._replace(subject=subject, household=home) for row in rows]
 
 
 def standing_of(field: str, rows: Iterable[EditRow]) -> rules.Standing:
@@ -199,6 +232,17 @@ def standing_of(field: str, rows: Iterable[EditRow]) -> rules.Standing:
 
 def stand(fold: Fold, subject: UUID, entry: Entry) -> None:
     """Work out every edited field of somebody from all their edits, show it, and ask a person where hands disagree."""
+    _stand_all(fold, line_of(fold, subject), entry)
+
+
+def _stand_all(fold: Fold, line: Sequence[UUID], entry: Entry) -> None:
+    """Who stepped aside is kept as they would stand alone; only of the one on the list is anybody asked."""
+    for subject in line[:-1]:
+        _stand(fold, subject, entry, table="registry_aside")
+    _stand(fold, line[-1], entry)
+
+
+def _stand(fold: Fold, subject: UUID, entry: Entry, *, table: str = "registry_resident") -> None:
     rows = edits_of(fold, subject)
     by_field: dict[str, list[EditRow]] = {}
     for row in rows:
@@ -215,9 +259,13 @@ def stand(fold: Fold, subject: UUID, entry: Entry) -> None:
         if field == Field.STATUS and not asked and shown.value == Status.STRUCK:
             asked = _unseen(shown, mine, rows)
             kind = Question.STRUCK_BUT_EDITED
-        _show(fold, shown, doubted=kind is Question.STRUCK_BUT_EDITED and bool(asked))
-        _ask(fold, shown, kind, asked, entry)
-    table = "registry_household" if rows and rows[0].subject == rows[0].household else "registry_resident"
+        elif field == Field.STATUS and not asked and (asked := _struck_elsewhere(fold, subject, mine)):
+            kind = Question.STRUCK_BUT_EDITED
+        _show(fold, shown, table, doubted=kind is Question.STRUCK_BUT_EDITED and bool(asked))
+        if table != "registry_aside":
+            _ask(fold, shown, kind, asked, entry)
+    if rows and rows[0].subject == rows[0].household:
+        table = "registry_household"
     fold.execute(
         f"UPDATE {table} SET versions = %s, position = %s WHERE id = %s", (as_json(versions), entry.position, subject)
     )
@@ -235,13 +283,19 @@ def _unseen(shown: EditRow, statuses: Sequence[EditRow], rows: Sequence[EditRow]
     return [edit.id for edit in rules.unseen_by(strike, others, settled=settled)]
 
 
-def _show(fold: Fold, shown: EditRow, *, doubted: bool) -> None:
+def _struck_elsewhere(fold: Fold, subject: UUID, statuses: Sequence[EditRow]) -> list[UUID]:
+    """Strikes under their other ids since these became one: perhaps they died, perhaps only moved. A person asks."""
+    settled = {id for row in statuses for id in row.settles}
+    return [row.id for row in strikes_elsewhere(fold, subject) if row.id not in settled]
+
+
+def _show(fold: Fold, shown: EditRow, table: str, *, doubted: bool) -> None:
     """Put what stands into the columns that lists and phones read."""
     field = Field(shown.field)
     if field is Field.STATUS:
         status = Status.PRESENT if doubted else Status(shown.value or Status.PRESENT)
         struck = status is Status.STRUCK
-        table = "registry_household" if shown.subject == shown.household else "registry_resident"
+        table = "registry_household" if shown.subject == shown.household else table
         fold.execute(
             f"UPDATE {table} SET status = %s, said_by = %s, said_at = %s WHERE id = %s",
             (status.value, shown.account if struck else None, shown.at if struck else None, shown.subject),
@@ -256,7 +310,7 @@ def _show(fold: Fold, shown: EditRow, *, doubted: bool) -> None:
     elif field is Field.NAME:
         columns, values = ("name", "name_key", "pinyin", "initials"), name_columns(shown.value or "")
     sets = ", ".join(f"{column} = %s" for column in columns)
-    fold.execute(f"UPDATE registry_resident SET {sets} WHERE id = %s", (*values, shown.subject))
+    fold.execute(f"UPDATE {table} SET {sets} WHERE id = %s", (*values, shown.subject))
 
 
 def _ask(fold: Fold, shown: EditRow, kind: Question, asked: Sequence[UUID], entry: Entry) -> None:

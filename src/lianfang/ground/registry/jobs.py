@@ -52,6 +52,22 @@ def undo_roster(*, job: str, import_id: str, account: str, reason: str) -> dict[
     return {"import": import_id}
 
 
+@jobs.task
+def find_duplicates(*, job: str, account: str) -> dict[str, int]:
+    """Look through the register for people listed twice."""
+    progress = jobs.Progress(job)
+    progress.say(done=0, words="registry.looking_for_duplicates")
+    found = actions.look_for_duplicates(
+        by=_actor(account), at=clock.now(), say=lambda done, of: progress.say(done=done, total=of)
+    )
+    return {"found": found}
+
+
+def find_duplicates_later(*, by: Actor) -> UUID:
+    """Have the register looked through; answers the job."""
+    return jobs.enqueue(find_duplicates, by=by.account, account=str(by.account))
+
+
 def read_later(*, path: Path, file_name: str, roots: Iterable[AreaId], by: Actor, at: datetime) -> tuple[UUID, UUID]:
     """Take note of an uploaded roster and have it read; answers the import and its job."""
     with ledger.turn(by=by, at=at):

@@ -58,8 +58,8 @@ class Household(models.Model):
         ]
 
 
-class Resident(models.Model):
-    """A person on the list. `versions` holds those fields that were ever edited; all others stand at 0."""
+class Particulars(models.Model):
+    """What is kept of a person. `versions` holds those fields that were ever edited; all others stand at 0."""
 
     id = models.UUIDField(primary_key=True)
     household_id = models.UUIDField()
@@ -88,6 +88,13 @@ class Resident(models.Model):
     position = models.BigIntegerField()
 
     class Meta:
+        abstract = True
+
+
+class Resident(Particulars):
+    """A person on the list."""
+
+    class Meta:
         indexes = [
             models.Index(fields=["household_id"], name="registry_resident_household"),
             models.Index(fields=["grid_id", "name_key"], name="registry_resident_grid"),
@@ -99,6 +106,75 @@ class Resident(models.Model):
             models.Index(fields=["id_hash"], name="registry_resident_id"),
             models.Index(fields=["phone_hash"], name="registry_resident_phone"),
         ]
+
+
+class Aside(Particulars):
+    """Somebody who turned out to be somebody else on the list: not counted, not listed, still answering to their id.
+
+    Stands here as long as the merge stands, just as on the list before, and goes back with its undoing.
+    """
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["household_id"], name="registry_aside_household"),
+            models.Index(fields=["id_hash"], name="registry_aside_id"),
+        ]
+
+
+class Merge(models.Model):
+    """Two entries of one person, made one by somebody, and perhaps two again."""
+
+    id = models.UUIDField(primary_key=True)  # of the record
+    kept_id = models.UUIDField()
+    other_id = models.UUIDField()
+    account = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200, default="")
+    position = models.BigIntegerField()
+    undone = models.UUIDField(null=True)  # the record that took it back
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kept_id"], name="registry_merge_kept"),
+            models.Index(fields=["other_id"], name="registry_merge_other"),
+        ]
+
+
+class Apart(models.Model):
+    """Two who are not the same, whatever speaks for it: somebody looked, and nobody is asked again."""
+
+    id = models.UUIDField(primary_key=True)  # of the pair, whichever way round
+    one_id = models.UUIDField()
+    other_id = models.UUIDField()
+    position = models.BigIntegerField()
+
+
+class Suggestion(models.Model):
+    """Two who may be the same. Found by a job from what stands on the register, so no projection: it can be found
+    again.
+    """
+
+    id = models.UUIDField(primary_key=True)  # of the pair, whichever way round
+    one_id = models.UUIDField()
+    other_id = models.UUIDField()
+    grid_id = models.UUIDField()  # of one of them; the other is looked up
+    bits = models.FloatField()  # how sure: of the pair, and of nobody in it
+    reasons = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["one_id"], name="registry_suggestion_one"),
+            models.Index(fields=["other_id"], name="registry_suggestion_other"),
+        ]
+
+
+class Sought(models.Model):
+    """How far the register has been searched for people listed twice: all that stood before this position and id."""
+
+    id = models.IntegerField(primary_key=True)
+    position = models.BigIntegerField()
+    resident_id = models.UUIDField()
+    at = models.DateTimeField()
 
 
 class Edit(models.Model):

@@ -14,7 +14,7 @@ import msgspec
 
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.walls import Walled
-from lianfang.ground.registry import rules
+from lianfang.ground.registry import merging, rules
 from lianfang.ground.registry.columns import (
     COUNT_PEOPLE,
     DWELLING,
@@ -28,8 +28,18 @@ from lianfang.ground.registry.columns import (
     touch,
     usual,
 )
-from lianfang.ground.registry.edits import copy_of, edit_id, edits_of, stand, standing_of, store_edit, write_edit
+from lianfang.ground.registry.edits import (
+    copy_of,
+    edit_id,
+    edits_of,
+    stand,
+    standing_of,
+    store_edit,
+    strikes_elsewhere,
+    write_edit,
+)
 from lianfang.ground.registry.memory import HOUSEHOLDS
+from lianfang.ground.registry.oneness import kept_for
 from lianfang.ground.registry.reading import as_id
 from lianfang.ground.registry.records import (
     ConflictSettled,
@@ -46,6 +56,9 @@ TABLES = (
     "registry_dwelling",
     "registry_household",
     "registry_resident",
+    "registry_aside",
+    "registry_merge",
+    "registry_apart",
     "registry_edit",
     "registry_disagreement",
     "registry_gridcount",
@@ -161,11 +174,13 @@ def _undo(entry: Entry, fold: Fold) -> None:
     elsewhere = _joined_households(fold, body.published)
     fold.execute(
         "DELETE FROM registry_resident WHERE origin = %s AND NOT EXISTS (SELECT 1 FROM registry_edit e"
-        " WHERE e.subject_id = registry_resident.id AND e.record <> registry_resident.origin)",
+        " WHERE e.subject_id = registry_resident.id AND e.record <> registry_resident.origin) AND NOT EXISTS"
+        " (SELECT 1 FROM registry_merge m WHERE m.kept_id = registry_resident.id AND m.undone IS NULL)",
         published,
     )
     emptied = (
         "origin = %s AND NOT EXISTS (SELECT 1 FROM registry_resident r WHERE r.household_id = registry_household.id)"
+        " AND NOT EXISTS (SELECT 1 FROM registry_aside a WHERE a.household_id = registry_household.id)"
         " AND NOT EXISTS (SELECT 1 FROM registry_edit e WHERE e.subject_id = registry_household.id)"
     )
     fold.execute(
@@ -209,7 +224,8 @@ def _edited_by(fold: Fold, record: UUID) -> list[tuple[UUID, UUID]]:
     """Who, of those not brought by the roster itself, was edited by it: (resident, household)."""
     rows = fold.execute(
         "SELECT DISTINCT e.subject_id, e.household_id FROM registry_edit e"
-        " JOIN registry_resident r ON r.id = e.subject_id WHERE e.record = %s AND r.origin <> %s",
+        " JOIN (SELECT id, origin FROM registry_resident UNION ALL SELECT id, origin FROM registry_aside) r"
+        " ON r.id = e.subject_id WHERE e.record = %s AND r.origin <> %s",
         (record, record),
     ).fetchall()
     return sorted((as_id(subject), as_id(household)) for subject, household in rows)
@@ -284,22 +300,29 @@ def _found(entry: Entry, fold: Fold) -> None:
 
 def _settle(entry: Entry, fold: Fold) -> None:
     body: ConflictSettled = entry.body
-    subject = body.resident or body.household
-    kept = next((row for row in edits_of(fold, subject) if row.id == body.kept), None)
+    subject = kept_for(fold, body.resident or body.household)
+    elsewhere = strikes_elsewhere(fold, subject)
+    kept = next((row for row in [*edits_of(fold, subject), *elsewhere] if row.id == body.kept), None)
     if kept is None:
         return
     edit = copy_of(kept, entry, base=body.base_version)
+    if kept in elsewhere:  # that hand had not seen this id; who decides now has
+        (versions,) = fold.execute("SELECT versions FROM registry_resident WHERE id = %s", (subject,)).fetchone()
+        edit = edit._replace(saw=msgspec.json.decode(versions))
     if kept.field != body.field:  # of someone struck, the edit that showed they are here was believed
         edit = edit._replace(field=body.field.value, value=Status.PRESENT.value, sealed=None, hash=None)
     edit = edit._replace(settles=frozenset(body.settles), kept=kept.id, reason=body.reason or None)
     store_edit(fold, edit._replace(id=edit_id(subject, edit.field, entry.id)))
     stand(fold, subject, entry)
-    touch(fold, body.household, entry)
+    touch(fold, household_of(fold, subject) or body.household, entry)
 
 
 def _add(fold: Fold, entry: Entry, resident: UUID, household: UUID, person: Person) -> None:
     """Put somebody on the list. If another record did so already, both say what they say about each field."""
-    here = fold.execute("SELECT origin FROM registry_resident WHERE id = %s", (resident,)).fetchone()
+    here = fold.execute(
+        "SELECT origin FROM registry_resident WHERE id = %s UNION ALL SELECT origin FROM registry_aside WHERE id = %s",
+        (resident, resident),
+    ).fetchone()
     if here is not None and as_id(here[0]) != entry.id:
         for field, value in _particulars(person).items():
             write_edit(fold, entry, resident, field, base=rules.ROOT, value=value)
@@ -342,12 +365,15 @@ _FOLDS: dict[str, Callable[[Entry, Fold], None]] = {
     "registry.household_changed.v1": _change,
     "registry.household_found.v1": _found,
     "registry.conflict_settled.v1": _settle,
+    "registry.residents_merged.v1": merging.merge,
+    "registry.merge_undone.v1": merging.undo,
+    "registry.residents_told_apart.v1": merging.tell_apart,
 }
 
 WALLED = (
     *(
         Walled(f"registry_{table}", grid="grid_id")
-        for table in ("dwelling", "household", "resident", "disagreement", "gone")
+        for table in ("dwelling", "household", "resident", "aside", "disagreement", "gone", "suggestion")
     ),
     Walled("registry_edit", household="household_id"),
 )

@@ -4,10 +4,12 @@ Whoever asks sees their own areas only, masked, and every page of people is note
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from cryptography.exceptions import InvalidTag
 
 from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
@@ -29,6 +31,7 @@ from lianfang.ground.registry.columns import sealed_place
 from lianfang.ground.registry.documents import household_documents
 from lianfang.ground.registry.imports import import_header, import_row, import_view, imports, rows_with_findings
 from lianfang.ground.registry.memory import HOUSEHOLDS
+from lianfang.ground.registry.oneness import ever_one_with, ids_of, standing_id
 from lianfang.ground.registry.permissions import Permission
 from lianfang.ground.registry.reading import (
     MOST_ROWS,
@@ -71,6 +74,7 @@ __all__ = [
     "household_documents",
     "households",
     "households_of",
+    "ids_of",
     "import_header",
     "import_row",
     "import_view",
@@ -275,8 +279,12 @@ def _look(asked: AskedResident, row: ResidentRow) -> Look:
 
 
 def resident_place(id: ResidentId, *, viewer: Viewer, permission: Permission) -> ResidentRef:
-    """Where a resident stands, if the viewer may do this there; else they are not there at all (404)."""
+    """Where a resident stands, if the viewer may do this there; else they are not there at all (404).
+
+    Who was merged into somebody answers as that one, by their id.
+    """
     viewer.require(permission)
+    id = ResidentId(standing_id(id))
     ref = _load_residents([id]).get(id)
     if ref is None:
         raise Problem("access.not_found", status=404)
@@ -296,26 +304,28 @@ def reveal(
     ref = resident_place(id, viewer=viewer, permission=Permission.REVEAL)
     access.reveal(
         viewer=viewer,
-        subject=id,
+        subject=ref.id,
         field=f"registry.{field.value}",
         area=ref.grid,
         purpose=purpose,
         permission=Permission.REVEAL,
         reason=reason,
     )
-    return _in_clear(id, field)
+    return _in_clear(ref.id, field)
 
 
 def history(id: ResidentId, *, viewer: Viewer, purpose: Purpose = Purpose.REGISTER_UPKEEP) -> list[EditView]:
     """Every edit of a resident, oldest first, masked like the rest."""
     ref = resident_place(id, viewer=viewer, permission=Permission.READ)
-    rows = query(f"SELECT {_EDIT_COLUMNS} FROM registry_edit WHERE subject_id = %s ORDER BY position, id", [id])
+    ids = ids_of(ref.id)
+    where = f"subject_id IN ({marks(ids)})"
+    rows = query(f"SELECT {_EDIT_COLUMNS} FROM registry_edit WHERE {where} ORDER BY position, id", ids)
     access.disclose(
         viewer=viewer,
         what="registry.history",
         purpose=purpose,
         area=ref.grid,
-        subjects=[id],
+        subjects=[ref.id],
         permission=Permission.READ,
     )
     return _edit_views(rows, shown=set())
@@ -377,6 +387,14 @@ def _in_order(ids: Sequence[Any], grids: Sequence[AreaId], sql: str, table: str)
     where, params = within(table, grids, f"{table}.id IN ({marks(ids)})", ids)
     place = {id: n for n, id in enumerate(ids)}
     return sorted(query(f"{sql} WHERE {where}", params), key=lambda row: place[row[0]])
+
+
+def residents_by_id(ids: Sequence[UUID], *, viewer: Viewer) -> dict[UUID, ResidentRow]:
+    """People as lists show them, also those who stepped aside. Who asks has seen to scope, and discloses."""
+    tables = ("registry_resident", "registry_aside")
+    sql = f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS} WHERE r.id IN ({marks(ids)})"
+    rows = [row for table in tables for row in query(sql.replace("registry_resident", table), ids)] if ids else []
+    return {UUID(str(row.id)): row for row in _resident_rows(rows, viewer)}
 
 
 class _Places(dict[UUID, str]):
@@ -474,10 +492,18 @@ def _in_clear(id: ResidentId, field: Field) -> str | None:
         ((sealed,),) = query(f"SELECT {_SEALED[field]} FROM registry_resident WHERE id = %s", [id])
         if sealed is None:
             return None
-        place = sealed_place(id.hex, field).encode()
-        return keyring.need(REGISTER_KEY).open(bytes(sealed), about=place).decode()
+        return _opened(bytes(sealed), id, field)
     ((value,),) = query(f"SELECT {field.value} FROM registry_resident WHERE id = %s", [id])
     return None if value is None else str(value)
+
+
+def _opened(sealed: bytes, id: ResidentId, field: Field) -> str:
+    """A value may have come from another id of the same person, and is bound to that one."""
+    key = keyring.need(REGISTER_KEY)
+    for each in ever_one_with(id):
+        with suppress(InvalidTag):
+            return key.open(sealed, about=sealed_place(each.hex, field).encode()).decode()
+    raise InvalidTag
 
 
 _SEALED = {Field.ID_NUMBER: "id_sealed", Field.PHONE: "phone_sealed"}
@@ -526,10 +552,13 @@ def _disagreement(row: Sequence[Any], places: Mapping[UUID, str]) -> Disagreemen
 
 
 def _load_residents(ids: Sequence[UUID]) -> Mapping[UUID, ResidentRef]:
-    rows = in_parts("SELECT id, household_id, grid_id FROM registry_resident WHERE id IN ({ids})", ids)
+    sql = "SELECT id, household_id, grid_id FROM {table} WHERE id IN ({ids})"
+    found = list(in_parts(sql.replace("{table}", "registry_resident"), ids))
+    if len(found) < len(set(ids)):  # who stepped aside answers for the place where their phone knew them
+        found += in_parts(sql.replace("{table}", "registry_aside"), ids)
     return {
         id: ResidentRef(ResidentId(id), HouseholdId(home), AreaId(grid))
-        for id, home, grid in (map(as_id, row) for row in rows)
+        for id, home, grid in (map(as_id, row) for row in found)
     }
 
 

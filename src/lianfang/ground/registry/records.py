@@ -199,6 +199,34 @@ class ConflictSettled(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class ResidentsMerged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Two entries are one person: `kept` stands on the list, `other` steps aside. Of the fields in `take` the other's
+    value stands.
+    """
+
+    kept: ResidentId
+    other: ResidentId
+    take: tuple[Field, ...] = ()
+    reason: ShortText = ""
+
+
+class MergeUndone(msgspec.Struct, frozen=True, omit_defaults=True):
+    """They are two after all; each has again what was said of it, also since."""
+
+    merge: UUID
+    kept: ResidentId
+    other: ResidentId
+    reason: ShortText = ""
+
+
+class ResidentsToldApart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Two who look like one are two: nobody is asked again."""
+
+    one: ResidentId
+    other: ResidentId
+    reason: ShortText = ""
+
+
 class ChangeFacts(msgspec.Struct, frozen=True):
     """What may be known of a change for ever: what sort it was."""
 
@@ -308,6 +336,34 @@ def _accept_settled(heard: Heard, known: Known) -> Accepted | Held:
     return Accepted(household.grid, REGISTER_KEY, facts, subject=body.resident or body.household)
 
 
+def _accept_of_two(heard: Heard, known: Known) -> Accepted | Held:
+    """It happened where the first of them lives."""
+    body: ResidentsMerged | MergeUndone | ResidentsToldApart = heard.body
+    people = _two(body)
+    for each in people:
+        if known.get(Reference(RESIDENT, each)) is None:
+            return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=each)
+    first, other = (known.get(Reference(RESIDENT, each)) for each in people)
+    assert first is not None and other is not None
+    flags = () if first.grid == other.grid else ("two_grids",)
+    return Accepted(first.grid, REGISTER_KEY, ChangeFacts(_SAID_OF_TWO[type(body)]), subject=people[0], flags=flags)
+
+
+_SAID_OF_TWO: dict[type, str] = {
+    ResidentsMerged: "merged",
+    MergeUndone: "merge_undone",
+    ResidentsToldApart: "told_apart",
+}
+
+
+def _two(body: ResidentsMerged | MergeUndone | ResidentsToldApart) -> tuple[ResidentId, ResidentId]:
+    return (body.one if isinstance(body, ResidentsToldApart) else body.kept), body.other
+
+
+def _wants_two(body: ResidentsMerged | MergeUndone | ResidentsToldApart) -> Iterable[Reference]:
+    return [Reference(RESIDENT, each) for each in _two(body)]
+
+
 def _roster_area(body: RosterPublished) -> Iterable[Reference]:
     return [Reference(AREA, body.area)]
 
@@ -349,4 +405,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("registry.roster_published.v1", RosterPublished, RosterFacts, _accept_published, wants=_roster_area),
     Kind("registry.roster_undone.v1", RosterUndone, RosterFacts, _accept_undone, wants=_roster),
     Kind("registry.conflict_settled.v1", ConflictSettled, ChangeFacts, _accept_settled, wants=_settled_wants),
+    Kind("registry.residents_merged.v1", ResidentsMerged, ChangeFacts, _accept_of_two, wants=_wants_two),
+    Kind("registry.merge_undone.v1", MergeUndone, ChangeFacts, _accept_of_two, wants=_wants_two),
+    Kind("registry.residents_told_apart.v1", ResidentsToldApart, ChangeFacts, _accept_of_two, wants=_wants_two),
 )

@@ -12,6 +12,7 @@ import msgspec
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.registry import rules
+from lianfang.ground.registry.identity import compared
 from lianfang.ground.registry.reading import as_id, marks, parts, query
 from lianfang.ground.registry.terms import SEALED_FIELDS, Field, Relation, Status
 
@@ -48,7 +49,7 @@ class Register:
 
     def __init__(self) -> None:
         self._empty = not query("SELECT 1 FROM registry_household LIMIT 1", [])
-        self._by_number: dict[str, OnRegister] = {}
+        self._by_number: dict[str, list[OnRegister]] = {}
         self._by_name: dict[tuple[bytes, str, str], OnRegister] = {}
         self._homes: dict[tuple[bytes, str], HomeOnRegister] = {}
 
@@ -71,9 +72,10 @@ class Register:
         """The person of a row: by identity number, else by name behind that very door when neither number speaks
         against it.
         """
-        found = self._by_number.get(number) if number else None
-        if found is not None:
-            return found._replace(elsewhere=found.values["place"] != (grid, door_key))
+        place = (grid, door_key)
+        if number and (holders := self._by_number.get(number)):
+            here = next((holder for holder in holders if holder.values["place"] == place), None)
+            return here or holders[-1]._replace(elsewhere=True)
         found = self._by_name.get((grid, door_key, rules.name_key(name))) if name else None
         if found is not None and number and found.values.get(Field.ID_NUMBER) is not None:
             return None
@@ -105,16 +107,18 @@ class Register:
 
     def _learn_numbers(self, hashes: Sequence[bytes], numbers: dict[bytes, str]) -> None:
         for person in self._residents(f"r.id_hash IN ({marks(hashes)})", hashes):
-            self._by_number[numbers[person.values["id_number"]]] = person
+            self._by_number.setdefault(numbers[person.values["id_number"]], []).append(person)
 
     def _residents(self, where: str, params: Sequence[Any]) -> Iterable[OnRegister]:
-        rows = query(
+        sql = (
             "SELECT r.id, r.household_id, h.dwelling_id, r.versions, h.grid_id, h.door_key, r.name_key, r.name, r.sex,"
             " r.born_on, r.relation, r.document_kind, r.residence_kind, r.id_hash, r.phone_hash, r.status"
-            " FROM registry_resident r JOIN registry_household h ON h.id = r.household_id"
-            f" WHERE {where} ORDER BY r.id DESC",
-            params,
+            " FROM {table} r JOIN registry_household h ON h.id = r.household_id"
+            f" WHERE {where} ORDER BY r.id DESC"
         )
+        # Who was merged into somebody still answers to their row: the same file brings them no second time.
+        tables = ("registry_aside", "registry_resident")
+        rows = (row for table in tables for row in query(sql.replace("{table}", table), params))
         for id, household, dwelling, versions, grid, key, name_key, *values, status in rows:
             said = dict(zip(_COLUMNS, values, strict=True))
             said["id_number"], said["phone"] = _bytes(said["id_number"]), _bytes(said["phone"])
@@ -129,7 +133,8 @@ _COLUMNS = ("name", "sex", "born_on", "relation", "document_kind", "residence_ki
 
 
 def search_hash(field: Field, value: str) -> bytes:
-    """The keyed hash by which a number is found."""
+    """The keyed hash by which a number is found: 15 digits find the 18 and the other way round."""
+    value = compared(value) if field is Field.ID_NUMBER else value
     return keyring.need(REGISTER_KEY).search_hash(value.encode(), field=field.value.encode())
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from lianfang.foundation.plumbing.tables import Column, Header, SheetRow, text_of
 from lianfang.ground.registry import rules
+from lianfang.ground.registry.identity import kind_of
 from lianfang.ground.registry.terms import (
     DocumentKind,
     Door,
@@ -295,7 +296,7 @@ class Reader:
             read.document_kind = kind
             return
         if kind in (None, DocumentKind.NONE):
-            kind = likely_kind(number)
+            kind = kind_of(number)
         assert kind is not None
         read.document_kind = kind
         identity = rules.read_identity(number, kind, on=self._on)
@@ -303,7 +304,7 @@ class Reader:
         if identity.wrong:
             read.find(column, identity.wrong)
             return
-        read.id_number = identity.number[:40]
+        read.id_number = (identity.written or identity.number)[:40]
         for code in identity.odd:
             read.warn(column, code)
         self._compare(read, identity)
@@ -329,13 +330,6 @@ class Reader:
         if rules.phone_is_odd(phone):
             read.warn(self.title(Name.PHONE), "registry.phone_odd")
         read.phone = phone[:40]
-
-
-def likely_kind(number: str) -> DocumentKind:
-    """The kind of a document of which only the number was written down."""
-    usual = rules.usual_number(number)
-    mostly_digits = usual.isdigit() or sum(c.isdigit() for c in usual) >= 13
-    return DocumentKind.IDENTITY_CARD if mostly_digits else DocumentKind.PASSPORT
 
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?")

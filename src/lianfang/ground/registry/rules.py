@@ -82,6 +82,8 @@ _PROVINCES = frozenset(
         "91",
     ]
 )
+HK_MACAU_TAIWAN = frozenset({"81", "82", "83"})  # of residence permits, never of a card
+_CENTENARIANS = frozenset({"996", "997", "998", "999"})  # the order numbers of 15 digits meant those born before 1900
 _WITH_CHECK_DIGIT = frozenset({DocumentKind.IDENTITY_CARD, DocumentKind.RESIDENCE_PERMIT})
 _PATTERNS = {
     DocumentKind.HK_MACAU_PERMIT: re.compile(r"[HM]\d{8}(\d{2})?"),
@@ -99,6 +101,7 @@ class IdentityRead(msgspec.Struct, frozen=True):
     sex: Sex | None = None
     wrong: str | None = None  # code of what makes it unusable
     odd: tuple[str, ...] = ()  # codes of what one should look at again
+    written: str = ""  # as on the card, where that is not the number itself: 15 digits
 
 
 def usual_number(text: str) -> str:
@@ -119,9 +122,12 @@ def read_identity(text: str, kind: DocumentKind, *, on: date) -> IdentityRead:
     both odd.
 
     15-digit numbers of before 1999 are still about and carry no check digit: they are brought to 18 with a word of
-    caution.
+    caution. Permits of foreigners have 18 signs since 2023, with a check digit that only warns.
     """
     number = usual_number(text)
+    if kind is DocumentKind.FOREIGNER_PERMIT and is_foreigners(number):
+        odd = () if check_sign(number[:17]) == number[17] else ("registry.document_number_odd",)
+        return _read_eighteen(number, on, odd=odd)
     if kind not in _WITH_CHECK_DIGIT:
         pattern = _PATTERNS.get(kind)
         odd = ("registry.document_number_odd",) if pattern and not pattern.fullmatch(number) else ()
@@ -129,20 +135,46 @@ def read_identity(text: str, kind: DocumentKind, *, on: date) -> IdentityRead:
     if _EIGHTEEN.fullmatch(number):
         if check_sign(number[:17]) != number[17]:
             return IdentityRead(number, wrong="registry.id_number_check_digit")
-        return _read_eighteen(number, on)
+        return _read_eighteen(number, on, odd=_kind_odd(number, kind))
     if _FIFTEEN.fullmatch(number):
-        number = number[:6] + "19" + number[6:]
-        return _read_eighteen(number + check_sign(number), on, odd=("registry.id_number_15",))
+        long = number[:6] + century_of(number) + number[6:]
+        return _read_eighteen(long + check_sign(long), on, odd=("registry.id_number_15",), written=number)
     return IdentityRead(number, wrong="registry.id_number_length")
 
 
-def _read_eighteen(number: str, on: date, odd: tuple[str, ...] = ()) -> IdentityRead:
+def _read_eighteen(number: str, on: date, odd: tuple[str, ...] = (), written: str = "") -> IdentityRead:
     born_on = _day(number[6:14])
-    if number[:2] not in _PROVINCES and number[:6] != DEMO_DIVISION:
+    if number[:2] not in _PROVINCES and number[:6] != DEMO_DIVISION and not is_foreigners(number):
         odd = (*odd, "registry.id_number_place")
     if born_on is None or not believable_birthday(born_on, on):
         odd = (*odd, "registry.id_number_date")
-    return IdentityRead(number, born_on, Sex.MALE if number[16] in "13579" else Sex.FEMALE, odd=odd)
+    sex = Sex.MALE if number[16] in "13579" else Sex.FEMALE
+    return IdentityRead(number, born_on, sex, odd=odd, written=written)
+
+
+def _kind_odd(number: str, kind: DocumentKind) -> tuple[str, ...]:
+    """81, 82 and 83 stand on residence permits and on nothing else; the demo's division may stand anywhere."""
+    is_permit = kind is DocumentKind.RESIDENCE_PERMIT
+    if number.startswith(DEMO_DIVISION) or (number[:2] in HK_MACAU_TAIWAN) == is_permit:
+        return ()
+    return ("registry.document_kind_differs",)
+
+
+def is_eighteen(number: str) -> bool:
+    """18 signs, as cards and permits have since 1999?"""
+    return bool(_EIGHTEEN.fullmatch(number))
+
+
+def is_foreigners(number: str) -> bool:
+    """A permit of a foreigner as issued since 2023: 9, two digits of the province, three of the nationality, then as a
+    card.
+    """
+    return number[:1] == "9" and number[1:3] in _PROVINCES and is_eighteen(number)
+
+
+def century_of(fifteen: str) -> str:
+    """Which century a number of 15 digits leaves out."""
+    return "18" if fifteen[12:] in _CENTENARIANS else "19"
 
 
 @lru_cache(maxsize=65_536)

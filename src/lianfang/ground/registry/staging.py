@@ -34,6 +34,7 @@ from lianfang.foundation.plumbing.tables import (
     read_sheet,
 )
 from lianfang.ground.registry import roster, rules
+from lianfang.ground.registry.identity import compared
 from lianfang.ground.registry.models import Import, ImportChunk
 from lianfang.ground.registry.places import Grid, Places
 from lianfang.ground.registry.records import (
@@ -240,7 +241,7 @@ class _Session:
         """No number twice in one file; and in a demo only numbers that belong to nobody."""
         if self._demo and not rules.belongs_to_nobody(number):
             raise Problem("registry.demo_no_real_people", status=422, row=read.row)
-        first = self._numbers.setdefault(hash(number), read.row)
+        first = self._numbers.setdefault(hash(compared(number)), read.row)
         if first != read.row:
             read.find(self._reader.title(Name.ID_NUMBER), "registry.id_twice", first=first)
         return first == read.row
@@ -317,7 +318,7 @@ class _Session:
             self._homes[place] = _Home(h.dwelling, h.id, has_head=h.id in heads)
         for r in chunk.residents:
             if r.id_number:
-                self._numbers[hash(r.id_number)] = r.row
+                self._numbers[hash(compared(r.id_number))] = r.row
             self._names[_name_in(r.household, r.name)] = r.row
 
     def _place_of(self, dwelling: bytes) -> tuple[bytes, str]:

@@ -315,6 +315,29 @@ class DisagreementView(msgspec.Struct, frozen=True):
     edits: list[EditView]
 
 
+class DuplicateView(msgspec.Struct, frozen=True):
+    """Two who may be one person, side by side and masked, with what speaks for it and against it."""
+
+    id: UUID
+    sure: str
+    reasons: list[str]
+    one: ResidentRow
+    other: ResidentRow
+    seen_one: int  # as they stood when they were shown: who decides says so
+    seen_other: int
+
+
+class MergeView(msgspec.Struct, frozen=True):
+    """Two entries that somebody made one, and may make two again."""
+
+    id: UUID
+    kept: ResidentRow
+    other: ResidentRow  # as it stood before
+    by: str
+    at: datetime
+    reason: str
+
+
 class Targeted(StrEnum):
     """Which households a campaign is about."""
 

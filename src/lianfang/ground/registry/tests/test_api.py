@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from lianfang.foundation.kernel.ids import new_id
+from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.tables import read_sheet
 from lianfang.ground.access.models import Account, Disclosure
 from lianfang.ground.access.tests.staff import hire
-from lianfang.ground.registry import jobs
+from lianfang.ground.registry import actions, jobs
 from lianfang.ground.registry.models import Import, Resident
 from lianfang.ground.registry.tests import files
 from lianfang.ground.registry.tests.homes import LI, ZHANG, a_number, hand_in, phone, publish, resident
@@ -227,3 +228,49 @@ def test_the_id_of_an_area_is_the_grids() -> None:
     at_home()
     (row,) = at_desk().get(f"{API}/households").json()["rows"]
     assert UUID(row["grid"]) == id_of("G1") and row["place"] == "明镜社区 › 第1网格"
+
+
+class TestOnePersonOrTwo:
+    def two_entries(self) -> Client:
+        zhang = {"id": ZHANG, "name": "张建国", "sex": "male", "born_on": "1990-03-07"}
+        publish(zhang, zhang | {"id": LI, "name": "张健国", "phone": "15400000001"})
+        actions.look_for_duplicates(by=THE_HOUSE, at=NOW)
+        return at_desk()
+
+    def test_a_pair_is_shown_masked_with_reasons_and_made_one_and_two_again(self) -> None:
+        desk = self.two_entries()
+        page = desk.get(f"{API}/duplicates").json()
+        (pair,) = page["rows"]
+        assert (page["total"], pair["sure"], pair["one"]["name"]) == (1, "certain", "张**")
+        assert {"name_sounds_same", "born_same", "door_same"} == set(pair["reasons"])
+        assert desk.get(f"{API}/duplicates/{pair['id']}").json() == pair
+        seen = {"seen_one": pair["seen_one"], "seen_other": pair["seen_other"]}
+        merged = desk.post(f"{API}/duplicates/{pair['id']}/merge", seen | {"kept": str(LI), "take": ["name"]}, JSON)
+        assert (merged.status_code, resident(LI).name) == (201, "张建国")
+        assert code(desk.get(f"{API}/duplicates/{pair['id']}")) == (404, "access.not_found")
+        (row,) = desk.get(f"{API}/merges").json()["rows"]
+        assert (row["id"], row["kept"]["id"], row["other"]["id"]) == (merged.json()["id"], str(LI), str(ZHANG))
+        assert desk.post(f"{API}/merges/{row['id']}/undo", {"reason": "问错人了"}, JSON).status_code == 201
+        assert (resident(LI).name, resident(ZHANG).name) == ("张健国", "张建国")
+        assert {"registry.duplicates", "registry.merges"} <= set(Disclosure.objects.values_list("what", flat=True))
+
+    def test_told_apart_they_are_asked_about_no_more(self) -> None:
+        desk = self.two_entries()
+        (pair,) = desk.get(f"{API}/duplicates").json()["rows"]
+        assert desk.post(f"{API}/duplicates/{pair['id']}/apart", {}, JSON).status_code == 201
+        assert desk.get(f"{API}/duplicates").json()["rows"] == []
+
+    def test_who_is_kept_is_one_of_them_and_as_they_were_seen(self) -> None:
+        desk = self.two_entries()
+        (pair,) = desk.get(f"{API}/duplicates").json()["rows"]
+        url, seen = f"{API}/duplicates/{pair['id']}/merge", {"seen_one": 1, "seen_other": 1}
+        assert code(desk.post(url, seen | {"kept": str(new_id())}, JSON)) == (422, "registry.neither_of_them")
+        assert code(desk.post(url, seen | {"kept": str(LI)}, JSON)) == (409, "registry.pair_moved_on")
+
+    def test_the_search_runs_as_a_job(self) -> None:
+        desk = self.two_entries()
+        job = desk.post(f"{API}/duplicates").json()["job"]
+        account = str(Account.objects.get(name__startswith="somebody s").id)
+        hand_in(phone("15400000002", resident=LI))
+        assert jobs.find_duplicates.call(job=job, account=account) == {"found": 1}
+        assert code(at_desk(Role.GRID_WORKER, at="G1").post(f"{API}/duplicates")) == (403, "access.not_permitted")
