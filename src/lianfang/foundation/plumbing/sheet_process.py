@@ -8,7 +8,8 @@ that must end this process and no other. It also reads ahead on the second core 
 Output: frames of a 4-byte length and a msgpack map: {"rows": [[number, cells, odd], …]}, {"problem": code, "details":
 {…}}, or, when only a first look is asked for, {"sheets": [[name, hidden], …], "sheet": name} before the rows. `odd` is
 {column index: why} for cells that are not what they seem: "merged", "formula", "error", "digits_lost", "filled" (it
-holds what stands on top of the merged cells it belongs to). Standard library, msgspec and calamine only.
+holds what stands on top of the merged cells it belongs to); {-1: "total"} says that the row is no row of the table.
+Standard library, msgspec and calamine only.
 """
 
 import codecs
@@ -116,13 +117,29 @@ def _rows(path: str, wish: Wish) -> Iterator[Row]:
     return rows if wish.keep is None else _kept(rows, frozenset(wish.keep))
 
 
+WHOLE_ROW = -1  # stands in `odd` for the row itself, which may be a "total"
+_TOTAL = re.compile(r"(合计|总计|小计|共计|本页.{0,4}计|共\d+[人户名]|总人数|[Tt]otal).*", re.DOTALL)
+_SIGNATURE = re.compile(r"(制表|填表|填报|审核|复核|负责人|经办|打印|注|说明|备注)[^:：]{0,8}[:：].*", re.DOTALL)
+
+
 def _kept(rows: Iterable[Row], columns: frozenset[int]) -> Iterator[Row]:
-    """Nothing of the other columns, and no row that is empty without them (they number lines in advance)."""
+    """Nothing of the other columns, and no row that is empty without them (they number lines in advance).
+
+    Totals, and what people sign with below a table, are known by their first word, wherever it stands.
+    """
     for number, cells, odd in rows:
         kept = [cell if index in columns else None for index, cell in enumerate(cells)]
         odd = odd and {index: why for index, why in odd.items() if index in columns}
         if odd or any(cell is not None for cell in kept):
-            yield number, kept, odd
+            yield number, kept, (odd or {}) | {WHOLE_ROW: "total"} if _is_total(cells) else odd
+
+
+def _is_total(cells: list[Any]) -> bool:
+    first = next((cell for cell in cells if cell is not None), None)
+    if first.__class__ is not str:
+        return False
+    word = "".join(first.split())
+    return bool(_TOTAL.fullmatch(word) or _SIGNATURE.fullmatch(word))
 
 
 def _refuse_too_many(at_most: int, rows: Iterable[list[Any]]) -> None:

@@ -96,7 +96,7 @@ def peek(path: str | os.PathLike[str], *, name: str | None = None, first: int = 
     """The sheets of a workbook (a csv has none) and the first rows of one of them. Raises Problem `tables.…`."""
     _refuse_by_size(path)
     frames = _frames_of(path, Wish(name=name, first=first))
-    about = next(frames, {"sheets": (), "sheet": ""})
+    about: dict[str, Any] = next(frames, {"sheets": (), "sheet": ""})
     rows = tuple(SheetRow(n, tuple(cells), odd or {}) for frame in frames for n, cells, odd in frame["rows"])
     return Peek(tuple((each, hidden) for each, hidden in about["sheets"]), about["sheet"], rows)
 

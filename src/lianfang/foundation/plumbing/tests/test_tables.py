@@ -178,7 +178,10 @@ class TestLessThanAll:
 
     def test_what_is_not_kept_never_arrives_and_rows_of_nothing_else_neither(self, tmp_path):
         (tmp_path / "a.csv").write_text("序号,姓名,民族\n1,张三,某族\n2,,某族\n")
-        assert [r.cells for r in read_sheet(tmp_path / "a.csv", keep=[1])] == [(None, "姓名", None), (None, "张三", None)]
+        assert [r.cells for r in read_sheet(tmp_path / "a.csv", keep=[1])] == [
+            (None, "姓名", None),
+            (None, "张三", None),
+        ]
 
     def test_merged_cells_hold_in_every_row_what_stands_on_top(self, tmp_path):
         def fill(sheet, book):
