@@ -12,7 +12,7 @@ from lianfang.foundation.plumbing.tables import Cell, Header, LostDigitsError, S
 from lianfang.ground.registry import words
 from lianfang.ground.registry.addresses import AddressRead, District, Stand, district, read_address
 from lianfang.ground.registry.layouts import HeaderAgain, Heading, Layout, folded
-from lianfang.ground.registry.reading import as_id, marks, query
+from lianfang.ground.registry.reading import as_id, in_parts
 from lianfang.ground.registry.roster import TITLES, Name, Reader, RowRead
 from lianfang.ground.registry.rules import read_door
 from lianfang.ground.registry.terms import Finding, Severity, Target
@@ -167,9 +167,7 @@ def _named(lineage: Iterable[Area], kinds: Iterable[AreaKind]) -> str:
 
 def _on_the_register(grids: Mapping[AreaId, Area]) -> list[tuple[AreaId, str]]:
     """(grid, building) behind whose doors somebody lives already; each building once."""
-    rows = query(
-        f"SELECT grid_id, door, door_key FROM registry_dwelling WHERE grid_id IN ({marks(list(grids))})", list(grids)
-    )
+    rows = in_parts("SELECT grid_id, door, door_key FROM registry_dwelling WHERE grid_id IN ({ids})", list(grids))
     first = {(grid, key.split("-", 1)[0]): door for grid, door, key in rows}
     read = [(AreaId(as_id(grid)), read_door(door)) for (grid, key), door in first.items() if key]
     return [(grid, door.building) for grid, door in read if door and door.building]
