@@ -261,13 +261,15 @@ def _workbook_rows(path: str, wish: Wish) -> Iterator[Row]:
     _refuse_too_many(found.height, found.iter_rows())
     odd = _odd_cells(path, sheet, found)
     padding = [None] * left
-    rows = ((index, padding + cells) for index, cells in enumerate(found.iter_rows()))
+    rows: Iterable[tuple[int, list[Any]]] = enumerate(found.iter_rows())
+    if padding:
+        rows = ((index, padding + cells) for index, cells in rows)
     for index, cells in _filled(rows, found, odd) if wish.fill else rows:
-        if index in odd or any(cells) or any(cell != "" and cell is not None for cell in cells):
+        if index in odd or any(cells) or any(cell not in ("", None) for cell in cells):
             yield _row(index + 1, cells, odd.get(index))
 
 
-def _filled(rows: Iterator[tuple[int, list[Any]]], found: Any, odd: Odd) -> Iterator[tuple[int, list[Any]]]:
+def _filled(rows: Iterable[tuple[int, list[Any]]], found: Any, odd: Odd) -> Iterator[tuple[int, list[Any]]]:
     """One door written over all the lines of its household: each of them gets it."""
     below: dict[int, list[tuple[int, int]]] = {}  # row of the top → its column, the last row
     for (top, left), (bottom, _) in found.merged_cell_ranges or ():

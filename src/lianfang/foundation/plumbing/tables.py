@@ -97,8 +97,14 @@ def peek(path: str | os.PathLike[str], *, name: str | None = None, first: int = 
     _refuse_by_size(path)
     frames = _frames_of(path, Wish(name=name, first=first))
     about: dict[str, Any] = next(frames, {"sheets": (), "sheet": ""})
-    rows = tuple(SheetRow(n, tuple(cells), odd or {}) for frame in frames for n, cells, odd in frame["rows"])
-    return Peek(tuple((each, hidden) for each, hidden in about["sheets"]), about["sheet"], rows)
+    sheets = tuple((each, hidden) for each, hidden in about["sheets"])
+    try:
+        rows = tuple(SheetRow(n, tuple(cells), odd or {}) for frame in frames for n, cells, odd in frame["rows"])
+    except Problem as problem:
+        if problem.code != "tables.empty" or len(sheets) < 2:
+            raise
+        rows = ()  # what is wanted stands on another sheet
+    return Peek(sheets, about["sheet"], rows)
 
 
 def _refuse_by_size(path: str | os.PathLike[str]) -> None:

@@ -41,8 +41,8 @@ class District:
         """A building of the same number whose estate is nearly called so; asked often of the same few."""
         if key not in self._like:
             found = process.extractOne(key, self._keys, scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH)
-            numbered = found and rules.estate_and_number(found[0])[1] == rules.estate_and_number(key)[1]
-            self._like[key] = found[0] if numbered else None
+            numbered = rules.estate_and_number(found[0])[1] if found else None
+            self._like[key] = found[0] if found and numbered == rules.estate_and_number(key)[1] else None
         return self._like[key]
 
     def community_of(self, grid: str) -> str:

@@ -94,8 +94,9 @@ class Preview(msgspec.Struct, frozen=True):
 
 def is_the_template(path: Path) -> bool:
     """Does the fixed template's own header stand on top? Then nothing need be chosen."""
+    rows = peek(path).rows
     try:
-        find_header(iter(peek(path).rows), roster.TITLES, required=roster.REQUIRED)
+        find_header(iter(rows), roster.TITLES, required=roster.REQUIRED)
     except Problem as problem:
         if problem.code in _ANOTHER_LAYOUT:
             return False
@@ -272,16 +273,20 @@ def _note(viewer: Viewer, count: int) -> None:
 _AN_OFFICE = re.compile(r"(?!.*\d{5})[^@\n]{1,40}")
 
 
-def choose(import_id: UUID, layout: Layout, *, sender: str, viewer: Viewer, at: datetime) -> None:
+def check(import_id: UUID, layout: Layout, *, sender: str, viewer: Viewer) -> Heading:
+    """Can the file be read so? It is looked at before anybody's turn begins: others need not wait for that."""
+    _, heading = _checked(_to_choose(import_id, viewer), layout)
+    if sender and not _AN_OFFICE.fullmatch(sender):
+        raise Problem("registry.layout_sender", status=422)
+    return heading
+
+
+def choose(import_id: UUID, layout: Layout, heading: Heading, *, sender: str, viewer: Viewer, at: datetime) -> None:
     """Confirm how a file is read, in the caller's turn: what was read otherwise is thrown away, the choice remembered.
 
     Remembered are numbers of columns under a digest of the titles: no word of the file.
     """
-    row = _to_choose(import_id, viewer)
-    _, heading = _checked(row, layout)
-    sender = sender.strip()
-    if sender and not _AN_OFFICE.fullmatch(sender):
-        raise Problem("registry.layout_sender", status=422)
+    _to_choose(import_id, viewer)
     ImportChunk.objects.filter(import_id=import_id).delete()
     zero = dict.fromkeys(_COUNTS, 0)
     Import.objects.filter(id=import_id).update(

@@ -64,8 +64,10 @@ SCHEDULE = (jobs.Scheduled(forget_uploads, "20 * * * *"),)
 
 def choose_later(*, import_id: UUID, layout: Layout, sender: str, viewer: Viewer, at: datetime) -> UUID:
     """Confirm what the columns of a roster are, and have it read so; answers the job."""
+    sender = sender.strip()
+    heading = choosing.check(import_id, layout, sender=sender, viewer=viewer)
     with ledger.turn(by=viewer.actor, at=at):
-        choosing.choose(import_id, layout, sender=sender, viewer=viewer, at=at)
+        choosing.choose(import_id, layout, heading, sender=sender, viewer=viewer, at=at)
         job = jobs.enqueue(read_roster, by=viewer.account, import_id=str(import_id))
         actions.note_job(import_id=import_id, job=job)
     return job

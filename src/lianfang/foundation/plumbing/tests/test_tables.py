@@ -165,6 +165,12 @@ class TestLessThanAll:
         assert found.sheets == (("Sheet1", False), ("去年", True))
         assert (found.sheet, [row.cells for row in found.rows]) == ("Sheet1", [(0,), (1,), (2,)])
 
+    def test_a_first_sheet_without_a_word_hides_no_other(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx", lambda sheet, book: book.add_worksheet("今年").write("A1", "姓名"))
+        found = peek(path)
+        assert (found.sheets, found.rows) == ((("Sheet1", False), ("今年", False)), ())
+        assert [row.cells for row in peek(path, name="今年").rows] == [("姓名",)]
+
     def test_a_hidden_sheet_is_read_when_it_is_named(self, tmp_path):
         def fill(sheet, book):
             old = book.add_worksheet("去年")
