@@ -40,6 +40,40 @@ def test_a_roster_with_mistakes_is_named_row_by_row_published_and_undone(
     assert _found(district, "欧阳测试") == 0
 
 
+def test_a_list_in_their_own_layout_is_made_out_looked_at_tried_and_published(
+    office: Desk, district: District, tmp_path: Path
+) -> None:
+    page = office.sign_in("desk").open("/residents/imports?show=new-import")
+    page.locator("input[type=file]").set_input_files(_list_of_a_village(district, tmp_path))
+    page.get_by_role("button", name="上传并检查").click()
+
+    drawer = office.drawer()
+    expect(drawer.get_by_text("等待认列")).to_be_visible(timeout=30_000)
+    expect(drawer.get_by_text("基本情况/民族没有公开说明过用途，整列丢下，不读不存。")).to_be_visible()
+    expect(drawer.get_by_label("“居民姓名”这一列是什么")).to_have_value("name")
+    phones = drawer.get_by_label("“联系方式”这一列是什么")
+    expect(phones).to_have_value("phone")
+    phones.select_option("id_number")
+    drawer.get_by_label("“基本情况/身份证号”这一列是什么").select_option("")
+    drawer.get_by_role("button", name="看前 20 行").click()
+    expect(drawer.get_by_text("“联系方式”当作证件号码，2 格里只有 0 格像")).to_be_visible()
+
+    phones.select_option("phone")
+    drawer.get_by_label("“基本情况/身份证号”这一列是什么").select_option("id_number")
+    drawer.get_by_label("哪个单位报来的").fill("测试村委会")
+    drawer.get_by_role("button", name="看前 20 行").click()
+    first = drawer.get_by_role("row").filter(has_text="测试99幢1单元101").first
+    expect(first).to_contain_text("欧**")
+    expect(drawer.get_by_text("欧阳认列")).to_have_count(0)
+    drawer.get_by_role("button", name="试读整张表").click()
+    expect(drawer.get_by_text("等待发布")).to_be_visible(timeout=30_000)
+
+    drawer.get_by_role("button", name="发布到底册").click()
+    page.get_by_role("dialog", name="发布到底册").get_by_role("button", name="发布").click()
+    expect(drawer.get_by_text("已发布")).to_be_visible(timeout=30_000)
+    assert _found(district, "欧阳认列") == 1
+
+
 def test_a_file_that_is_no_roster_is_refused_in_words(office: Desk, tmp_path: Path) -> None:
     page = office.sign_in("desk").open("/residents/imports?show=new-import")
     nonsense = tmp_path / "花名册.xlsx"
@@ -47,6 +81,25 @@ def test_a_file_that_is_no_roster_is_refused_in_words(office: Desk, tmp_path: Pa
     page.locator("input[type=file]").set_input_files(nonsense)
     page.get_by_role("button", name="上传并检查").click()
     expect(office.drawer().get_by_role("alert")).to_be_visible(timeout=30_000)
+
+
+def _list_of_a_village(district: District, folder: Path) -> Path:
+    """GBK, semicolons, a title, a header in two rows, a total below."""
+    grid = district.client("grid-01").get("/me").json()["grants"][0]["area"]
+    community = district.client("desk").get(f"/areas/{grid['id']}").json()["lineage"][-2]["name"]
+    door = f"{community}{grid['name']}测试99幢1单元"
+    numbers = [with_check_digit(f"99999919800101{n:03}") for n in (911, 913)]
+    lines = [
+        ["某村人口花名册"],
+        ["序号", "居民姓名", "基本情况", "", "现住址", "联系方式"],
+        ["", "", "身份证号", "民族", "", ""],
+        ["1", "欧阳认列", numbers[0], "某", f"{door}101", "15400000911"],
+        ["2", "司马认列", numbers[1], "某", f"{door}102", "15400000913"],
+        ["合计", "2人"],
+    ]
+    path = folder / "某村.csv"
+    path.write_text("\r\n".join(";".join(line) for line in lines) + "\r\n", encoding="gbk")
+    return path
 
 
 def _roster_with_two_mistakes(district: District, folder: Path) -> Path:

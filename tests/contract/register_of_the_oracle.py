@@ -65,8 +65,10 @@ def _say_from_a_phone(grid: AreaId, household: HouseholdId, resident: ResidentId
 
 
 def rosters(area: AreaId, code: str, grids: Sequence[tuple[str, str]]) -> dict[str, UUID]:
-    """A roster of these (community, grid) that was read and one that is published; where no grid is, nothing can be."""
-    found = {"import": _read(area, code, "waiting", grids)}
+    """A roster of these (community, grid) that was read, one that is published, and one in a layout of its own that
+    waits to be read; where no grid is, none can be published.
+    """
+    found = {"import": _read(area, code, "waiting", grids), "unread": _unread(area, code)}
     if grids:
         found["roster"] = _read(area, code, "published", grids)
         actions.publish_import(import_id=found["roster"], by=THE_HOUSE, at=YESTERDAY)
@@ -82,6 +84,12 @@ def _read(area: AreaId, code: str, state: str, grids: Sequence[tuple[str, str]])
         id = actions.begin_import(**place, by=THE_HOUSE, at=YESTERDAY)
         actions.read_import(import_id=id, path=path)
     return id
+
+
+def _unread(area: AreaId, code: str) -> UUID:
+    path = actions.keep_upload(["姓名,住址\n李四,前街12号\n".encode()], most=1000)
+    name = f"{code}-unread.csv"
+    return actions.begin_import(path=path, file_name=name, roots=[area], by=THE_HOUSE, at=YESTERDAY, choosing=True)
 
 
 def _rows(code: str, state: str, grids: Sequence[tuple[str, str]]) -> Iterator[list[str]]:

@@ -113,6 +113,16 @@ def _form(world: World, area: str) -> dict[str, Any]:
     return _area(world, area) | {"code": "x", "title_zh": "表", "title_en": "form"}
 
 
+def _layout(world: World, area: str) -> dict[str, Any]:
+    return {
+        "layout": {
+            "header": 1,
+            "header_rows": 1,
+            "columns": [{"index": 0, "target": "name"}, {"index": 1, "target": "address"}],
+        }
+    }
+
+
 WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
 NOTHING: Body = lambda world, area: {}  # noqa: E731
 
@@ -214,6 +224,9 @@ TABLE = (
     Line("GET imports/<import_id>", IMPORTS, of="import"),
     Line("DELETE imports/<import_id>", IMPORTS, of="import"),
     Line("GET imports/<import_id>/errors.xlsx", IMPORTS, of="import"),
+    Line("GET imports/<import_id>/layout", IMPORTS, of="import"),
+    Line("POST imports/<import_id>/layout", IMPORTS, of="import", body=_layout),
+    Line("POST imports/<import_id>/preview", IMPORTS, of="import", body=lambda w, a: _layout(w, a)["layout"]),
     Line("POST imports/<import_id>/publish", IMPORTS, of="import"),
     Line("POST imports/<import_id>/undo", IMPORTS, of="roster", body=NOTHING),
     # forms

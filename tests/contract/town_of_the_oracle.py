@@ -192,7 +192,9 @@ class World:
         elif kind in ("household", "resident"):
             yield from register.everybody()[kind]
         elif kind == "import":
-            yield from ((id, code) for state in ("import", "roster") for code, id in self.targets[state].items())
+            yield from (
+                (id, code) for state in ("import", "roster", "unread") for code, id in self.targets[state].items()
+            )
         else:
             yield from ((id, code) for code, id in self.targets[kind].items())
 
@@ -206,6 +208,8 @@ class World:
                 thing = "proposal"  # the ones that can be approved or declined
             if thing == "import" and route.endswith("undo"):
                 thing = "roster"  # one that is published can be taken back
+            if thing == "import" and route.endswith(("layout", "preview")):
+                thing = "unread"  # one of which nobody has said yet what its columns are
             return self.targets[thing].get(area, str(self.area[NOWHERE]))
 
         return re.sub(r"<(\w+)>", fill, route)

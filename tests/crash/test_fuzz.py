@@ -438,7 +438,7 @@ def sheets_read_here() -> Iterator[None]:
 
     def rows(path: Any, sheet: int) -> Iterator[tables.SheetRow]:
         try:
-            for number, cells, odd in sheet_process._rows(str(path), sheet):
+            for number, cells, odd in sheet_process._rows(str(path), sheet_process.Wish(sheet)):
                 yield tables.SheetRow(number, tuple(cells), odd or {})
         except sheet_process._Refused as refused:
             raise Problem(refused.code, status=422, **refused.details) from None

@@ -198,6 +198,22 @@ export interface components {
             value: string;
             label: components["schemas"]["PostureWords"];
         };
+        Chosen: {
+            index: number;
+            target: components["schemas"]["Target"];
+        };
+        ColumnView: {
+            index: number;
+            title: string;
+            target: components["schemas"]["Target"] | null;
+            sure: number;
+            why: string[];
+            barred: boolean;
+        };
+        Confirmed: {
+            layout: components["schemas"]["Layout"];
+            sender: string;
+        };
         Correct: {
             entry: string;
             outcome: components["schemas"]["Outcome"];
@@ -389,6 +405,13 @@ export interface components {
         FirstWords: {
             words: string;
         };
+        Fit: {
+            index: number;
+            title: string;
+            target: components["schemas"]["Target"];
+            fit: number;
+            n: number;
+        };
         Forget: {
             proposal: string | null;
             reason: string | null;
@@ -564,8 +587,10 @@ export interface components {
             findings: components["schemas"]["FindingView"][];
             kept_households: number;
             kept_residents: number;
+            own_layout: boolean;
+            needs_another: boolean;
         };
-        ImportState: "dropped" | "failed" | "published" | "publishing" | "reading" | "ready" | "undoing" | "undone";
+        ImportState: "choosing" | "dropped" | "failed" | "published" | "publishing" | "reading" | "ready" | "undoing" | "undone";
         IncidentRow: {
             id: string;
             name: string;
@@ -592,6 +617,23 @@ export interface components {
             words: components["schemas"]["PlumbingWords"] | null;
             problem: components["schemas"]["ProblemReply"] | null;
             result: unknown;
+        };
+        Layout: {
+            header: number;
+            header_rows: number;
+            columns: components["schemas"]["Chosen"][];
+            sheet: string;
+            community: string;
+            grid: string;
+            carry: boolean;
+        };
+        LayoutView: {
+            sheets: components["schemas"]["RegistrySheet"][];
+            header: number;
+            header_rows: number;
+            columns: components["schemas"]["ColumnView"][];
+            layout: components["schemas"]["Layout"];
+            sender: string;
         };
         Looked: "downloaded" | "exported" | "listed" | "revealed";
         Looking: {
@@ -850,6 +892,24 @@ export interface components {
             zh: string;
             en: string;
         };
+        PreviewRow: {
+            row: number;
+            place: string;
+            door: string;
+            name: string;
+            sex: string | null;
+            born_year: number | null;
+            relation: string | null;
+            id_masked: string;
+            phone_masked: string;
+            residence_kind: string | null;
+            why: string;
+            findings: components["schemas"]["FindingView"][];
+        };
+        PreviewView: {
+            rows: components["schemas"]["PreviewRow"][];
+            fits: components["schemas"]["Fit"][];
+        };
         ProblemReply: {
             code: string;
             message: string;
@@ -870,6 +930,10 @@ export interface components {
         RegistryDecision: {
             kept: string;
             reason: string;
+        };
+        RegistrySheet: {
+            name: string;
+            hidden: boolean;
         };
         RemainderCounts: {
             untouched: number;
@@ -987,6 +1051,7 @@ export interface components {
             kind: components["schemas"]["AreaKind"];
             name: string;
         };
+        Target: "address" | "born_on" | "building" | "community" | "document_kind" | "entrance" | "grid" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "room" | "sex";
         TargetDefinition: {
             areas: string[];
             households: components["schemas"]["Targeted"];
@@ -1044,6 +1109,10 @@ export interface components {
             code: string;
             title_zh: string;
             title_en: string;
+        };
+        Uploaded: {
+            id: string;
+            job: string | null;
         };
         Who: {
             id: string;

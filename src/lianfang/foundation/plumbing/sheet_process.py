@@ -5,9 +5,11 @@ Run by `tables`, by path.
 A process of its own, because a workbook of 5 kB with one cell at XFD1048576 makes the reader ask for 500 GB and abort:
 that must end this process and no other. It also reads ahead on the second core while the first one checks rows.
 
-Output: frames of a 4-byte length and a msgpack map, either {"rows": [[number, cells, odd], …]} or {"problem": code,
-"details": {…}}. `odd` is {column index: why} for cells that are not what they seem: "merged", "formula", "error",
-"digits_lost". Standard library, msgspec and calamine only.
+Output: frames of a 4-byte length and a msgpack map: {"rows": [[number, cells, odd], …]}, {"problem": code, "details":
+{…}}, or, when only a first look is asked for, {"sheets": [[name, hidden], …], "sheet": name} before the rows. `odd` is
+{column index: why} for cells that are not what they seem: "merged", "formula", "error", "digits_lost", "filled" (it
+holds what stands on top of the merged cells it belongs to); {-1: "total"} says that the row is no row of the table.
+Standard library, msgspec and calamine only.
 """
 
 import codecs
@@ -17,6 +19,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 from xml.parsers import expat
 
@@ -29,6 +32,7 @@ MOST_MEMORY = 1 << 30
 MOST_SECONDS = 300
 _ROWS_IN_A_FRAME = 500
 _BLOCK = 1 << 20
+_MOST_MERGED = 100_000
 
 Odd = dict[int, dict[int, str]]  # row index → column index → why
 Row = tuple[int, list[Any], dict[int, str] | None]
@@ -54,12 +58,22 @@ class _Refused(Exception):
         self.details = details
 
 
-def main(path: str, sheet: int) -> None:
+class Wish(msgspec.Struct):
+    """What is wanted of a file: all of its first visible sheet, or less, or another one."""
+
+    sheet: int = 0  # of those that people see
+    name: str | None = None  # or the sheet of this name, even a hidden one
+    first: int | None = None  # only so many rows, and the names of all sheets
+    keep: list[int] | None = None  # only these columns; the others are empty when they leave here
+    fill: bool = False  # what stands on top of merged cells stands in all those below it
+
+
+def main(path: str, wish: Wish) -> None:
     """Write all frames of the sheet, or one that says why not."""
     _limit_ourselves()
     try:
         frame: list[Row] = []
-        for row in _rows(path, sheet):
+        for row in islice(_rows(path, wish), wish.first):
             frame.append(row)
             if len(frame) == _ROWS_IN_A_FRAME:
                 _write({"rows": frame})
@@ -90,15 +104,42 @@ _COMPOUND = b"\xd0\xcf\x11\xe0"  # xls, and whatever has a password
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(\?xml|!doctype|html|table|meta|head|style)", re.IGNORECASE)
 
 
-def _rows(path: str, sheet: int) -> Iterator[Row]:
+def _rows(path: str, wish: Wish) -> Iterator[Row]:
     """By what the file holds, whatever it is called."""
     with open(path, "rb") as file:
         start = file.read(64)
     if start.startswith((_ZIP, _COMPOUND)):
-        return _workbook_rows(path, sheet)
-    if _MARKUP.match(start):  # older systems export a web page and call it .xls
+        rows = _workbook_rows(path, wish)
+    elif _MARKUP.match(start):  # older systems export a web page and call it .xls
         raise _Refused("tables.web_page")
-    return _csv_rows(path)
+    else:
+        rows = _csv_rows(path, wish)
+    return rows if wish.keep is None else _kept(rows, frozenset(wish.keep))
+
+
+WHOLE_ROW = -1  # stands in `odd` for the row itself, which may be a "total"
+_TOTAL = re.compile(r"(合计|总计|小计|共计|本页.{0,4}计|共\d+[人户名]|总人数|[Tt]otal).*", re.DOTALL)
+_SIGNATURE = re.compile(r"(制表|填表|填报|审核|复核|负责人|经办|打印|注|说明|备注)[^:：]{0,8}[:：].*", re.DOTALL)
+
+
+def _kept(rows: Iterable[Row], columns: frozenset[int]) -> Iterator[Row]:
+    """Nothing of the other columns, and no row that is empty without them (they number lines in advance).
+
+    Totals, and what people sign with below a table, are known by their first word, wherever it stands.
+    """
+    for number, cells, odd in rows:
+        kept = [cell if index in columns else None for index, cell in enumerate(cells)]
+        odd = odd and {index: why for index, why in odd.items() if index in columns}
+        if odd or any(cell is not None for cell in kept):
+            yield number, kept, (odd or {}) | {WHOLE_ROW: "total"} if _is_total(cells) else odd
+
+
+def _is_total(cells: list[Any]) -> bool:
+    first = next((cell for cell in cells if cell is not None), None)
+    if first.__class__ is not str:
+        return False
+    word = "".join(first.split())
+    return bool(_TOTAL.fullmatch(word) or _SIGNATURE.fullmatch(word))
 
 
 def _refuse_too_many(at_most: int, rows: Iterable[list[Any]]) -> None:
@@ -133,10 +174,12 @@ def _plain(cell: Any) -> Any:
 # --- csv --------------------------------------------------------------------------------------------------------------
 
 
-def _csv_rows(path: str) -> Iterator[Row]:
+def _csv_rows(path: str, wish: Wish) -> Iterator[Row]:
     encoding, lines = _encoding(path)
+    if wish.first is not None:
+        _write({"sheets": [], "sheet": ""})
     with open(path, encoding=encoding, newline="") as file:
-        delimiter = max(",\t;", key=file.readline().count)
+        delimiter = _delimiter(file)
         file.seek(0)
         _refuse_too_many(lines, csv.reader(file, delimiter=delimiter))
         file.seek(0)
@@ -154,6 +197,12 @@ def _csv_rows(path: str) -> Iterator[Row]:
                 raise _Refused("tables.too_wide", most=MOST_COLUMNS)
             if any(cells):
                 yield _row(number, cells, None)
+
+
+def _delimiter(file: Any) -> str:
+    """The sign that most of the first lines hold: above the header may stand a title, which holds none, or another."""
+    lines = list(islice(file, 10))
+    return max(",\t;", key=lambda sign: (sum(sign in line for line in lines), sum(line.count(sign) for line in lines)))
 
 
 _BYTE_ORDER_MARKS = (
@@ -197,10 +246,12 @@ def _lines(path: str, encoding: str) -> int | None:
 # --- workbooks --------------------------------------------------------------------------------------------------------
 
 
-def _workbook_rows(path: str, sheet: int) -> Iterator[Row]:
+def _workbook_rows(path: str, wish: Wish) -> Iterator[Row]:
     _refuse_what_unpacks_too_far(path)
     book = _open(path)
-    sheet = _visible(book, sheet)
+    sheet = _visible(book, wish.sheet) if wish.name is None else _named(book, wish.name)
+    if wish.first is not None:
+        _write({"sheets": _sheets(book), "sheet": book.sheet_names[sheet]})
     found = _sheet(book, sheet)
     if found.start is None:
         raise _Refused("tables.empty")
@@ -210,9 +261,31 @@ def _workbook_rows(path: str, sheet: int) -> Iterator[Row]:
     _refuse_too_many(found.height, found.iter_rows())
     odd = _odd_cells(path, sheet, found)
     padding = [None] * left
-    for index, cells in enumerate(found.iter_rows()):
-        if index in odd or any(cells) or any(cell != "" for cell in cells):
-            yield _row(index + 1, padding + cells, odd.get(index))
+    rows: Iterable[tuple[int, list[Any]]] = enumerate(found.iter_rows())
+    if padding:
+        rows = ((index, padding + cells) for index, cells in rows)
+    for index, cells in _filled(rows, found, odd) if wish.fill else rows:
+        if index in odd or any(cells) or any(cell not in ("", None) for cell in cells):
+            yield _row(index + 1, cells, odd.get(index))
+
+
+def _filled(rows: Iterable[tuple[int, list[Any]]], found: Any, odd: Odd) -> Iterator[tuple[int, list[Any]]]:
+    """One door written over all the lines of its household: each of them gets it."""
+    below: dict[int, list[tuple[int, int]]] = {}  # row of the top → its column, the last row
+    for (top, left), (bottom, _) in found.merged_cell_ranges or ():
+        if bottom > top:
+            below.setdefault(top, []).append((left, min(bottom, top + _MOST_MERGED)))
+    open_now: dict[int, tuple[int, Any]] = {}  # column → last row, what stands on top
+    for index, cells in rows:
+        for column, (last, value) in list(open_now.items()):
+            cells[column] = value
+            odd[index][column] = "filled"
+            if last <= index:
+                del open_now[column]
+        for column, last in below.get(index, ()):
+            if column < len(cells) and cells[column] not in ("", None):
+                open_now[column] = last, cells[column]
+        yield index, cells
 
 
 def _refuse_what_unpacks_too_far(path: str) -> None:
@@ -260,6 +333,20 @@ def _visible(book: Any, sheet: int) -> int:
     return shown[sheet]
 
 
+def _named(book: Any, name: str) -> int:
+    if name not in book.sheet_names:
+        raise _Refused("tables.no_sheet_named", name=name)
+    return int(book.sheet_names.index(name))
+
+
+def _sheets(book: Any) -> list[tuple[str, bool]]:
+    """The names of the worksheets, and whether people see them."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+    return [(each.name, each.visible != SheetVisibleEnum.Visible) for each in sheets]
+
+
 def _sheet(book: Any, sheet: int) -> Any:
     try:
         return book.get_sheet_by_index(sheet)
@@ -270,7 +357,7 @@ def _sheet(book: Any, sheet: int) -> Any:
 def _odd_cells(path: str, sheet: int, found: Any) -> Odd:
     odd: Odd = {}
     for (top, left), (bottom, right) in found.merged_cell_ranges or ():
-        for row in range(top, min(bottom, top + 100_000) + 1):
+        for row in range(top, min(bottom, top + _MOST_MERGED) + 1):
             for column in range(left, min(right, MOST_COLUMNS) + 1):
                 odd.setdefault(row, {})[column] = "merged"
     for row, column, why in _formulas_and_errors(path, sheet):
@@ -365,6 +452,6 @@ def _column(reference: str) -> int:
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1], int(sys.argv[2]))
+        main(sys.argv[1], msgspec.json.decode(sys.argv[2], type=Wish))
     except BrokenPipeError:  # whoever read us has seen enough
         sys.stderr.close()

@@ -9,7 +9,8 @@ import re
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -17,7 +18,7 @@ import msgspec
 import xlsxwriter
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.foundation.plumbing.sheet_process import DIGITS_KEPT, EXPONENT, UNSEEN, clean
+from lianfang.foundation.plumbing.sheet_process import DIGITS_KEPT, EXPONENT, UNSEEN, Wish, clean
 
 MOST_BYTES = 100 * 1024 * 1024
 MOST_CELL_TEXT = 32_767  # Excel's own limit
@@ -32,7 +33,7 @@ class SheetRow(NamedTuple):
 
     number: int
     cells: tuple[Cell, ...]
-    odd: Mapping[int, str] = {}  # column index → "merged" | "formula" | "error" | "digits_lost"
+    odd: Mapping[int, str] = {}  # column index → "merged" | "filled" | "formula" | "error" | "digits_lost"
 
     def at(self, index: int | None) -> Cell:
         """The cell at a column, None beyond the end."""
@@ -66,30 +67,72 @@ class LostDigitsError(ValueError):
 # --- in ---------------------------------------------------------------------------------------------------------------
 
 
-def read_sheet(path: str | os.PathLike[str], *, sheet: int = 0) -> Iterator[SheetRow]:
+def read_sheet(
+    path: str | os.PathLike[str],
+    *,
+    sheet: int = 0,
+    name: str | None = None,
+    keep: Iterable[int] | None = None,
+    fill: bool = False,
+) -> Iterator[SheetRow]:
     """The rows of a workbook's sheet or of a csv file, empty ones left out, whatever the file is called.
 
+    `keep`: of all other columns nothing is read. `fill`: merged cells hold in every row what stands on top of them.
     Raises Problem `tables.…` at once or while reading.
     """
+    _refuse_by_size(path)
+    return _rows(path, Wish(sheet, name, keep=None if keep is None else sorted(keep), fill=fill))
+
+
+class Peek(NamedTuple):
+    """A first look at a file: its sheets as (name, hidden), the one looked at, the first rows of it."""
+
+    sheets: tuple[tuple[str, bool], ...]
+    sheet: str
+    rows: tuple[SheetRow, ...]
+
+
+def peek(path: str | os.PathLike[str], *, name: str | None = None, first: int = 200) -> Peek:
+    """The sheets of a workbook (a csv has none) and the first rows of one of them. Raises Problem `tables.…`."""
+    _refuse_by_size(path)
+    frames = _frames_of(path, Wish(name=name, first=first))
+    about: dict[str, Any] = next(frames, {"sheets": (), "sheet": ""})
+    sheets = tuple((each, hidden) for each, hidden in about["sheets"])
+    try:
+        rows = tuple(SheetRow(n, tuple(cells), odd or {}) for frame in frames for n, cells, odd in frame["rows"])
+    except Problem as problem:
+        if problem.code != "tables.empty" or len(sheets) < 2:
+            raise
+        rows = ()  # what is wanted stands on another sheet
+    return Peek(sheets, about["sheet"], rows)
+
+
+def _refuse_by_size(path: str | os.PathLike[str]) -> None:
     size = os.path.getsize(path)
     if size > MOST_BYTES:
         raise Problem("tables.too_large", status=413, most_mb=MOST_BYTES >> 20, has_mb=size >> 20)
     if not size:
         raise Problem("tables.empty", status=422)
-    return _rows(path, sheet)
 
 
-def _rows(path: str | os.PathLike[str], sheet: int) -> Iterator[SheetRow]:
+def _rows(path: str | os.PathLike[str], wish: Wish) -> Iterator[SheetRow]:
+    with closing(_frames_of(path, wish)) as frames:
+        for frame in frames:
+            for number, cells, odd in frame["rows"]:
+                yield SheetRow(number, tuple(cells), odd or {})
+
+
+def _frames_of(path: str | os.PathLike[str], wish: Wish) -> Generator[dict[str, Any]]:
     reader = Path(__file__).with_name("sheet_process.py")
-    command = [sys.executable, "-X", "utf8", str(reader), os.fspath(path), str(sheet)]
+    wished = msgspec.json.encode(wish).decode()
+    command = [sys.executable, "-X", "utf8", str(reader), os.fspath(path), wished]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert child.stdout is not None
     try:
         for frame in _frames(child.stdout):
             if "problem" in frame:
                 raise Problem(frame["problem"], status=422, **frame["details"])
-            for number, cells, odd in frame["rows"]:
-                yield SheetRow(number, tuple(cells), odd or {})
+            yield frame
         if child.wait() != 0:  # killed by its own limits
             raise Problem("tables.too_large_to_read", status=422)
     finally:

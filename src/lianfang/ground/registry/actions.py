@@ -11,10 +11,11 @@ import msgspec
 from django.conf import settings
 
 from lianfang.foundation.kernel.ids import AreaId, HouseholdId, RecordId, ResidentId, derived_id, new_id
-from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.moments import LOCAL, local_day
 from lianfang.foundation.kernel.people import Actor, Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
+from lianfang.ground.access import queries as access
 from lianfang.ground.registry import pairing, queries, staging
 from lianfang.ground.registry.models import Aside, Disagreement, Import, ImportChunk, Merge, Resident, Roster
 from lianfang.ground.registry.permissions import Permission
@@ -189,16 +190,26 @@ def _has(resident: Resident, field: Field) -> bool:
 
 
 def begin_import(
-    *, path: Path, file_name: str, roots: Iterable[AreaId], by: Actor, at: datetime, keep_file: bool = True
+    *,
+    path: Path,
+    file_name: str,
+    roots: Iterable[AreaId],
+    by: Actor,
+    at: datetime,
+    keep_file: bool = True,
+    choosing: bool = False,
 ) -> UUID:
-    """Take note of a roster to be read. The file is ours until it is read (`keep_file`), then it is deleted."""
+    """Take note of a roster to be read. The file is ours until it is read (`keep_file`), then it is deleted.
+
+    `choosing`: somebody must say first what its columns are; then it is ours until it is published.
+    """
     size = path.stat().st_size
     if size > settings.LIANFANG_LARGEST_UPLOAD:
         most = settings.LIANFANG_LARGEST_UPLOAD >> 20
         raise Problem("tables.too_large", status=413, most_mb=most, has_mb=size >> 20)
     row = Import(
         id=new_id(),
-        state=ImportState.READING,
+        state=ImportState.CHOOSING if choosing else ImportState.READING,
         file_name=Path(file_name).name[:200],
         path=str(path) if keep_file else "",
         digest=file_digest(path),
@@ -231,18 +242,49 @@ def read_import(*, import_id: UUID, path: Path | None = None, say: Callable[[int
         staging.fail(import_id, Problem("registry.import_file_gone", status=410))
         return
     staging.stage(import_id, str(source), say=say)
+    if not row.layout:  # of their own layout it may be chosen otherwise, until it is published
+        _give_up_file(row)
+
+
+def _give_up_file(row: Import) -> None:
     if row.path:
         Path(row.path).unlink(missing_ok=True)
-        Import.objects.filter(id=import_id).update(path="")
+        Import.objects.filter(id=row.id).update(path="")
 
 
-def announce(*, import_id: UUID, step: ImportState) -> None:
-    """Note, in the caller's turn, that a job is about to publish or take back a roster: nobody asks for it twice."""
+MOST_ALONE = 1000  # people that one person's publishing may change
+
+
+def announce(*, import_id: UUID, step: ImportState, by: Actor, at: datetime) -> None:
+    """Note, in the caller's turn, that a job is about to publish or take back a roster: nobody asks for it twice, and
+    there is one at a time. Many people are changed by two: who loads them, and who publishes.
+    """
     before = ImportState.READY if step is ImportState.PUBLISHING else ImportState.PUBLISHED
     row = _import_in(import_id, before)
+    _refuse_while_held()
     if step is ImportState.PUBLISHING:
-        _area_of(row)
-    Import.objects.filter(id=import_id).update(state=step)
+        _refuse_outdated(row, _area_of(row))
+        if by.account is not None and by.account == row.by and row.residents + row.edited > MOST_ALONE:
+            people = row.residents + row.edited
+            raise Problem("registry.publish_needs_another", status=409, people=people, most=MOST_ALONE)
+    Import.objects.filter(id=import_id).update(state=step, held_by=by.account, held_since=at)
+
+
+def _refuse_while_held() -> None:
+    held = Import.objects.filter(state__in=[ImportState.PUBLISHING, ImportState.UNDOING]).first()
+    if held is not None:
+        who = access.names_of([held.held_by]).get(held.held_by, "") if held.held_by else ""
+        since = held.held_since.astimezone(LOCAL).strftime("%H:%M") if held.held_since else "?"
+        raise Problem("registry.publish_held", status=409, who=who or "lianfang", since=since)
+
+
+def _refuse_outdated(row: Import, area: AreaId) -> None:
+    """Another roster of the same area, published since this one was compared with the register."""
+    on = local_day(row.created_at)
+    around = set(territory.lineage(area, on))
+    for other in Roster.objects.filter(published_at__gt=row.read_at, undone=None).values_list("area_id", flat=True):
+        if AreaId(other) in around or area in territory.lineage(AreaId(other), on):
+            raise Problem("registry.publish_outdated", status=409)
 
 
 def note_job(*, import_id: UUID, job: UUID) -> None:
@@ -275,6 +317,7 @@ def publish_import(*, import_id: UUID, by: Actor, at: datetime) -> RecordId:
         # The rows now stand with the entry; of the staging only what is handed back to the uploader stays.
         ImportChunk.objects.filter(import_id=import_id).update(rows=None)
         Import.objects.filter(id=import_id).update(state=ImportState.PUBLISHED, published=record)
+    _give_up_file(row)
     return record
 
 
@@ -292,7 +335,7 @@ def undo_import(*, import_id: UUID, by: Actor, at: datetime, reason: str = "") -
 def drop_import(*, import_id: UUID, by: Actor, at: datetime) -> None:
     """Throw away a roster that was not published, and everything that was put aside of it."""
     with ledger.turn(by=by, at=at):
-        row = _import_in(import_id, ImportState.READING, ImportState.READY, ImportState.FAILED)
+        row = _import_in(import_id, ImportState.CHOOSING, ImportState.READING, ImportState.READY, ImportState.FAILED)
         ImportChunk.objects.filter(import_id=import_id).delete()
         Import.objects.filter(id=import_id).update(state=ImportState.DROPPED, path="")
     if row.path:

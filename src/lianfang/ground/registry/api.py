@@ -3,6 +3,7 @@
 Masked; every page of people is noted.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -26,9 +27,17 @@ from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import DisclosureView
-from lianfang.ground.registry import actions, pairs, queries, roster, staging
-from lianfang.ground.registry.jobs import find_duplicates_later, publish_later, read_later, undo_later
+from lianfang.ground.registry import actions, choosing, pairs, queries, roster, staging
+from lianfang.ground.registry.jobs import (
+    choose_later,
+    find_duplicates_later,
+    publish_later,
+    read_later,
+    undo_later,
+)
+from lianfang.ground.registry.layouts import Layout
 from lianfang.ground.registry.permissions import Permission
+from lianfang.ground.registry.suggestions import Why as Reasoned
 from lianfang.ground.registry.terms import (
     DisagreementView,
     DuplicateView,
@@ -43,6 +52,7 @@ from lianfang.ground.registry.terms import (
     ResidentRow,
     Severity,
     Slice,
+    Target,
 )
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -191,6 +201,56 @@ class Undoing(msgspec.Struct, frozen=True):
     reason: Reason = ""
 
 
+class Uploaded(msgspec.Struct, frozen=True):
+    """An import, and the job that reads it; None when somebody must say first what its columns are."""
+
+    id: UUID
+    job: UUID | None
+
+
+class HowToRead(msgspec.Struct, frozen=True):
+    """`own`: a layout that is not the template's is not refused, but asked about."""
+
+    layout: Annotated[str, msgspec.Meta(pattern=r"^(template|own)$")] = "template"
+
+
+class Header(msgspec.Struct, frozen=True):
+    """Which sheet, and where its header stands if it is not where it seems."""
+
+    sheet: Words = ""
+    header: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
+    header_rows: Annotated[int, msgspec.Meta(ge=0, le=2)] = 1
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """How the file is to be read, and whose file it is, so that it is known next time."""
+
+    layout: Layout
+    sender: Words = ""
+
+
+class ColumnView(msgspec.Struct, frozen=True):
+    """A column, what it is likely for, how sure (of 100) and why. `barred`: it cannot be chosen."""
+
+    index: int
+    title: str
+    target: Target | None
+    sure: int
+    why: list[str]
+    barred: bool
+
+
+class LayoutView(msgspec.Struct, frozen=True):
+    """What a file seems to be."""
+
+    sheets: list[choosing.Sheet]
+    header: int
+    header_rows: int
+    columns: list[ColumnView]
+    layout: Layout
+    sender: str
+
+
 class FindingView(msgspec.Struct, frozen=True):
     """What is to be said about one row, in the reader's language."""
 
@@ -199,6 +259,30 @@ class FindingView(msgspec.Struct, frozen=True):
     severity: Severity
     code: str
     message: str
+
+
+class PreviewRow(msgspec.Struct, frozen=True):
+    """A row as it would be read, masked, with what there is to say about it."""
+
+    row: int
+    place: str
+    door: str
+    name: str
+    sex: str | None
+    born_year: int | None
+    relation: str | None
+    id_masked: str
+    phone_masked: str
+    residence_kind: str | None
+    why: str
+    findings: list[FindingView]
+
+
+class PreviewView(msgspec.Struct, frozen=True):
+    """The first rows, and how many cells of each column are like what it was chosen for."""
+
+    rows: list[PreviewRow]
+    fits: list[choosing.Fit]
 
 
 class ImportAnswer(msgspec.Struct, frozen=True):
@@ -221,6 +305,8 @@ class ImportAnswer(msgspec.Struct, frozen=True):
     findings: list[FindingView]
     kept_households: int
     kept_residents: int
+    own_layout: bool  # read by a choice that can still be made otherwise
+    needs_another: bool  # so many people change that somebody else than the uploader publishes
 
 
 class Residents(Desk):
@@ -445,16 +531,18 @@ class Imports(Desk):
         answers = [_answer(view, self._language) for view in found.rows]
         return _page(Slice(answers, found.total), parsed_query.page, parsed_query.page_size)
 
-    def post(self, parsed_file_metadata: FileMetadata[Roster]) -> Begun:
+    def post(self, parsed_file_metadata: FileMetadata[Roster], parsed_query: Query[HowToRead]) -> Uploaded:
         """Take a roster and begin to read it; nothing of it is on the register until it is published."""
         self.viewer.require(Permission.IMPORT)
         file = self.request.FILES["file"]
         assert isinstance(file, UploadedFile)  # one part, said the schema
         kept = actions.keep_upload(file.chunks(), most=settings.LIANFANG_LARGEST_UPLOAD)
         try:
-            roots = self.viewer.roots(Permission.IMPORT)
-            by = self.viewer.actor
-            return Begun(*read_later(path=kept, file_name=file.name or "", roots=roots, by=by, at=clock.now()))
+            what: dict[str, Any] = {"path": kept, "file_name": file.name or "", "by": self.viewer.actor}
+            what |= {"roots": self.viewer.roots(Permission.IMPORT), "at": clock.now()}
+            if parsed_query.layout == "own" and not choosing.is_the_template(kept):
+                return Uploaded(actions.begin_import(**what, choosing=True), None)
+            return Uploaded(*read_later(**what))
         except BaseException:
             kept.unlink(missing_ok=True)
             raise
@@ -477,6 +565,45 @@ class OneImport(Desk):
         queries.import_row(parsed_path.import_id, viewer=self.viewer)
         actions.drop_import(import_id=parsed_path.import_id, by=self.viewer.actor, at=clock.now())
         return Recorded(parsed_path.import_id)
+
+
+class LayoutOfImport(Desk):
+    """What the columns of a roster are."""
+
+    def get(self, parsed_path: Path[ImportWhere], parsed_query: Query[Header]) -> LayoutView:
+        """As it seems, with reasons."""
+        asked = parsed_query
+        found = choosing.look(
+            parsed_path.import_id,
+            viewer=self.viewer,
+            sheet=asked.sheet,
+            header=asked.header,
+            header_rows=asked.header_rows,
+        )
+        language = language_of(self.request.headers.get("Accept-Language", ""))
+        columns = [
+            ColumnView(c.index, c.title, c.target, c.sure, _whys(c.why, language), c.barred) for c in found.columns
+        ]
+        heading = found.heading
+        return LayoutView(found.sheets, heading.row, heading.rows, columns, found.layout, found.sender)
+
+    def post(self, parsed_path: Path[ImportWhere], parsed_body: Body[Confirmed]) -> Begun:
+        """Confirm it, and have the file read so: a dry run, until it is published."""
+        id, confirmed = parsed_path.import_id, parsed_body
+        job = choose_later(
+            import_id=id, layout=confirmed.layout, sender=confirmed.sender, viewer=self.viewer, at=clock.now()
+        )
+        return Begun(id, job)
+
+
+class PreviewOfImport(Desk):
+    """The first rows of a roster."""
+
+    def post(self, parsed_path: Path[ImportWhere], parsed_body: Body[Layout]) -> PreviewView:
+        """As this choice would read them, masked."""
+        found = choosing.preview(parsed_path.import_id, parsed_body, viewer=self.viewer)
+        language = language_of(self.request.headers.get("Accept-Language", ""))
+        return PreviewView([_shown(row, language) for row in found.rows], found.fits)
 
 
 class PublicationOfImport(Desk):
@@ -527,7 +654,18 @@ def _page(found: Slice, page: int, page_size: int) -> Page[Any]:
     return Page(found.rows, found.total, page, page_size, clock.now().isoformat())
 
 
+def _whys(whys: Iterable[Reasoned], language: str) -> list[str]:
+    return [sentence(why.code, language, **why.details) for why in whys]
+
+
+def _shown(row: choosing.RowShown, language: str) -> PreviewRow:
+    why = " ".join(_whys([row.why] if row.why else [], language))
+    findings = [_finding(finding, language) for finding in row.findings]
+    return msgspec.convert(msgspec.structs.asdict(row) | {"why": why, "findings": findings}, PreviewRow)
+
+
 def _may_act(import_id: UUID, viewer: Viewer) -> UUID:
+    viewer.require(Permission.PUBLISH)
     queries.import_row(import_id, viewer=viewer)
     return import_id
 
@@ -555,6 +693,8 @@ def _answer(view: ImportView, language: str) -> ImportAnswer:
         findings=[_finding(finding, language) for finding in view.findings],
         kept_households=view.kept_households,
         kept_residents=view.kept_residents,
+        own_layout=view.own_layout,
+        needs_another=view.residents + view.edited > actions.MOST_ALONE,
     )
 
 
@@ -595,6 +735,8 @@ urlpatterns = [
     path("imports/template.xlsx", TemplateOfImport.as_view(), name="imports-template"),
     path("imports/<uuid:import_id>", OneImport.as_view(), name="import"),
     path("imports/<uuid:import_id>/errors.xlsx", ErrorsOfImport.as_view(), name="import-errors"),
+    path("imports/<uuid:import_id>/layout", LayoutOfImport.as_view(), name="import-layout"),
+    path("imports/<uuid:import_id>/preview", PreviewOfImport.as_view(), name="import-preview"),
     path("imports/<uuid:import_id>/publish", PublicationOfImport.as_view(), name="import-publish"),
     path("imports/<uuid:import_id>/undo", UndoingOfImport.as_view(), name="import-undo"),
 ]

@@ -43,6 +43,8 @@ def import_view(id: UUID, *, viewer: Viewer | None, findings: int = 200) -> Impo
         findings=findings_of(id, most=findings),
         kept_households=roster.kept_households if roster else 0,
         kept_residents=roster.kept_residents if roster else 0,
+        own_layout=bool(row.path and (row.layout or row.state == ImportState.CHOOSING)),
+        edited=row.edited,
     )
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from uuid import UUID
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId
-from lianfang.foundation.kernel.people import Actor
+from lianfang.foundation.kernel.people import Actor, Viewer
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing import clock, jobs
-from lianfang.ground.registry import actions
+from lianfang.ground.registry import actions, choosing
+from lianfang.ground.registry.layouts import Layout
 from lianfang.ground.registry.models import Import
 from lianfang.ground.registry.terms import ImportState
 
@@ -68,6 +69,25 @@ def find_duplicates_later(*, by: Actor) -> UUID:
     return jobs.enqueue(find_duplicates, by=by.account, account=str(by.account))
 
 
+def forget_uploads(*, job: str) -> dict[str, int]:
+    """Delete files that nobody went on with."""
+    return {"forgotten": choosing.drop_forgotten(at=clock.now())}
+
+
+SCHEDULE = (jobs.Scheduled(forget_uploads, "20 * * * *"),)
+
+
+def choose_later(*, import_id: UUID, layout: Layout, sender: str, viewer: Viewer, at: datetime) -> UUID:
+    """Confirm what the columns of a roster are, and have it read so; answers the job."""
+    sender = sender.strip()
+    heading = choosing.check(import_id, layout, sender=sender, viewer=viewer)
+    with ledger.turn(by=viewer.actor, at=at):
+        choosing.choose(import_id, layout, heading, sender=sender, viewer=viewer, at=at)
+        job = jobs.enqueue(read_roster, by=viewer.account, import_id=str(import_id))
+        actions.note_job(import_id=import_id, job=job)
+    return job
+
+
 def read_later(*, path: Path, file_name: str, roots: Iterable[AreaId], by: Actor, at: datetime) -> tuple[UUID, UUID]:
     """Take note of an uploaded roster and have it read; answers the import and its job."""
     with ledger.turn(by=by, at=at):
@@ -80,7 +100,7 @@ def read_later(*, path: Path, file_name: str, roots: Iterable[AreaId], by: Actor
 def publish_later(*, import_id: UUID, by: Actor, at: datetime) -> UUID:
     """Have a checked roster published; answers the job."""
     with ledger.turn(by=by, at=at):
-        actions.announce(import_id=import_id, step=ImportState.PUBLISHING)
+        actions.announce(import_id=import_id, step=ImportState.PUBLISHING, by=by, at=at)
         job = jobs.enqueue(publish_roster, by=by.account, import_id=str(import_id), account=str(by.account))
         actions.note_job(import_id=import_id, job=job)
     return job
@@ -89,7 +109,7 @@ def publish_later(*, import_id: UUID, by: Actor, at: datetime) -> UUID:
 def undo_later(*, import_id: UUID, by: Actor, at: datetime, reason: str) -> UUID:
     """Have a published roster taken back; answers the job."""
     with ledger.turn(by=by, at=at):
-        actions.announce(import_id=import_id, step=ImportState.UNDOING)
+        actions.announce(import_id=import_id, step=ImportState.UNDOING, by=by, at=at)
         account = str(by.account)
         job = jobs.enqueue(undo_roster, by=by.account, import_id=str(import_id), account=account, reason=reason)
         actions.note_job(import_id=import_id, job=job)

@@ -292,9 +292,27 @@ class Import(models.Model):
     problem = models.CharField(max_length=80, default="")
     problem_details = models.TextField(default="{}")
     published = models.UUIDField(null=True)
+    layout = models.TextField(default="")  # how a file of their own layout is read; empty: it is the template
+    edited = models.IntegerField(default=0)  # people of whom it says something else; `edits` counts fields
+    held_by = models.UUIDField(null=True)  # the account that publishes it now, or takes it back
+    held_since = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["digest"], name="registry_import_digest")]
+
+
+class RememberedLayout(models.Model):
+    """How an office's files are read, confirmed once. Known again by the header; no word of the file stands here."""
+
+    id = models.UUIDField(primary_key=True)
+    fingerprint = models.CharField(max_length=64)  # of the titles
+    sender = models.CharField(max_length=40)  # the office that sends such files
+    layout = models.TextField()
+    by = models.UUIDField(null=True)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fingerprint", "sender"], name="registry_layout_once")]
 
 
 class ImportChunk(models.Model):

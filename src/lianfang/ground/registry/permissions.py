@@ -13,7 +13,8 @@ class Permission(StrEnum):
     REVEAL = "registry.reveal"  # one value of one person, with a reason
     CHANGE = "registry.change"  # edit a field
     SETTLE = "registry.settle"  # decide where two hands disagree
-    IMPORT = "registry.import"  # load a roster, publish it, take it back
+    IMPORT = "registry.import"  # load a roster and have it checked
+    PUBLISH = "registry.publish"  # make it count, take it back
 
 
 _IN_THE_GRID = frozenset({Role.GRID_WORKER, Role.GRID_LEAD})
@@ -26,4 +27,5 @@ HELD_BY: dict[Permission, frozenset[Role]] = {
     Permission.CHANGE: _IN_THE_GRID | _OFFICERS | {Role.DATA_OFFICER},
     Permission.SETTLE: _OFFICERS | {Role.GRID_LEAD, Role.DATA_OFFICER},
     Permission.IMPORT: _OFFICERS | {Role.DATA_OFFICER},
+    Permission.PUBLISH: _OFFICERS | {Role.DATA_OFFICER},
 }

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from lianfang.foundation.plumbing.tables import Column, Header, SheetRow, text_of
+from lianfang.foundation.plumbing.tables import Column, Header, SheetRow, is_header_again, text_of
 from lianfang.ground.registry import rules
 from lianfang.ground.registry.identity import kind_of
 from lianfang.ground.registry.terms import (
@@ -186,6 +186,7 @@ class Reader:
 
     def __init__(self, header: Header, *, on: date) -> None:
         self._on = on
+        self._header = header
         self._at = [header.columns.get(name) for name in Name]
         self._titles = [
             header.titles[at].strip(" *") if at is not None else TITLES[name][0]
@@ -193,6 +194,15 @@ class Reader:
         ]
         self._title = dict(zip(Name, self._titles, strict=True))
         self._last_door: tuple[tuple[str, str, str], Door | None] = ("", "", ""), None
+
+    @property
+    def titles(self) -> Sequence[str]:
+        """The user's own header, for giving rows back."""
+        return self._header.titles
+
+    def skips(self, row: SheetRow) -> str | None:
+        """Why a row is no row of the table."""
+        return "registry.header_again" if is_header_again(row, self._header) else None
 
     def title(self, name: Name) -> str:
         """What the user's own file calls a column."""

@@ -26,16 +26,17 @@ from lianfang.foundation.plumbing.catalogue import sentence
 from lianfang.foundation.plumbing.sealing import DataKey, keyring
 from lianfang.foundation.plumbing.tables import (
     Cell,
-    Header,
     SheetRow,
     find_header,
     is_example,
-    is_header_again,
+    peek,
     read_sheet,
 )
 from lianfang.ground.registry import roster, rules
 from lianfang.ground.registry.identity import compared
+from lianfang.ground.registry.layouts import Layout, heading_at
 from lianfang.ground.registry.models import Import, ImportChunk
+from lianfang.ground.registry.own_layout import OwnLayoutReader, district_of
 from lianfang.ground.registry.places import Grid, Places
 from lianfang.ground.registry.records import (
     RosterChunk,
@@ -74,14 +75,37 @@ def stage(import_id: UUID, path: str, *, say: Say = lambda rows: None) -> None:
 
 def _stage(import_id: UUID, path: str, say: Say) -> None:
     row = Import.objects.get(id=import_id)
-    rows = iter(read_sheet(path))
-    header = find_header(rows, roster.TITLES, required=roster.REQUIRED)
-    session = _Session(row, header)
+    rows, reader = _opened(row, path)
+    session = _Session(row, reader)
     todo = (r for r in rows if r.number > row.last_row and not is_example(r))
     while chunk := list(islice(todo, ROWS_IN_A_CHUNK)):
         session.take(chunk)
         say(session.rows)
     session.finish()
+
+
+def _opened(row: Import, path: str) -> tuple[Iterator[SheetRow], "Reader | OwnLayoutReader"]:
+    """The rows below the header, and who reads them: the template's reader, or that of their own layout."""
+    on = local_day(row.created_at)
+    if not row.layout:
+        rows = iter(read_sheet(path))
+        return rows, Reader(find_header(rows, roster.TITLES, required=roster.REQUIRED), on=on)
+    layout = msgspec.json.decode(row.layout, type=Layout)
+    heading = heading_at(peek(path, name=layout.sheet or None).rows, layout.header, layout.header_rows)
+    reader = OwnLayoutReader(layout, heading, district_of(roots_of(row), on=on), on=on)
+    return rows_of(layout, path), reader
+
+
+def rows_of(layout: Layout, path: str) -> Iterator[SheetRow]:
+    """The rows below the header of a file of their own layout; of columns that were not chosen nothing."""
+    columns = [chosen.index for chosen in layout.columns]
+    rows = read_sheet(path, name=layout.sheet or None, keep=columns, fill=True)
+    return (row for row in rows if row.number > layout.header)
+
+
+def roots_of(row: Import) -> list[AreaId]:
+    """The areas in which the uploader may load."""
+    return [AreaId(UUID(root)) for root in msgspec.json.decode(row.roots)]
 
 
 def fail(import_id: UUID, problem: Problem) -> None:
@@ -156,12 +180,11 @@ class _Session:
     Numbers and names are remembered by their hash: 135,005 of each would else be most of the memory of an import.
     """
 
-    def __init__(self, row: Import, header: Header) -> None:
+    def __init__(self, row: Import, reader: Reader | OwnLayoutReader) -> None:
         self._import = row.id
-        self._header = header
         self._on: date = local_day(row.created_at)
-        self._reader = Reader(header, on=self._on)
-        self._places = Places([AreaId(UUID(root)) for root in msgspec.json.decode(row.roots)], on=self._on)
+        self._reader = reader
+        self._places = Places(roots_of(row), on=self._on)
         self._register = Register()
         self._homes: dict[tuple[bytes, str], _Home] = {}
         self._numbers: dict[int, int] = {}  # identity number → the row it first stood in
@@ -178,8 +201,8 @@ class _Session:
         findings: list[Finding] = []
         reads: list[tuple[SheetRow, RowRead, Grid | None]] = []
         for row in rows:
-            if is_header_again(row, self._header):
-                findings.append(Finding(row.number, "", "registry.header_again", Severity.WARNING))
+            if passed_over := self._reader.skips(row):
+                findings.append(Finding(row.number, "", passed_over, Severity.WARNING))
             else:
                 read = self._reader.read(row)
                 reads.append((row, read, self._place(read)))
@@ -210,6 +233,8 @@ class _Session:
         found = self._places.grid(read.community, read.grid)
         if isinstance(found, Grid):
             return found
+        if any(finding.code.startswith("registry.address_") for finding in read.findings):
+            return None  # it says already why there is no grid
         name = Name.GRID if found.of_grid else Name.COMMUNITY
         if not (read.grid if found.of_grid else read.community):
             read.find(self._reader.title(name), "registry.cell_missing")
@@ -291,7 +316,7 @@ class _Session:
                 shown=self._seal(key, "shown", shown),
             )
             Import.objects.filter(id=self._import).update(
-                header=msgspec.json.encode(self._header.titles).decode(),
+                header=msgspec.json.encode(list(self._reader.titles)).decode(),
                 last_row=last_row,
                 rows=F("rows") + rows,
                 good=F("good") + rows - made.refused,
@@ -301,6 +326,7 @@ class _Session:
                 households=F("households") + len(made.households),
                 residents=F("residents") + len(made.residents),
                 edits=F("edits") + len(made.edits),
+                edited=F("edited") + made.edited,
                 unchanged=F("unchanged") + made.unchanged,
             )
         self._no += 1
@@ -345,7 +371,7 @@ class _Made:
         self.households: list[RosterHousehold] = []
         self.residents: list[RosterResident] = []
         self.edits: list[RosterEdit] = []
-        self.refused = self.warned = self.unchanged = 0
+        self.refused = self.warned = self.unchanged = self.edited = 0
 
     def chunk(self) -> RosterChunk:
         """As it will stand with the entry."""
@@ -369,6 +395,7 @@ class _Made:
             if value and not known.says(field, value)
         ]
         self.edits += differs
+        self.edited += bool(differs)
         self.unchanged += not differs
 
 

@@ -117,9 +117,29 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class Target(StrEnum):
+    """What a column of a roster may be for: these are declared, and nothing else of a file is read."""
+
+    COMMUNITY = "community"  # 社区/村
+    GRID = "grid"  # 网格
+    ADDRESS = "address"  # 住址, whole
+    BUILDING = "building"  # 幢
+    ENTRANCE = "entrance"  # 单元
+    ROOM = "room"  # 室
+    RELATION = "relation"  # 与户主关系
+    NAME = "name"  # 姓名
+    SEX = "sex"  # 性别
+    DOCUMENT_KIND = "document_kind"  # 证件类型
+    ID_NUMBER = "id_number"  # 证件号码
+    BORN_ON = "born_on"  # 出生日期
+    PHONE = "phone"  # 手机号
+    RESIDENCE_KIND = "residence_kind"  # 居住类别
+
+
 class ImportState(StrEnum):
     """How far a roster has come."""
 
+    CHOOSING = "choosing"  # a layout of their own: somebody must say what the columns are
     READING = "reading"  # rows are being read and checked, chunk by chunk
     READY = "ready"  # all read: look at the preview, then publish
     PUBLISHING = "publishing"
@@ -385,3 +405,5 @@ class ImportView(msgspec.Struct, frozen=True):
     findings: list[Finding]
     kept_households: int = 0
     kept_residents: int = 0
+    own_layout: bool = False
+    edited: int = 0

@@ -16,6 +16,7 @@ from lianfang.foundation.plumbing.tables import (
     find_header,
     is_example,
     is_header_again,
+    peek,
     read_sheet,
     text_of,
     write_book,
@@ -149,9 +150,66 @@ class TestWorkbooksIn:
         path = workbook(tmp_path / "a.xlsx", lambda sheet, book: sheet.write_column("A1", ["x"] * 20_000))
         rows = read_sheet(path)
         next(rows)
-        child = rows.gi_frame.f_locals["child"]
+        child = rows.gi_frame.f_locals["frames"].gi_frame.f_locals["child"]
         rows.close()
         assert child.returncode is not None
+
+
+class TestLessThanAll:
+    def test_a_first_look_names_the_sheets_hidden_ones_too_and_reads_a_few_rows(self, tmp_path):
+        def fill(sheet, book):
+            sheet.write_column("A1", range(1000))
+            book.add_worksheet("去年").hide()
+
+        found = peek(workbook(tmp_path / "a.xlsx", fill), first=3)
+        assert found.sheets == (("Sheet1", False), ("去年", True))
+        assert (found.sheet, [row.cells for row in found.rows]) == ("Sheet1", [(0,), (1,), (2,)])
+
+    def test_a_first_sheet_without_a_word_hides_no_other(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx", lambda sheet, book: book.add_worksheet("今年").write("A1", "姓名"))
+        found = peek(path)
+        assert (found.sheets, found.rows) == ((("Sheet1", False), ("今年", False)), ())
+        assert [row.cells for row in peek(path, name="今年").rows] == [("姓名",)]
+
+    def test_a_hidden_sheet_is_read_when_it_is_named(self, tmp_path):
+        def fill(sheet, book):
+            old = book.add_worksheet("去年")
+            old.write("A1", "旧的")
+            old.hide()
+
+        path = workbook(tmp_path / "a.xlsx", fill)
+        assert [r.cells for r in read_sheet(path, name="去年")] == [("旧的",)]
+        with pytest.raises(Problem, match=r"tables\.no_sheet_named"):
+            peek(path, name="前年")
+
+    def test_what_is_not_kept_never_arrives_and_rows_of_nothing_else_neither(self, tmp_path):
+        (tmp_path / "a.csv").write_text("序号,姓名,民族\n1,张三,某族\n2,,某族\n")
+        assert [r.cells for r in read_sheet(tmp_path / "a.csv", keep=[1])] == [
+            (None, "姓名", None),
+            (None, "张三", None),
+        ]
+
+    def test_merged_cells_hold_in_every_row_what_stands_on_top(self, tmp_path):
+        def fill(sheet, book):
+            sheet.merge_range("A1:A3", "3幢402")
+            sheet.merge_range("A4:A5", "")
+            sheet.merge_range("B1:C1", "张三")
+            sheet.write_column("D1", range(5))
+
+        rows = list(read_sheet(workbook(tmp_path / "a.xlsx", fill), fill=True))
+        assert [row.cells[0] for row in rows] == ["3幢402"] * 3 + [None] * 2
+        assert [row.odd.get(0) for row in rows] == ["merged", "filled", "filled", "merged", "merged"]
+        assert rows[0].cells[1:3] == ("张三", None)
+
+    def test_a_hundred_thousand_styled_rows_without_a_word_are_none(self, tmp_path):
+        def fill(sheet, book):
+            grey = book.add_format({"bg_color": "#cccccc"})
+            sheet.write_row("A1", ["姓名", "门牌"])
+            for row in range(1, 100_001):
+                sheet.write_blank(row, 0, None, grey)
+
+        found = peek(workbook(tmp_path / "a.xlsx", fill))
+        assert [row.cells for row in found.rows] == [("姓名", "门牌")]
 
 
 class TestCsvIn:
@@ -164,6 +222,10 @@ class TestCsvIn:
     def test_commas_tabs_and_semicolons(self, tmp_path, delimiter):
         (tmp_path / "a.csv").write_text(f"a{delimiter}b\n1{delimiter}\n")
         assert [r.cells for r in read_sheet(tmp_path / "a.csv")] == [("a", "b"), ("1", None)]
+
+    def test_a_title_above_holds_another_sign_than_the_table(self, tmp_path):
+        (tmp_path / "a.csv").write_text("人口表;二〇二一年\n姓名,门牌\n单雄信,3幢402\n")
+        assert [r.cells for r in read_sheet(tmp_path / "a.csv")][1:] == [("姓名", "门牌"), ("单雄信", "3幢402")]
 
     def test_a_cell_of_two_lines_does_not_shift_the_row_numbers(self, tmp_path):
         (tmp_path / "a.csv").write_text('a,b\n"x\ny",1\n\nz,2\n')
