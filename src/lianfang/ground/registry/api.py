@@ -25,7 +25,7 @@ from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import DisclosureView
-from lianfang.ground.registry import actions, queries, roster, staging
+from lianfang.ground.registry import actions, boundaries_api, queries, roster, staging
 from lianfang.ground.registry.jobs import publish_later, read_later, undo_later
 from lianfang.ground.registry.permissions import Permission
 from lianfang.ground.registry.terms import (
@@ -475,4 +475,5 @@ urlpatterns = [
     path("imports/<uuid:import_id>/errors.xlsx", ErrorsOfImport.as_view(), name="import-errors"),
     path("imports/<uuid:import_id>/publish", PublicationOfImport.as_view(), name="import-publish"),
     path("imports/<uuid:import_id>/undo", UndoingOfImport.as_view(), name="import-undo"),
+    *boundaries_api.urlpatterns,
 ]

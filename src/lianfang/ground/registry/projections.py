@@ -15,6 +15,7 @@ import msgspec
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.walls import Walled
 from lianfang.ground.registry import rules
+from lianfang.ground.registry.boundaries import fold_redrawn
 from lianfang.ground.registry.columns import (
     COUNT_PEOPLE,
     DWELLING,
@@ -51,6 +52,8 @@ TABLES = (
     "registry_gridcount",
     "registry_gone",
     "registry_roster",
+    "registry_move",
+    "registry_redrawn",
 )
 
 
@@ -342,12 +345,13 @@ _FOLDS: dict[str, Callable[[Entry, Fold], None]] = {
     "registry.household_changed.v1": _change,
     "registry.household_found.v1": _found,
     "registry.conflict_settled.v1": _settle,
+    "registry.grids_redrawn.v1": fold_redrawn,
 }
 
 WALLED = (
     *(
         Walled(f"registry_{table}", grid="grid_id")
-        for table in ("dwelling", "household", "resident", "disagreement", "gone")
+        for table in ("dwelling", "household", "resident", "disagreement", "gone", "move", "redrawn")
     ),
     Walled("registry_edit", household="household_id"),
 )
