@@ -111,7 +111,7 @@ def _rows(units: int) -> Iterator[Any]:
         for n in range(wanted):
             code = f"{level}{n:07d}"
             here.append(code)
-            yield TreeRow(code=code, kind=kind, name=f"第{n}号", parent=above[n % len(above)])
+            yield TreeRow(code=code, kind=kind, name=f"第{n}号", parent=above[n * len(above) // wanted])
         made += wanted
         above = list(here)
 

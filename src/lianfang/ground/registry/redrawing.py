@@ -177,7 +177,7 @@ def _line(text: str) -> DoorSpan:
 
 def _claimed(grid: Area, parts: Sequence[GridPart], on: date) -> dict[AreaId, int]:
     """The areas that parts name, and what stands below these; each must lie in the grid and be named once."""
-    inside = areas.subtree(grid.id, on) - {grid.id}
+    inside = set(areas.subtree(grid.id, on)) - {grid.id}
     claimed: dict[AreaId, int] = {}
     for no, part in enumerate(parts):
         for area in part.areas:

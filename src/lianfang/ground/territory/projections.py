@@ -117,10 +117,9 @@ def _add_many(tree: _Tree, nodes: Sequence[Node], on: date) -> None:
     if not nodes:
         return
     _write_looks(tree, nodes, on)
-    above: dict[UUID, list[_Above]] = {}
+    new = {node.id for node in nodes}
+    above = _standing_above_all(tree, {node.parent for node in nodes if node.parent} - new, on)
     for node in nodes:
-        if node.parent is not None and node.parent not in above:
-            above[node.parent] = _standing_above(tree, node.parent, on)
         inherited = above[node.parent] if node.parent is not None else []
         above[node.id] = [(node.id, 0, on, None), *((a, depth + 1, start, end) for a, depth, start, end in inherited)]
     tree.fold.executemany(
@@ -139,6 +138,20 @@ def _standing_above(tree: _Tree, node: UUID, on: date) -> list[_Above]:
         [node, on],
     ).fetchall()
     return [(_id(a), depth, max(_day(start), on), as_date(end)) for a, depth, start, end in rows]
+
+
+def _standing_above_all(tree: _Tree, nodes: Iterable[UUID], on: date) -> dict[UUID, list[_Above]]:
+    """The same for many nodes, some hundred with each question."""
+    found: dict[UUID, list[_Above]] = {node: [] for node in nodes}
+    for some in _slices(sorted(found), 500):
+        rows = tree.fold.execute(
+            f"SELECT {tree.at.node}, ancestor_id, depth, valid_from, valid_to FROM {tree.at.closure}"
+            f" WHERE {tree.at.node} IN ({', '.join(['%s'] * len(some))}) AND (valid_to IS NULL OR valid_to > %s)",
+            [*some, on],
+        ).fetchall()
+        for node, ancestor, depth, start, end in rows:
+            found[_id(node)].append((_id(ancestor), depth, max(_day(start), on), as_date(end)))
+    return found
 
 
 def _standing_below(tree: _Tree, node: UUID, on: date) -> list[_Above]:

@@ -86,9 +86,9 @@ def children(area: AreaId, on: date) -> list[Area]:
     return _areas(atlas().children(area, on), on)
 
 
-def subtree(area: AreaId, on: date) -> set[AreaId]:
-    """The area and everything below it on that day."""
-    return {AreaId(id) for id in atlas().subtree(area, on)}
+def subtree(area: AreaId, on: date) -> list[AreaId]:
+    """The area and everything below it on that day, in walking order."""
+    return atlas().subtree(area, on)  # type: ignore[return-value]
 
 
 def areas_below(area: AreaId, on: date, *, kinds: Iterable[AreaKind] = tuple(AreaKind)) -> list[Area]:
