@@ -38,7 +38,36 @@ export interface components {
             id: string;
             password: string | null;
         };
+        Area: {
+            id: string;
+            kind: components["schemas"]["AreaKind"];
+            code: string | null;
+            name: string;
+            parent: string | null;
+            path: string[];
+            walk: number | null;
+            estate_kind: components["schemas"]["EstateKind"] | null;
+            gates: number | null;
+            no_property_company: boolean;
+            valid_from: string | null;
+            valid_to: string | null;
+        };
         AreaKind: "building" | "community" | "division" | "entrance" | "estate" | "grid" | "sector" | "subdistrict" | "village";
+        AreaMap: {
+            area: string;
+            box: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ] | null;
+            areas: components["schemas"]["DrawnArea"][];
+            markers: components["schemas"]["Marker"][];
+        };
         AreaNode: {
             id: string;
             parent: string | null;
@@ -52,6 +81,10 @@ export interface components {
             responsible: components["schemas"]["Answers"] | null;
             history: components["schemas"]["Answers"][];
             vacant: boolean;
+            looks: components["schemas"]["FormerLook"][];
+            before: components["schemas"]["Step"][];
+            after: components["schemas"]["Step"][];
+            ended_on: string | null;
         };
         AreaRow: {
             id: string;
@@ -74,6 +107,14 @@ export interface components {
             password: string | null;
             enrolment_code: string | null;
         };
+        AskedPart: {
+            grid: string | null;
+            name: string;
+            code: string | null;
+            areas: string[];
+            doors: string[];
+            rest: boolean;
+        };
         AskedQuestion: {
             code: string;
             per: components["schemas"]["Per"];
@@ -93,6 +134,7 @@ export interface components {
             id: string;
             job: string;
         };
+        Boundaries: "kept" | "today";
         CampaignDocument: {
             id: string;
             name: string;
@@ -234,6 +276,7 @@ export interface components {
             totals: components["schemas"]["Totals"];
             rows: components["schemas"]["CoverageRow"][];
             hours: components["schemas"]["HourCount"][];
+            boundaries: components["schemas"]["Boundaries"];
         };
         CoverageRow: {
             listed: number;
@@ -249,6 +292,7 @@ export interface components {
             remaining: number;
             area: components["schemas"]["CampaignsAreaName"];
         };
+        Datum: "gcj02" | "wgs84";
         DeskAreaName: {
             id: string;
             name: string;
@@ -318,6 +362,23 @@ export interface components {
             other: components["schemas"]["ResidentRow"];
             seen_one: number;
             seen_other: number;
+        Drawing: {
+            document: Record<string, never>;
+            datum: components["schemas"]["Datum"];
+            on: string | null;
+        };
+        Drawn: {
+            areas: number;
+        };
+        DrawnArea: {
+            id: string;
+            kind: components["schemas"]["AreaKind"];
+            name: string;
+            shape: [
+                number,
+                number
+            ][][][] | null;
+            people: number | null;
         };
         DwellingKind: "flat" | "house" | "other";
         EditView: {
@@ -373,6 +434,7 @@ export interface components {
         ErrorModel: {
             detail: components["schemas"]["ErrorDetail"][];
         };
+        EstateGap: "gates_unknown" | "kind_unknown" | "no_outline" | "no_property_company";
         EstateKind: "mixed_use" | "modern" | "old" | "open_street" | "self_built";
         Fate: "already_held" | "held" | "refused" | "stored";
         FeedPage: {
@@ -478,9 +540,24 @@ export interface components {
             published_at: string;
             form: components["schemas"]["Form"];
         };
+        FormerLook: {
+            name: string;
+            code: string | null;
+            path_name: string;
+            valid_from: string;
+            valid_to: string | null;
+        };
         FormsNew: {
             area: string;
             form: Record<string, never>;
+        };
+        GapRow: {
+            id: string;
+            name: string;
+            path_name: string;
+            estate_kind: components["schemas"]["EstateKind"] | null;
+            gates: number | null;
+            gaps: components["schemas"]["EstateGap"][];
         };
         GrantState: "declined" | "granted" | "proposed";
         GrantView: {
@@ -638,6 +715,19 @@ export interface components {
         Looked: "downloaded" | "exported" | "listed" | "revealed";
         Looking: {
             job: string;
+        Marker: {
+            id: string;
+            area: string;
+            kind: components["schemas"]["MarkerKind"];
+            name: string;
+            point: [
+                number,
+                number
+            ];
+        };
+        MarkerKind: "gate" | "site";
+        MarkerPut: {
+            marker: string;
         };
         Me: {
             account: components["schemas"]["Named"];
@@ -670,6 +760,13 @@ export interface components {
             seen_other: number;
             take: components["schemas"]["Field"][];
             reason: string;
+        Merge: {
+            into: string;
+            reason: string;
+        };
+        Merged: {
+            ended: string;
+            into: string;
         };
         MyGrant: {
             role: string;
@@ -699,6 +796,14 @@ export interface components {
             gates: number | null;
             no_property_company: boolean;
             split_from: string[];
+        };
+        NewMarker: {
+            kind: components["schemas"]["MarkerKind"];
+            name: string;
+            east: number | null;
+            north: number | null;
+            datum: components["schemas"]["Datum"];
+            marker: string | null;
         };
         NewPassword: {
             old_password: string;
@@ -862,6 +967,13 @@ export interface components {
             page_size: number;
             as_of: string;
         };
+        PartCount: {
+            grid: string | null;
+            name: string;
+            dwellings: number;
+            households: number;
+            people: number;
+        };
         Per: "household" | "person";
         PlumbingWords: {
             zh: string;
@@ -926,6 +1038,18 @@ export interface components {
         };
         Recorded: {
             id: string;
+        };
+        Redraw: {
+            parts: components["schemas"]["AskedPart"][];
+            end: boolean;
+            only_look: boolean;
+            reason: string;
+        };
+        RedrawPlan: {
+            source: string;
+            parts: components["schemas"]["PartCount"][];
+            unclear: string[];
+            done: boolean;
         };
         RegistryDecision: {
             kept: string;
@@ -1044,6 +1168,10 @@ export interface components {
         SignIn: {
             account: string;
             password: string;
+        };
+        Split: {
+            parts: components["schemas"]["AskedPart"][];
+            reason: string;
         };
         Status: "present" | "struck";
         Step: {

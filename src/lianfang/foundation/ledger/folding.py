@@ -38,12 +38,21 @@ class Folding:
         elif rows:
             self._driver.run_many(sql, rows)
 
-    def tally(self, table: TallyTable, *, area: AreaId, day: date, keys: Sequence[Any] = (), **deltas: int) -> None:
+    def tally(
+        self,
+        table: TallyTable,
+        *,
+        area: AreaId,
+        day: date,
+        keys: Sequence[Any] = (),
+        above: tuple[AreaId, ...] = (),
+        **deltas: int,
+    ) -> None:
         """See Fold."""
         kept = self._tallies.get(table.name)
         if kept is None:
             kept = self._tallies[table.name] = (table, defaultdict(dict))
-        counts = kept[1][(*keys, area, day)]
+        counts = kept[1][(*keys, area, day, above)]
         for measure, delta in deltas.items():
             counts[measure] = counts.get(measure, 0) + delta
 
@@ -53,6 +62,10 @@ class Folding:
         if found is None:
             found = self._lineages[area, on] = self.house.lineage(area, on)
         return found
+
+    def areas_changed(self) -> None:
+        """See Fold."""
+        self._lineages.clear()
 
     def part(self, entry: Entry, part: type[msgspec.Struct]) -> Any:
         """See Fold."""
@@ -87,8 +100,8 @@ class Folding:
     def _at_every_level(self, table: TallyTable, rows: dict[_Row, dict[str, int]]) -> list[_Row]:
         levels: dict[_Row, list[int]] = {}
         names = [m.name for m in table.measures]
-        for (*keys, area, day), counts in rows.items():
-            for level in self.lineage(area, day):
+        for (*keys, area, day, above), counts in rows.items():
+            for level in above or self.lineage(area, day):
                 sums = levels.setdefault((*keys, level, day), [0] * len(names))
                 for i, name in enumerate(names):
                     sums[i] += counts.get(name, 0)

@@ -249,7 +249,8 @@ def _place_revoked(turn: Turn, arrivals: Sequence[Arrival]) -> None:
 
 
 def _in_scope(turn: Turn, sender: Sender, accepted: Accepted) -> bool:
-    return not sender.areas.isdisjoint(turn.fold.lineage(accepted.area, turn.at.date()))
+    on = turn.at.date()
+    return any(not sender.areas.isdisjoint(turn.fold.lineage(area, on)) for area in (accepted.area, *accepted.lately))
 
 
 def _store(turn: Turn, accepted: Sequence[Arrival]) -> list[Entry]:

@@ -56,6 +56,7 @@ class Accepted(msgspec.Struct, frozen=True):
 
     `area` is a grid or something larger, never an entrance or building. `facts` (a Struct) holds codes, times, areas
     and results only. `subject` is the person, household or dwelling it is about; it enters the ledger as a keyed hash.
+    `lately`: areas it lay in when the record was made; whoever may record there has not reached into another's.
     """
 
     area: AreaId
@@ -63,6 +64,7 @@ class Accepted(msgspec.Struct, frozen=True):
     facts: msgspec.Struct
     subject: UUID | None = None
     flags: tuple[str, ...] = ()
+    lately: tuple[AreaId, ...] = ()
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -163,12 +165,27 @@ class Fold(Protocol):
         """The same for many rows."""
         ...
 
-    def tally(self, table: TallyTable, *, area: AreaId, day: date, keys: Sequence[Any] = (), **deltas: int) -> None:
-        """Add to the counts of an area and of every area above it; written once when the fold ends."""
+    def tally(
+        self,
+        table: TallyTable,
+        *,
+        area: AreaId,
+        day: date,
+        keys: Sequence[Any] = (),
+        above: tuple[AreaId, ...] = (),
+        **deltas: int,
+    ) -> None:
+        """Add to the counts of an area and of every area above it that day (`above`: of these, the area among them);
+        written once when the fold ends.
+        """
         ...
 
     def lineage(self, area: AreaId, on: date) -> tuple[AreaId, ...]:
         """The area and all above it as they were on that day, root first."""
+        ...
+
+    def areas_changed(self) -> None:
+        """What stands above what is otherwise from here on: lineages are asked anew."""
         ...
 
     def part(self, entry: Entry, part: type[msgspec.Struct]) -> Any:

@@ -26,6 +26,7 @@ from lianfang.ground.campaigns.measures import MEASURES
 from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import Occasion, People, Reason, Text
 from lianfang.ground.campaigns.terms import (
+    Boundaries,
     CampaignRef,
     DisputedRow,
     HourCount,
@@ -72,10 +73,11 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class AreaFilter(msgspec.Struct, frozen=True):
-    """Coverage of which area (without one: of the whole campaign), and the curve of which day."""
+    """Coverage of which area (without one: of the whole campaign), in which boundaries, and the curve of which day."""
 
     area: UUID | None = None
     day: date | None = None
+    boundaries: Boundaries = Boundaries.KEPT
 
 
 class GridFilter(msgspec.Struct, frozen=True):
@@ -143,6 +145,7 @@ class CoverageReply(msgspec.Struct, frozen=True):
     totals: Totals
     rows: list[CoverageRow]
     hours: list[HourCount]
+    boundaries: Boundaries = Boundaries.KEPT
 
 
 class RemainderReply(msgspec.Struct, frozen=True):
@@ -263,7 +266,8 @@ class CampaignCoverage(Desk):
         seen = _seen(parsed_path.campaign_id, viewer)
         area, today = AreaId(parsed_query.area) if parsed_query.area else _own_area(seen, viewer), local_day(now)
         viewer.require(Permission.SEE, lineage=territory.lineage(area, today))
-        covered = queries.coverage(campaign=seen.id, area=area, on=today)
+        count = queries.recount if parsed_query.boundaries is Boundaries.TODAY else queries.coverage
+        covered = count(campaign=seen.id, area=area, on=today)
         return CoverageReply(
             as_of=now,
             position=ledger.head(),
@@ -272,6 +276,7 @@ class CampaignCoverage(Desk):
             totals=covered.totals,
             rows=[_coverage_row(row.area, row.totals) for row in covered.rows],
             hours=queries.curve(campaign=seen.id, area=area, on=parsed_query.day or today),
+            boundaries=parsed_query.boundaries,
         )
 
 
@@ -365,9 +370,14 @@ def _seen(id: UUID, viewer: Viewer) -> CampaignRef:
 
 def _concerns(campaign: CampaignRef, viewer: Viewer) -> bool:
     """On one of the viewer's areas, or above or below one."""
-    on = local_day(viewer.at)
-    up = set(territory.lineage(campaign.area, on))
-    return any(root in up or campaign.area in territory.lineage(root, on) for root in viewer.roots(Permission.SEE))
+    up = set(territory.lineage(campaign.area, local_day(viewer.at)))
+    return any(root in up or _lies_in(root, campaign, viewer) for root in viewer.roots(Permission.SEE))
+
+
+def _lies_in(area: AreaId, campaign: CampaignRef, viewer: Viewer) -> bool:
+    """Is it a part of the campaign's area now, or was it (or what it was made of) when that began?"""
+    now, then = local_day(viewer.at), local_day(campaign.opened_at)
+    return campaign.area in territory.lineage(area, now) or campaign.area in territory.lay_in(area, then)
 
 
 def _own_area(campaign: CampaignRef, viewer: Viewer) -> AreaId:
@@ -376,7 +386,7 @@ def _own_area(campaign: CampaignRef, viewer: Viewer) -> AreaId:
     roots = viewer.roots(Permission.SEE)
     if roots.intersection(territory.lineage(campaign.area, on)):
         return campaign.area
-    return min(root for root in roots if campaign.area in territory.lineage(root, on))
+    return min(root for root in roots if _lies_in(root, campaign, viewer))
 
 
 def _state(campaign: CampaignRef, now: datetime) -> CampaignState:

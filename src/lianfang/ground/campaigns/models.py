@@ -49,6 +49,7 @@ class Task(models.Model):
     appointment = models.CharField(max_length=19, null=True)
     disputed = models.BooleanField(default=False)
     position = models.BigIntegerField()
+    stays = models.TextField(null=True)  # where it has lain, as [Stay]; None: nothing was moved since it joined
 
     class Meta:
         indexes: ClassVar = [
@@ -73,6 +74,7 @@ class Said(models.Model):
     said_by = models.UUIDField(null=True)
     appointment = models.CharField(max_length=19, null=True)
     corrects = models.UUIDField(null=True)
+    position = models.BigIntegerField(default=0)
 
 
 class Tally(models.Model):

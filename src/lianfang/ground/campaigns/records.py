@@ -110,6 +110,7 @@ class Place(msgspec.Struct, frozen=True):
     household: HouseholdRef
     key: KeyName
     flags: tuple[str, ...] = ()
+    lately: tuple[AreaId, ...] = ()  # grids it lay in when the record was made
 
 
 def task_references(task: TaskOutcome) -> list[Reference]:
@@ -128,7 +129,8 @@ def place(task: TaskOutcome, heard: Heard, known: Known) -> Place | Held:
     if task.occasion != campaign.occasion:
         return Held(HeldWhy.UNKNOWN_REFERENCE)
     late = campaign.closed_at is not None and heard.at > campaign.closed_at
-    return Place(campaign, household, campaign.key, ("campaigns.after_its_end",) if late else ())
+    flags = ("campaigns.after_its_end",) if late else ()
+    return Place(campaign, household, campaign.key, flags, household.lately(heard.at))
 
 
 def _accept_correction(heard: Heard, known: Known) -> Accepted | Held:
@@ -137,7 +139,7 @@ def _accept_correction(heard: Heard, known: Known) -> Accepted | Held:
     if isinstance(where, Held):
         return where
     facts = TaskFacts(body.task.campaign, body.task.occasion, body.task.outcome, body.people)
-    return Accepted(where.household.grid, where.key, facts, subject=body.task.target, flags=where.flags)
+    return Accepted(where.household.grid, where.key, facts, body.task.target, where.flags, where.lately)
 
 
 def _accept_opening(heard: Heard, known: Known) -> Accepted | Held:

@@ -7,12 +7,13 @@ the difference between what a task counted before and what it counts now.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
+from uuid import UUID
 
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState
+from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, Stay, TaskState
 from lianfang.ground.forms.terms import Form
 from lianfang.ground.registry.terms import TargetDefinition, Targeted
 
@@ -66,7 +67,20 @@ def standing(said: Collection[Said]) -> Standing:
         attempts=sum(STATE_OF[s.outcome] is TaskState.ATTEMPTED for s in live),
         appointment=latest.appointment if state is TaskState.ATTEMPTED else None,
         disputed=state is TaskState.STRUCK and any(s.outcome is Outcome.DONE for s in live),
+        heard=min(_first_heard(s, said) for s in deciding),
     )
+
+
+def _first_heard(word: Said, said: Iterable[Said]) -> int:
+    """A correction says how it was where it was: it is counted where what it corrects was counted."""
+    if word.corrects is None:
+        return word.position
+    every = {s.entry: s for s in said}
+    seen = set[UUID]()
+    while word.corrects in every and word.entry not in seen:
+        seen.add(word.entry)
+        word = every[word.corrects]
+    return word.position
 
 
 def _uncorrected(said: Iterable[Said]) -> list[Said]:
@@ -87,6 +101,44 @@ def counted(joining: Joining, stands: Standing) -> Counts:
     if stands.day is not None and stands.state is TaskState.STRUCK:
         counts[stands.day, "people_due"] -= joining.people_due
         counts[stands.day, "disputed"] += stands.disputed
+    return counts
+
+
+def stay_at(position: int, stays: Sequence[Stay]) -> int:
+    """Which of the stays held at a position; before the first of them the first."""
+    return max((no for no, stay in enumerate(stays) if stay.position <= position), default=0)
+
+
+def last_stay(stands: Standing, stays: Sequence[Stay]) -> int:
+    """Where a task is counted. One that is finished stays where it was finished; one that is open moves with its
+    household.
+    """
+    finished = stands.state in (TaskState.DONE, TaskState.STRUCK)
+    return stay_at(stands.heard, stays) if finished else len(stays) - 1
+
+
+def counted_along(joining: Joining, stands: Standing, stays: Sequence[Stay]) -> Mapping[tuple[int, date, str], int]:
+    """What a task whose household came to lie elsewhere adds to the tallies: by stay, day and measure.
+
+    What was counted on a day stays there. On the day of a move the open part is taken off where it was and put to where
+    it is, so that the sums of both are right from then on. (`counted` is the case of a single stay.)
+    """
+    counts: dict[tuple[int, date, str], int] = defaultdict(int)
+    last = last_stay(stands, stays)
+    open_part = {joining.origin: (0, 1), "people_due": (0, joining.people_due)}
+    if stands.state is TaskState.ATTEMPTED:
+        open_part[stands.state] = (stay_at(stands.heard, stays), 1)
+    for (day, measure), count in counted(joining, stands).items():
+        if measure not in open_part:
+            counts[last, day, measure] += count
+    if stands.state is TaskState.STRUCK and stands.day is not None:
+        counts[last, stands.day, "people_due"] -= joining.people_due
+    for measure, (first, count) in open_part.items():
+        day = stands.day if measure == TaskState.ATTEMPTED and stands.day else joining.on
+        counts[first, day, measure] += count
+        for no in range(first + 1, last + 1):
+            counts[no - 1, stays[no].day, measure] -= count
+            counts[no, stays[no].day, measure] += count
     return counts
 
 

@@ -51,6 +51,7 @@ class Said(msgspec.Struct, frozen=True):
     by: AccountId | None = None
     appointment: str | None = None
     corrects: UUID | None = None
+    position: int = 0  # when we heard of it: decides where it is counted, never what
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -67,6 +68,17 @@ class Standing(msgspec.Struct, frozen=True):
     attempts: int = 0
     appointment: str | None = None
     disputed: bool = False  # struck by one, and met by another
+    heard: int = 0  # the position of the first word that brought it here
+
+
+class Stay(msgspec.Struct, frozen=True, array_like=True):
+    """Where a household's task has lain from a position on: the day it came there, and all above the grid (root first,
+    the grid last).
+    """
+
+    position: int
+    day: date
+    above: tuple[AreaId, ...]
 
 
 class Joining(msgspec.Struct, frozen=True):
@@ -165,6 +177,13 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 COUNTED = ("listed", "found", "struck", "done", "attempted", "people", "people_due", "disputed")
+
+
+class Boundaries(StrEnum):
+    """In which boundaries a figure is given."""
+
+    KEPT = "kept"  # 按当时计数的区域: each count stays where it was counted
+    TODAY = "today"  # 按现在的区域: counted again, by where each household lies now
 
 
 class AreaTotals(msgspec.Struct, frozen=True):

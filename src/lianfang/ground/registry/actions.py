@@ -29,8 +29,32 @@ from lianfang.ground.registry.records import (
     RosterUndone,
     readable,
 )
+from lianfang.ground.registry.redrawing import end_area, follow_buildings, redraw
 from lianfang.ground.registry.terms import Change, Field, ImportState, Question, Status
 from lianfang.ground.territory import queries as territory
+
+__all__ = [
+    "announce",
+    "begin_import",
+    "change_field",
+    "drop_import",
+    "end_area",
+    "file_digest",
+    "follow_buildings",
+    "keep_upload",
+    "look_for_duplicates",
+    "merge",
+    "note_job",
+    "publish_import",
+    "read_import",
+    "redraw",
+    "settle",
+    "tell_apart",
+    "undo_import",
+    "undo_merge",
+    "unfinished_import",
+    "uploads_folder",
+]
 
 # --- edits -----------------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import DisclosureView
-from lianfang.ground.registry import actions, choosing, pairs, queries, roster, staging
+from lianfang.ground.registry import actions, boundaries_api, choosing, pairs, queries, roster, staging
 from lianfang.ground.registry.jobs import (
     choose_later,
     find_duplicates_later,
@@ -739,4 +739,5 @@ urlpatterns = [
     path("imports/<uuid:import_id>/preview", PreviewOfImport.as_view(), name="import-preview"),
     path("imports/<uuid:import_id>/publish", PublicationOfImport.as_view(), name="import-publish"),
     path("imports/<uuid:import_id>/undo", UndoingOfImport.as_view(), name="import-undo"),
+    *boundaries_api.urlpatterns,
 ]

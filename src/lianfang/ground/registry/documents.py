@@ -62,13 +62,14 @@ def _page_end(grids: Sequence[AreaId], after: int, limit: int) -> tuple[int, boo
         return after, False
     where = f"grid_id IN ({marks(grids)}) AND position > %s"
     homes = f"SELECT position FROM registry_household WHERE {where}"
-    changes = f"{homes} UNION ALL SELECT position FROM registry_gone WHERE {where}"
-    params = [*grids, after]
-    found = query(f"SELECT position FROM ({changes}) c ORDER BY position LIMIT %s", [*params, *params, max(1, limit)])
+    tables = ("registry_gone", "registry_move")
+    changes = " UNION ALL ".join([homes, *(f"SELECT position FROM {table} WHERE {where}" for table in tables)])
+    params = [*grids, after] * 3
+    found = query(f"SELECT position FROM ({changes}) c ORDER BY position LIMIT %s", [*params, max(1, limit)])
     if not found:
         return after, False
     until = int(found[-1][0])
-    ((last,),) = query(f"SELECT MAX(position) FROM ({changes}) c", [*params, *params])
+    ((last,),) = query(f"SELECT MAX(position) FROM ({changes}) c", params)
     return until, int(last) > until
 
 
@@ -129,7 +130,10 @@ def _gone(grids: Sequence[AreaId], after: int, until: int) -> list[HouseholdId]:
     rows = query(
         f"SELECT household_id FROM registry_gone WHERE grid_id IN ({marks(grids)}) AND position > %s"
         " AND position <= %s"
-        " ORDER BY household_id",
-        [*grids, after, until],
+        # What has come to lie in another grid; unless that is one of these as well, or it has come back since.
+        " UNION SELECT m.household_id FROM registry_move m LEFT JOIN registry_household h ON h.id = m.household_id"
+        f" AND h.grid_id IN ({marks(grids)}) WHERE m.grid_id IN ({marks(grids)}) AND m.position > %s"
+        " AND m.position <= %s AND h.id IS NULL ORDER BY 1",
+        [*grids, after, until, *grids, *grids, after, until],
     )
     return [HouseholdId(as_id(id)) for (id,) in rows]

@@ -246,6 +246,31 @@ class Gone(models.Model):
         indexes = [models.Index(fields=["grid_id", "position"], name="registry_gone_feed")]
 
 
+class Move(models.Model):
+    """A household came to lie in another grid: phones of the grid before drop it, and its past can be asked for."""
+
+    pk = models.CompositePrimaryKey("household_id", "position")
+    household_id = models.UUIDField()
+    position = models.BigIntegerField()
+    grid_id = models.UUIDField()  # where it was until then
+    to_id = models.UUIDField()
+    at = models.DateTimeField()
+    day = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["grid_id", "position"], name="registry_move_feed")]
+
+
+class Redrawn(models.Model):
+    """By which lists the doors of a grid were last given to other grids: what comes late is placed by them."""
+
+    grid_id = models.UUIDField(primary_key=True)
+    lists = models.TextField()  # [[grid, [DoorSpan]]]
+    rest_id = models.UUIDField()
+    at = models.DateTimeField()
+    position = models.BigIntegerField()
+
+
 class Roster(models.Model):
     """A published roster, and what became of it."""
 

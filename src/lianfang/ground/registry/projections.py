@@ -15,6 +15,7 @@ import msgspec
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.walls import Walled
 from lianfang.ground.registry import merging, rules
+from lianfang.ground.registry.boundaries import fold_redrawn
 from lianfang.ground.registry.columns import (
     COUNT_PEOPLE,
     DWELLING,
@@ -64,6 +65,8 @@ TABLES = (
     "registry_gridcount",
     "registry_gone",
     "registry_roster",
+    "registry_move",
+    "registry_redrawn",
 )
 
 
@@ -368,12 +371,23 @@ _FOLDS: dict[str, Callable[[Entry, Fold], None]] = {
     "registry.residents_merged.v1": merging.merge,
     "registry.merge_undone.v1": merging.undo,
     "registry.residents_told_apart.v1": merging.tell_apart,
+    "registry.grids_redrawn.v1": fold_redrawn,
 }
 
 WALLED = (
     *(
         Walled(f"registry_{table}", grid="grid_id")
-        for table in ("dwelling", "household", "resident", "aside", "disagreement", "gone", "suggestion")
+        for table in (
+            "dwelling",
+            "household",
+            "resident",
+            "aside",
+            "disagreement",
+            "gone",
+            "suggestion",
+            "move",
+            "redrawn",
+        )
     ),
     Walled("registry_edit", household="household_id"),
 )

@@ -44,9 +44,10 @@ from lianfang.ground.registry.reading import (
     versions_in,
     year,
 )
-from lianfang.ground.registry.records import HOUSEHOLD, RESIDENT, ROSTER
+from lianfang.ground.registry.records import HOUSEHOLD, REDRAWN, RESIDENT, ROSTER
+from lianfang.ground.registry.redrawing import grid_on, load_redrawn
 from lianfang.ground.registry.search import meanings, within
-from lianfang.ground.registry.targets import targets_sql
+from lianfang.ground.registry.targets import places_sql, targets_sql
 from lianfang.ground.registry.terms import (
     DisagreementView,
     EditView,
@@ -68,6 +69,7 @@ __all__ = [
     "AskedResident",
     "disagreement_count",
     "disagreements",
+    "grid_on",
     "grids_in",
     "history",
     "household",
@@ -79,6 +81,8 @@ __all__ = [
     "import_row",
     "import_view",
     "imports",
+    "people_in",
+    "places_sql",
     "resident_place",
     "residents_seen",
     "reveal",
@@ -155,6 +159,12 @@ def households(
         )
     places = _Places(viewer)
     return Slice([_household_row(row, heads, places) for row in found], page_of.total)
+
+
+def people_in(grids: Sequence[AreaId]) -> dict[AreaId, int]:
+    """How many people are on the list in each of these grids. A number, nobody in particular."""
+    sql = "SELECT grid_id, SUM(people) FROM registry_household WHERE grid_id IN ({ids}) GROUP BY grid_id"
+    return {AreaId(as_id(grid)): int(people) for grid, people in in_parts(sql, grids)}
 
 
 def household(id: HouseholdId, *, viewer: Viewer, purpose: Purpose = Purpose.REGISTER_UPKEEP) -> HouseholdView:
@@ -571,4 +581,5 @@ LOADERS: tuple[Loader, ...] = (
     Loader(HOUSEHOLD, HOUSEHOLDS.many),
     Loader(RESIDENT, _load_residents),
     Loader(ROSTER, _load_rosters),
+    Loader(REDRAWN, load_redrawn),
 )

@@ -14,13 +14,17 @@ import msgspec
 from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.registry.rules import read_identity
+from lianfang.ground.registry.door_lists import grid_of
+from lianfang.ground.registry.rules import read_door, read_identity
 from lianfang.ground.registry.terms import (
+    NEWS_TAKES,
     Change,
     DocumentKind,
+    DoorSpan,
     Field,
     HouseholdRef,
     Person,
+    RedrawnRef,
     Relation,
     ResidenceKind,
     ResidentRef,
@@ -34,6 +38,7 @@ from lianfang.ground.territory.terms import AreaRef
 HOUSEHOLD = "registry.household"
 RESIDENT = "registry.resident"
 ROSTER = "registry.roster"
+REDRAWN = "registry.redrawn"
 
 ShortText = Annotated[str, msgspec.Meta(max_length=200)]
 Version = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -187,6 +192,33 @@ class RosterUndone(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class GridsRedrawn(msgspec.Struct, frozen=True):
+    """Doors of a grid lie in other grids from now on. They stand in the attachments, each a list of `RedrawnDoor`.
+
+    `places` are all that stands above each grid concerned (root first, the grid last), before for the first, after for
+    the others: whoever counts by areas need not ask a tree that has changed since. `lists` place what comes late.
+    """
+
+    grid: AreaId
+    places: tuple[tuple[AreaId, ...], ...]
+    lists: tuple[tuple[AreaId, tuple[DoorSpan, ...]], ...]
+    rest: AreaId
+    on: date
+    dwellings: int
+    households: int
+    reason: str = ""
+
+
+class RedrawnDoor(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A door, the area it belongs to now, in which of `places` it was and is, and the households behind it."""
+
+    dwelling: bytes
+    area: bytes
+    was: int
+    to: int
+    households: list[bytes]
+
+
 class ConflictSettled(msgspec.Struct, frozen=True):
     """A person decided between different things written into one field. `settles` are all the edits they were shown."""
 
@@ -240,6 +272,14 @@ class FoundFacts(msgspec.Struct, frozen=True):
     people: int
 
 
+class RedrawnFacts(msgspec.Struct, frozen=True):
+    """How much went to other grids."""
+
+    grid: AreaId
+    on: date
+    households: int
+
+
 class RosterFacts(msgspec.Struct, frozen=True):
     """How much a roster held."""
 
@@ -258,15 +298,15 @@ def _accept_changed(heard: Heard, known: Known) -> Accepted | Held:
     household: HouseholdRef | None = known.get(Reference(HOUSEHOLD, body.household))
     if household is None:
         return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.household)
-    grid, flags = household.grid, _oddities(body, heard)
+    grid, flags, lately = household.grid, _oddities(body, heard), household.lately(heard.at)
     if body.resident is not None:
         resident: ResidentRef | None = known.get(Reference(RESIDENT, body.resident))
         if resident is None and body.change is not Change.ADDED:
             return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.resident)
         if resident is not None and resident.household != body.household:
-            grid, flags = resident.grid, (*flags, "other_household")
+            grid, flags, lately = resident.grid, (*flags, "other_household"), ()
     facts = ChangeFacts(body.change, body.field)
-    return Accepted(grid, REGISTER_KEY, facts, subject=body.resident or body.household, flags=flags)
+    return Accepted(grid, REGISTER_KEY, facts, body.resident or body.household, flags, lately)
 
 
 def _oddities(body: HouseholdChanged, heard: Heard) -> tuple[str, ...]:
@@ -292,15 +332,32 @@ def _accept_found(heard: Heard, known: Known) -> Accepted | Held:
     facts = FoundFacts(len(body.people))
     listed: HouseholdRef | None = known.get(Reference(HOUSEHOLD, body.household))
     if listed is not None:
-        return Accepted(listed.grid, REGISTER_KEY, facts, subject=body.household, flags=("already_listed",))
+        return Accepted(listed.grid, REGISTER_KEY, facts, body.household, ("already_listed",), listed.lately(heard.at))
     area: AreaRef | None = known.get(Reference(AREA, body.area))
     if area is None or area.grid is None:
         return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.area)
-    return Accepted(area.grid, REGISTER_KEY, facts, subject=body.household)
+    grid, lately = _where_it_went(body, area, heard, known)
+    return Accepted(grid, REGISTER_KEY, facts, body.household, ("grid_redrawn",) if lately else (), lately)
+
+
+def _where_it_went(
+    body: HouseholdFound, area: AreaRef, heard: Heard, known: Known
+) -> tuple[AreaId, tuple[AreaId, ...]]:
+    """The grid of a door that was found in a grid by whoever did not know yet that it had been split or merged."""
+    assert area.grid is not None
+    grid, lately = area.grid, list[AreaId]()
+    while body.area == area.id == area.grid and grid not in lately:  # a building has gone along by itself
+        redrawn: RedrawnRef | None = known.get(Reference(REDRAWN, grid))
+        if redrawn is None or not (area.ended_on or heard.at <= redrawn.at + NEWS_TAKES):
+            break
+        door = read_door(body.door)
+        lately.append(grid)
+        grid = grid_of(redrawn, door.key if door else body.door)
+    return grid, tuple(each for each in lately if each != grid)
 
 
 def _found_wants(body: HouseholdFound) -> Iterable[Reference]:
-    return [Reference(HOUSEHOLD, body.household), Reference(AREA, body.area)]
+    return [Reference(HOUSEHOLD, body.household), Reference(AREA, body.area), Reference(REDRAWN, body.area)]
 
 
 def _found_makes(body: HouseholdFound) -> Iterable[UUID]:
@@ -325,6 +382,11 @@ def _accept_undone(heard: Heard, known: Known) -> Accepted | Held:
     if roster is None or roster.undone:
         return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.import_id)
     return Accepted(roster.area, REGISTER_KEY, RosterFacts(body.import_id))
+
+
+def _accept_redrawn(heard: Heard, known: Known) -> Accepted:
+    body: GridsRedrawn = heard.body
+    return Accepted(body.places[0][-1], REGISTER_KEY, RedrawnFacts(body.grid, body.on, body.households))
 
 
 def _accept_settled(heard: Heard, known: Known) -> Accepted | Held:
@@ -404,6 +466,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("registry.roster_published.v1", RosterPublished, RosterFacts, _accept_published, wants=_roster_area),
     Kind("registry.roster_undone.v1", RosterUndone, RosterFacts, _accept_undone, wants=_roster),
+    Kind("registry.grids_redrawn.v1", GridsRedrawn, RedrawnFacts, _accept_redrawn),
     Kind("registry.conflict_settled.v1", ConflictSettled, ChangeFacts, _accept_settled, wants=_settled_wants),
     Kind("registry.residents_merged.v1", ResidentsMerged, ChangeFacts, _accept_of_two, wants=_wants_two),
     Kind("registry.merge_undone.v1", MergeUndone, ChangeFacts, _accept_of_two, wants=_wants_two),

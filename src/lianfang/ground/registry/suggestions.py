@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from lianfang.foundation.plumbing.tables import Cell, LostDigitsError, SheetRow, text_of
-from lianfang.ground.registry import roster, rules, words
+from lianfang.ground.registry import identity, roster, rules, words
 from lianfang.ground.registry.layouts import Heading, folded
 from lianfang.ground.registry.terms import Target
 
@@ -238,7 +238,7 @@ def _is_identity_number(text: str, on: date) -> bool:
     number = rules.usual_number(text)
     if not (len(number) in (15, 18) and number[:-1].isdecimal()):
         return False
-    read = rules.read_identity(number, roster.likely_kind(number), on=on)
+    read = rules.read_identity(number, identity.kind_of(number), on=on)
     return not read.wrong and read.born_on is not None
 
 

@@ -9,9 +9,12 @@ from lianfang.ground.registry.terms import TargetDefinition, Targeted, TargetsSq
 from lianfang.ground.territory import queries as territory
 
 
-def targets_sql(definition: TargetDefinition, *, on: date) -> TargetsSql:
-    """The households a definition means on that day: those on the list, whoever has been struck left out."""
-    grids = sorted({grid.id for area in definition.areas for grid in territory.grids_under(area, on)})
+def targets_sql(definition: TargetDefinition, *, on: date, since: date | None = None) -> TargetsSql:
+    """The households a definition means on that day: those on the list, whoever has been struck left out.
+
+    `since`: it was written on that day, and also means what its areas have become.
+    """
+    grids = sorted(territory.grids_since(definition.areas, since or on, on))
     if not grids:
         return TargetsSql(f"{_TARGETS} WHERE 1 = 0", ())
     where, params = f"h.grid_id IN ({marks(grids)}) AND h.status = 'present'", list[Any](grids)
@@ -29,6 +32,14 @@ def targets_sql(definition: TargetDefinition, *, on: date) -> TargetsSql:
 
 
 _TARGETS = "SELECT h.id AS household_id, h.grid_id, h.area_id, h.walk, h.people FROM registry_household h"
+
+
+def places_sql(*, struck: bool = False) -> str:
+    """Every household (who was struck only if asked for) and its grid as it is now; for those who keep lists of their
+    own and must not ask by area, because areas change.
+    """
+    every = "SELECT h.id AS household_id, h.grid_id FROM registry_household h"
+    return every if struck else f"{every} WHERE h.status = 'present'"
 
 
 def _born(definition: TargetDefinition, on: date) -> tuple[str, date]:

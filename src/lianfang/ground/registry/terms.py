@@ -1,6 +1,6 @@
 """The words of the register. Pure."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ import msgspec
 from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
 
 DEMO_DIVISION = "999999"  # GB/T 2260 never issued it: identity numbers under it belong to nobody
+NEWS_TAKES = timedelta(hours=72)  # as long as a phone without contact keeps names, it may not know of new boundaries
 UNEDITED = 0  # the version of a field that nobody has edited since it came in
 
 
@@ -164,6 +165,61 @@ class HouseholdRef(msgspec.Struct, frozen=True):
     dwelling: DwellingId
     area: AreaId
     grid: AreaId
+    was_in: tuple[tuple[AreaId, datetime], ...] = ()  # grids it lay in before, each until when
+
+    def lately(self, at: datetime) -> tuple[AreaId, ...]:
+        """The grids whose workers may not have known, when they recorded this, that it had gone to another."""
+        return tuple(grid for grid, until in self.was_in if at <= until + NEWS_TAKES)
+
+
+class DoorSpan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of a list of doors, as read. What it leaves out may be anything."""
+
+    name: str = ""  # estate, road or lane
+    buildings: tuple[str, str] | None = None  # from, to
+    entrance: str = ""
+    rooms: tuple[str, str] | None = None
+
+
+class RedrawnRef(msgspec.Struct, frozen=True):
+    """What a record's kind learns about a grid whose doors went to other grids: `Reference("registry.redrawn", id)`."""
+
+    lists: tuple[tuple[AreaId, tuple[DoorSpan, ...]], ...]
+    rest: AreaId
+    at: datetime
+
+
+class GridPart(msgspec.Struct, frozen=True):
+    """Doors that go to another grid: areas of the tree (buildings, entrances), lines of a list, or all the rest.
+
+    `grid` is one that is there; without it a new one is made, called `name`.
+    """
+
+    grid: AreaId | None = None
+    name: str = ""
+    code: str | None = None
+    areas: tuple[AreaId, ...] = ()
+    doors: tuple[str, ...] = ()
+    rest: bool = False
+
+
+class PartCount(msgspec.Struct, frozen=True):
+    """What a part comes to. The first of them is what stays."""
+
+    grid: AreaId | None
+    name: str
+    dwellings: int = 0
+    households: int = 0
+    people: int = 0
+
+
+class RedrawPlan(msgspec.Struct, frozen=True):
+    """What redrawing a grid's boundary would do, or did. `unclear`: doors that two parts claim, as they are shown."""
+
+    source: AreaId
+    parts: tuple[PartCount, ...]
+    unclear: tuple[str, ...] = ()
+    done: bool = False
 
 
 class ResidentRef(msgspec.Struct, frozen=True):

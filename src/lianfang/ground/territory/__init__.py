@@ -4,6 +4,7 @@ Serves seed lines 0 街道-工作片-村社 (35 村社, 69 网格), 1 四位一�
 現代小區/老舊小區/開放式街巷: mission rows 2-11, 14. Depth and order are data. Ids are neither code nor name, so both
 may change.
 
-Record kinds: territory.tree_loaded.v1, area_changed.v1, area_ended.v1, organisation_changed.v1, organisation_ended.v1,
-responsibility_assigned.v1, responsibility_ended.v1. All staff may read the trees; they hold no residents.
+Record kinds: territory.tree_loaded.v1, area_changed.v1, area_ended.v1, grids_rehung.v1, outline_drawn.v1,
+marker_set.v1, organisation_changed.v1, organisation_ended.v1, responsibility_assigned.v1, responsibility_ended.v1. All
+staff may read the trees; they hold no residents.
 """

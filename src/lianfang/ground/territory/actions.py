@@ -12,17 +12,36 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, new_id
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
-from lianfang.ground.territory import queries, rules, workbook
+from lianfang.ground.territory import queries, rules, shapes, workbook
 from lianfang.ground.territory.atlas import Atlas, Look, atlas
-from lianfang.ground.territory.models import Responsibility
+from lianfang.ground.territory.models import Marker, Responsibility
 from lianfang.ground.territory.records import (
+    GridsRehung,
+    MarkerSet,
     NodeChanged,
     NodeEnded,
+    OutlineDrawn,
     ResponsibilityAssigned,
     ResponsibilityEnded,
     TreeLoadedBody,
 )
-from lianfang.ground.territory.terms import Because, EstateKind, Node, RowProblem, Tree, TreeLoaded, TreeRow
+from lianfang.ground.territory.terms import (
+    AreaKind,
+    Because,
+    Datum,
+    EstateKind,
+    MarkerKind,
+    Node,
+    Part,
+    Point,
+    Rehung,
+    RowProblem,
+    Shape,
+    ShapeFeature,
+    Tree,
+    TreeLoaded,
+    TreeRow,
+)
 
 write_template = workbook.write_template  # for whoever begins a district and has no workbook yet
 heading = workbook.heading
@@ -62,7 +81,10 @@ def load_tree(
         if changed:
             body = TreeLoadedBody(tree, _where(changed, on, tree), on, len(changed), file_name)
             chunks = [msgspec.msgpack.encode(changed[i : i + _CHUNK]) for i in range(0, len(changed), _CHUNK)]
+            moved = _moved(changed, atlas(tree)) if tree is Tree.AREAS else []
+            before = _standing_above_grids(moved, on)
             position = turn.append("territory.tree_loaded.v1", body, attachments=chunks).position
+            _note_rehung(turn, before, on)
         return TreeLoaded(added, len(changed) - added, len(nodes) - len(changed), position)
 
 
@@ -100,6 +122,24 @@ def change_area(*, area: AreaId, on: date, by: Actor, at: datetime, reason: str 
     _change(Tree.AREAS, area, on, by=by, at=at, reason=reason, to=to)
 
 
+def move_areas(
+    *, moves: Sequence[tuple[AreaId, AreaId]], on: date, by: Actor, at: datetime, reason: str | None = None
+) -> None:
+    """Many areas at once, each below another parent: what would be refused of one is refused of all."""
+    with ledger.turn(by=by, at=at) as turn:
+        book, nodes = atlas(), list[Node]()
+        for id, parent in moves:
+            last = _standing(Tree.AREAS, book, id, on)
+            if last.node.parent != parent:
+                nodes.append(msgspec.structs.replace(last.node, parent=parent))
+                _refuse_bad_place(Tree.AREAS, book, nodes[-1], on)
+                _refuse_later_changes_below(book, id, on)
+        before = _standing_above_grids([node.id for node in nodes], on)
+        for node in nodes:
+            turn.append("territory.area_changed.v1", NodeChanged(node, on, Because.MOVED, reason=reason))
+        _note_rehung(turn, before, on)
+
+
 def change_organisation(*, organisation: UUID, on: date, by: Actor, at: datetime, **to: Any) -> None:
     """The same for an organisation."""
     _change(Tree.ORGANISATIONS, organisation, on, by=by, at=at, reason=None, to=to)
@@ -113,6 +153,105 @@ def end_area(
         for each in Responsibility.objects.filter(grid_id=area).exclude(ends_at__lte=_start_of(on)):
             end_responsible(assignment=each.id, ends_at=_start_of(on), by=by, at=at, reason=reason)
         _end(Tree.AREAS, area, on, by=by, at=at, into=into, reason=reason)
+
+
+def draw_outlines(*, document: Any, datum: Datum, on: date, within: Collection[AreaId], by: Actor, at: datetime) -> int:
+    """Draw areas as a GeoJSON document does, from a day on: all of it, or nothing and every problem by feature.
+
+    A feature names its area by id, code, or a name that only one area has. Answers how many were drawn.
+    """
+    with ledger.turn(by=by, at=at) as turn:
+        book, drawn, problems = atlas(), dict[AreaId, Shape](), list[RowProblem]()
+        try:
+            found = shapes.features(document)
+        except shapes.ShapeError as error:
+            raise Problem(str(error), status=422) from None
+        for no, feature in enumerate(found, 1):
+            try:
+                area = _area_of(book, feature, on, frozenset(within))
+                if area in drawn:
+                    raise shapes.ShapeError("territory.drawn_twice")
+                drawn[area] = shapes.read_shape(feature.geometry, datum)
+            except shapes.ShapeError as error:
+                problems.append(RowProblem(no, "", str(error), {"name": (feature.called or ("",))[-1][:60]}))
+        if problems:
+            shown = [msgspec.to_builtins(problem) for problem in problems[:_MOST_PROBLEMS]]
+            raise Problem("territory.outlines_have_errors", status=422, count=len(problems), errors=shown)
+        for area, shape in drawn.items():
+            turn.append("territory.outline_drawn.v1", OutlineDrawn(area, shape, datum, on))
+        return len(drawn)
+
+
+def set_marker(
+    *,
+    area: AreaId,
+    kind: MarkerKind,
+    name: str,
+    point: Point | None,
+    by: Actor,
+    at: datetime,
+    marker: UUID | None = None,
+) -> UUID:
+    """Put a gate or site on the map, move it, or (without a point) take it off. `point` in WGS-84."""
+    with ledger.turn(by=by, at=at) as turn:
+        known = Marker.objects.filter(id=marker).first() if marker else None
+        if marker and (known is None or known.area_id != area):
+            raise Problem("territory.marker_not_found", status=404)
+        body = MarkerSet(marker or new_id(), area, kind, name.strip(), point)
+        turn.append("territory.marker_set.v1", body)
+        return body.marker
+
+
+def _area_of(book: Atlas, feature: ShapeFeature, on: date, within: frozenset[AreaId]) -> AreaId:
+    """The one area that a feature names."""
+    called = frozenset(feature.called)
+    there = (look.node for id in book.looks if (look := book.look(id, on)))
+    named = [node for node in there if called & {str(node.id), node.code, node.name}]
+    exact = [node for node in named if called & {str(node.id), node.code}] or named
+    if len(exact) != 1:
+        raise shapes.ShapeError("territory.several_areas_called_so" if exact else "territory.no_area_called_so")
+    if within.isdisjoint(book.lineage(exact[0].id, on)):
+        raise shapes.ShapeError("territory.outside_your_areas")
+    return AreaId(exact[0].id)
+
+
+def split_area(*, area: AreaId, parts: Sequence[Part], on: date, by: Actor, at: datetime, reason: str | None) -> None:
+    """Give some of what lies directly below an area to new areas beside it. The area goes on with the rest.
+
+    For what is larger than a grid; a grid's households go along only by `registry.actions.redraw`.
+    """
+    with ledger.turn(by=by, at=at):
+        _refuse_kind(area, rules.LARGER_THAN_A_GRID)
+        below = {child.id for child in queries.children(area, on)}
+        for part in parts:
+            if not part.areas or not below.issuperset(part.areas):
+                raise Problem("territory.not_directly_below", status=422, name=part.node.name)
+            add_area(node=part.node, on=on, by=by, at=at, split_from=[area])
+            to = AreaId(part.node.id)
+            move_areas(moves=[(each, to) for each in part.areas], on=on, by=by, at=at, reason=reason)
+
+
+def merge_areas(
+    *, areas: Sequence[AreaId], into: AreaId, on: date, by: Actor, at: datetime, reason: str | None
+) -> None:
+    """Everything directly below these areas comes to stand below another of their kind, and they end."""
+    with ledger.turn(by=by, at=at):
+        kind = _refuse_kind(into, rules.LARGER_THAN_A_GRID)
+        for area in areas:
+            if area == into or _refuse_kind(area, rules.LARGER_THAN_A_GRID) is not kind:
+                raise Problem("territory.not_alike", status=422, name=queries.area(area).name)
+            moves = [(child.id, into) for child in queries.children(area, on)]
+            move_areas(moves=moves, on=on, by=by, at=at, reason=reason)
+            end_area(area=area, on=on, by=by, at=at, into=[into], reason=reason)
+
+
+def _refuse_kind(area: AreaId, kinds: Collection[AreaKind]) -> AreaKind:
+    found = queries.find(area)
+    if found is None or found.valid_to is not None:
+        raise Problem("territory.area_not_found", status=404)
+    if found.kind not in kinds:
+        raise Problem("territory.not_divisible", status=422, name=found.name)
+    return found.kind
 
 
 def end_organisation(*, organisation: UUID, on: date, by: Actor, at: datetime, into: Sequence[UUID] = ()) -> None:
@@ -191,8 +330,11 @@ def _change(tree: Tree, id: UUID, on: date, *, by: Actor, at: datetime, reason: 
             _refuse_bad_place(tree, book, node, on)
             _refuse_later_changes_below(book, id, on)
         filed = None if tree is Tree.AREAS else queries.root(on)
+        moves = tree is Tree.AREAS and node.parent != last.node.parent
+        before = _standing_above_grids([id] if moves else [], on)
         body = NodeChanged(node, on, _why(last.node, node), reason=reason, filed_under=filed)
         turn.append(f"territory.{_NOUN[tree]}_changed.v1", body)
+        _note_rehung(turn, before, on)
 
 
 def _end(tree: Tree, id: UUID, on: date, *, by: Actor, at: datetime, into: Sequence[UUID], reason: str | None) -> None:
@@ -218,6 +360,29 @@ def _standing(tree: Tree, book: Atlas, id: UUID, on: date) -> Look:
     if last.valid_from > on:
         raise Problem("territory.later_change_exists", status=409, on=last.valid_from.isoformat())
     return last
+
+
+def _moved(nodes: Iterable[Node], book: Atlas) -> list[UUID]:
+    """Those that we know and that come to hang elsewhere."""
+    return [node.id for node in nodes if (last := book.latest(node.id)) and last.node.parent != node.parent]
+
+
+def _standing_above_grids(moved: Sequence[UUID], on: date) -> dict[UUID, tuple[UUID, ...]]:
+    """What stands above each grid at and below these, before they are moved."""
+    book = atlas()
+    return {grid: book.lineage(grid, on) for id in moved for grid in book.grids(id, on)}
+
+
+def _note_rehung(turn: ledger.Turn, before: dict[UUID, tuple[UUID, ...]], on: date) -> None:
+    """Write down what stands above them now, where it is something else."""
+    if not before:
+        return
+    book = atlas()
+    after = {grid: book.lineage(grid, on) for grid in before}
+    grids = [Rehung(grid, before[grid], after[grid]) for grid in before if before[grid] != after[grid]]  # type: ignore[arg-type]
+    if grids:
+        body = GridsRehung(on, tuple(grids), filed_under=grids[0].after[0])
+        turn.append("territory.grids_rehung.v1", body)
 
 
 def _why(before: Node, after: Node) -> Because:

@@ -1,5 +1,6 @@
 """HTTP for areas: the tree, one area, changing it, the workbook. No resident in any of it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -20,9 +21,19 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
-from lianfang.ground.territory import actions, queries, workbook
+from lianfang.ground.territory import actions, queries, shapes, workbook
 from lianfang.ground.territory.permissions import Permission
-from lianfang.ground.territory.terms import Area, AreaKind, EstateKind, Node, Responsible, TreeLoaded
+from lianfang.ground.territory.terms import (
+    Area,
+    AreaKind,
+    Datum,
+    EstateGap,
+    EstateKind,
+    MarkerKind,
+    Node,
+    Responsible,
+    TreeLoaded,
+)
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # No text of ours holds a NUL, and PostgreSQL takes none.
@@ -38,6 +49,12 @@ class Where(msgspec.Struct, frozen=True):
     area_id: UUID
 
 
+class AsOf(msgspec.Struct, frozen=True):
+    """As it was on which day (without one: today)."""
+
+    on: date | None = None
+
+
 class Filter(msgspec.Struct, frozen=True):
     """Which areas to list: below one (`parent` directly, `area` at any depth), of a kind, by words, vacant only."""
 
@@ -46,6 +63,7 @@ class Filter(msgspec.Struct, frozen=True):
     kind: AreaKind | None = None
     q: Annotated[str, msgspec.Meta(max_length=100)] = ""
     vacant: bool = False
+    on: date | None = None  # as things stood on that day
     sort: Annotated[str, msgspec.Meta(pattern=r"^-?(name|code|path_name|kind)$|^$")] = ""
     page: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
@@ -93,6 +111,16 @@ class Step(msgspec.Struct, frozen=True):
     name: str
 
 
+class FormerLook(msgspec.Struct, frozen=True):
+    """What an area was called and where it stood, from a day up to but not including another."""
+
+    name: str
+    code: str | None
+    path_name: str
+    valid_from: date
+    valid_to: date | None
+
+
 class AreaProfile(msgspec.Struct, frozen=True):
     """All that is known of an area: where it is, what lies below, who answers for it and did before."""
 
@@ -102,6 +130,10 @@ class AreaProfile(msgspec.Struct, frozen=True):
     responsible: Answers | None
     history: list[Answers]
     vacant: bool
+    looks: list[FormerLook] = []
+    before: list[Step] = []  # what it was made of
+    after: list[Step] = []  # what was made of it
+    ended_on: date | None = None
 
 
 class NewArea(msgspec.Struct, frozen=True):
@@ -133,12 +165,53 @@ class ChangedArea(msgspec.Struct, frozen=True, omit_defaults=True):
     no_property_company: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class EndedArea(msgspec.Struct, frozen=True):
-    """The first day without it, and what takes its place."""
+class GapFilter(msgspec.Struct, frozen=True):
+    """Estates of which area (without one: all), and which gap (without one: any)."""
 
-    on: date
-    into: list[UUID] = []
-    reason: Reason | None = None
+    area: UUID | None = None
+    gap: EstateGap | None = None
+
+
+class GapRow(msgspec.Struct, frozen=True):
+    """An estate and what is missing of it."""
+
+    id: AreaId
+    name: str
+    path_name: str
+    estate_kind: EstateKind | None
+    gates: int | None
+    gaps: list[EstateGap]
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """A GeoJSON document (Feature or FeatureCollection), and in which coordinates it was drawn."""
+
+    document: dict[str, Any]
+    datum: Datum
+    on: date | None = None
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """How many areas were drawn."""
+
+    areas: int
+
+
+class NewMarker(msgspec.Struct, frozen=True):
+    """A gate or site. With `marker` it is one that is there already; without east and north it is taken away."""
+
+    kind: MarkerKind
+    name: Name
+    east: float | None = None
+    north: float | None = None
+    datum: Datum = Datum.WGS84
+    marker: UUID | None = None
+
+
+class MarkerPut(msgspec.Struct, frozen=True):
+    """Which marker it is."""
+
+    marker: UUID
 
 
 class WorkbookFile(msgspec.Struct, frozen=True):
@@ -160,7 +233,7 @@ class Areas(Desk):
     def get(self, parsed_query: Query[Filter]) -> Page[AreaRow]:
         """The areas asked for; without a question, those at the top."""
         self.viewer.require(Permission.READ)
-        now = clock.now()
+        now = _instant(parsed_query.on)
         found = _sorted(_found(parsed_query, now), parsed_query.sort)
         start = (parsed_query.page - 1) * parsed_query.page_size
         rows = _rows(found[start : start + parsed_query.page_size], now)
@@ -190,10 +263,10 @@ class Areas(Desk):
 class OneArea(Desk):
     """One area."""
 
-    def get(self, parsed_path: Path[Where]) -> AreaProfile:
-        """All that is known of it today."""
+    def get(self, parsed_path: Path[Where], parsed_query: Query[AsOf]) -> AreaProfile:
+        """All that is known of it, today or on another day."""
         self.viewer.require(Permission.READ)
-        return _profile(AreaId(parsed_path.area_id), clock.now())
+        return _profile(AreaId(parsed_path.area_id), _instant(parsed_query.on))
 
     def patch(self, parsed_path: Path[Where], parsed_body: Body[ChangedArea]) -> AreaProfile:
         """Rename, recode, move or describe it from a day on."""
@@ -211,22 +284,60 @@ class OneArea(Desk):
         return _profile(area, now)
 
 
-class EndOfArea(Desk):
-    """The end of an area."""
+class EstateGaps(Desk):
+    """What is missing of estates: nobody who manages it, kind, gates, outline."""
 
-    def post(self, parsed_path: Path[Where], parsed_body: Body[EndedArea]) -> AreaProfile:
-        """From that day there is no such area; its past stays to be asked for."""
-        now, area = clock.now(), AreaId(parsed_path.area_id)
+    def get(self, parsed_query: Query[GapFilter]) -> list[GapRow]:
+        """In walking order; estates that lack nothing are left out."""
+        self.viewer.require(Permission.READ)
+        on, asked = local_day(clock.now()), parsed_query
+        tops = [AreaId(asked.area)] if asked.area else [root.id for root in queries.roots(on)]
+        found = [one for top in tops for one in queries.estate_gaps(top, on)]
+        return [
+            GapRow(a.id, a.name, a.path_name, a.estate_kind, a.gates, gaps)
+            for a, gaps in found
+            if asked.gap is None or asked.gap in gaps
+        ]
+
+
+class Outlines(Desk):
+    """Outlines of areas."""
+
+    def post(self, parsed_body: Body[Drawing]) -> Drawn:
+        """Draw areas as a document does: all of it, or nothing and every problem by feature."""
+        now, viewer = clock.now(), self.viewer
+        viewer.require(Permission.CHANGE)
+        try:
+            drawn = actions.draw_outlines(
+                document=parsed_body.document,
+                datum=parsed_body.datum,
+                on=parsed_body.on or local_day(now),
+                within=viewer.roots(Permission.CHANGE),
+                by=viewer.actor,
+                at=now,
+            )
+        except Problem as problem:
+            language = language_of(self.request.headers.get("Accept-Language", ""))
+            for error in problem.details.get("errors", ()):
+                error["message"] = sentence(error["code"], language, **error["details"])
+            raise
+        return Drawn(drawn)
+
+
+class MarkersOfArea(Desk):
+    """Gates and sites."""
+
+    def post(self, parsed_path: Path[Where], parsed_body: Body[NewMarker]) -> MarkerPut:
+        """Put one on the map, move it, or take it away."""
+        now, area, new = clock.now(), AreaId(parsed_path.area_id), parsed_body
         _permit(self.viewer, Permission.CHANGE, area, now)
-        actions.end_area(
-            area=area,
-            on=parsed_body.on,
-            into=[AreaId(id) for id in parsed_body.into],
-            reason=parsed_body.reason,
-            by=self.viewer.actor,
-            at=now,
+        point = (
+            None
+            if new.east is None or new.north is None
+            else shapes.point((new.east, new.north), new.datum, name=new.name)
         )
-        return _profile(area, now)
+        how = {"by": self.viewer.actor, "at": now, "marker": new.marker}
+        return MarkerPut(actions.set_marker(area=area, kind=new.kind, name=new.name, point=point, **how))  # type: ignore[arg-type]
 
 
 class AreasWorkbook(Desk):
@@ -361,6 +472,7 @@ def _profile(id: AreaId, at: datetime) -> AreaProfile:
     area = queries.area_on(id, on)
     row = _rows([area], at)[0]
     above = [queries.area_on(each, on) for each in queries.lineage(id, on)]
+    past = queries.past(id)
     held = [answers for each in queries.responsibilities(id) if (answers := _answers(each))]
     return AreaProfile(
         area=row,
@@ -369,7 +481,22 @@ def _profile(id: AreaId, at: datetime) -> AreaProfile:
         responsible=row.responsible,
         history=held,
         vacant=area.kind is AreaKind.GRID and row.responsible is None,
+        looks=[FormerLook(a.name, a.code, a.path_name, a.valid_from or on, a.valid_to) for a in past.looks],
+        before=_steps(past.before),
+        after=_steps(past.after),
+        ended_on=past.looks[-1].valid_to,
     )
+
+
+def _steps(ids: Iterable[AreaId]) -> list[Step]:
+    found = [queries.area(id) for id in ids]
+    return [Step(area.id, area.kind, area.name) for area in found]
+
+
+def _instant(on: date | None) -> datetime:
+    """Now, or the last instant of another day."""
+    now = clock.now()
+    return now if on is None or on == local_day(now) else queries.end_of(on)
 
 
 def _shown(details: dict[str, Any], language: str) -> dict[str, Any]:
@@ -397,9 +524,11 @@ def _excel(book: BytesIO, name: str) -> FileResponse:
 
 urlpatterns = [
     path("areas", Areas.as_view(), name="areas"),
+    path("areas/gaps", EstateGaps.as_view(), name="areas-gaps"),
+    path("areas/outlines", Outlines.as_view(), name="areas-outlines"),
+    path("areas/<uuid:area_id>/markers", MarkersOfArea.as_view(), name="area-markers"),
     path("areas/workbook", AreasWorkbook.as_view(), name="areas-workbook"),
     path("areas/template.xlsx", AreasTemplate.as_view(), name="areas-template"),
     path("areas/export.xlsx", AreasExport.as_view(), name="areas-export"),
     path("areas/<uuid:area_id>", OneArea.as_view(), name="area"),
-    path("areas/<uuid:area_id>/end", EndOfArea.as_view(), name="area-end"),
 ]

@@ -39,7 +39,12 @@ class Look(NamedTuple):
 class Atlas:
     """One tree with all its history."""
 
-    def __init__(self, looks: Iterable[Look]) -> None:
+    def __init__(self, looks: Iterable[Look], successions: Iterable[tuple[UUID, UUID]] = ()) -> None:
+        self.before: dict[UUID, list[UUID]] = defaultdict(list)
+        self.after: dict[UUID, list[UUID]] = defaultdict(list)
+        for one, other in successions:
+            self.after[one].append(other)
+            self.before[other].append(one)
         self.looks: dict[UUID, tuple[Look, ...]] = {}
         by_node: dict[UUID, list[Look]] = defaultdict(list)
         for look in looks:
@@ -51,6 +56,7 @@ class Atlas:
         self._lineages: dict[tuple[UUID, int], tuple[UUID, ...]] = {}
         self._children: dict[int, dict[UUID | None, list[UUID]]] = {}
         self._areas: dict[tuple[UUID, int], Area] = {}
+        self._orders: dict[int, tuple[list[UUID], dict[UUID, tuple[int, int]]]] = {}
 
     def look(self, id: UUID, on: date) -> Look | None:
         """The node as it was on that day; None when there was no such node then."""
@@ -85,10 +91,12 @@ class Atlas:
             self._children[stretch] = self._families(on)
         return self._children[stretch].get(id, [])
 
-    def subtree(self, id: UUID, on: date) -> Iterator[UUID]:
+    def subtree(self, id: UUID, on: date) -> list[UUID]:
         """The node and everything below it on that day, in walking order; nothing when it was not there."""
-        if self.look(id, on) is not None:
-            yield from self._downward(id, on)
+        order, spans = self._order(on)
+        if id in spans:
+            return order[slice(*spans[id])]
+        return list(self._downward(id, on)) if self.look(id, on) is not None else []
 
     def grids(self, id: UUID, on: date) -> Iterator[UUID]:
         """The grids at and below a node on that day, in walking order. No grid lies in a grid: none is entered."""
@@ -98,6 +106,27 @@ class Atlas:
         elif look is not None and look.node.kind not in (AreaKind.BUILDING, AreaKind.ENTRANCE):
             for child in self.children(id, on):
                 yield from self.grids(child, on)
+
+    def lay_in(self, id: UUID, since: date) -> frozenset[UUID]:
+        """All that stood above a node on that day; of one that was not there yet, above what it came from."""
+        found, seen, open = set[UUID](), set[UUID](), [id]
+        while open:
+            each = open.pop()
+            seen.add(each)
+            come_from = [] if self.look(each, since) else [one for one in self.before.get(each, ()) if one not in seen]
+            open += come_from
+            if not come_from:
+                found.update(self.lineage(each, since))
+        return frozenset(found)
+
+    def heirs(self, id: UUID, since: date, on: date) -> frozenset[UUID]:
+        """What of another day was a node on that day: itself, if it is still there, and what was newly made of it."""
+        found, open = {id}, [id]
+        while open:
+            new = [each for each in self.after.get(open.pop(), ()) if each not in found and not self.look(each, since)]
+            found.update(new)
+            open += new
+        return frozenset(each for each in found if self.look(each, on) is not None)
 
     def area(self, look: Look, on: date) -> Area:
         """The node as others see it, with its path as it was on that day."""
@@ -111,6 +140,24 @@ class Atlas:
         """Names from the subdistrict down: everybody here knows which city they are in."""
         nodes = [look.node for each in self.lineage(id, on) if (look := self.nearest(each, on))]
         return tuple(n.name for n in nodes if n.kind != AreaKind.DIVISION or n.id == id)
+
+    def _order(self, on: date) -> tuple[list[UUID], dict[UUID, tuple[int, int]]]:
+        """The whole tree of a day in walking order, and from where to where in it each node's own tree reaches."""
+        stretch = self._stretch(on)
+        if stretch not in self._orders:
+            order, spans = list[UUID](), dict[UUID, tuple[int, int]]()
+            waiting: list[tuple[UUID, bool]] = [(id, False) for id in reversed(self.children(None, on))]
+            while waiting:
+                id, is_done = waiting.pop()
+                if is_done:
+                    spans[id] = (spans[id][0], len(order))
+                    continue
+                spans[id] = (len(order), 0)
+                order.append(id)
+                waiting.append((id, True))
+                waiting += [(child, False) for child in reversed(self.children(id, on))]
+            self._orders[stretch] = (order, spans)
+        return self._orders[stretch]
 
     def _downward(self, id: UUID, on: date) -> Iterator[UUID]:
         yield id
@@ -166,7 +213,9 @@ def _load(tree: Tree) -> Atlas:
     )
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return Atlas([_look(row) for row in cursor.fetchall()])
+        looks = [_look(row) for row in cursor.fetchall()]
+        cursor.execute("SELECT before_id, after_id FROM territory_succession ORDER BY since, before_id, after_id")
+        return Atlas(looks, [(_known(as_uuid(one)), _known(as_uuid(other))) for one, other in cursor.fetchall()])
 
 
 def _look(row: tuple) -> Look:  # type: ignore[type-arg]

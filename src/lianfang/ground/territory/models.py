@@ -134,6 +134,29 @@ class Succession(models.Model):
     since = models.DateField()
 
 
+class Outline(models.Model):
+    """How an area is drawn from a day on, as JSON of a Shape in WGS-84; None: not any more."""
+
+    pk = models.CompositePrimaryKey("area_id", "valid_from")
+    area_id = models.UUIDField()
+    valid_from = models.DateField()
+    shape = models.TextField(null=True)
+    datum = models.CharField(max_length=10)
+    position = models.BigIntegerField()
+
+
+class Marker(models.Model):
+    """A gate or site on the map."""
+
+    id = models.UUIDField(primary_key=True)
+    area_id = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=120)
+    east = models.FloatField()
+    north = models.FloatField()
+    position = models.BigIntegerField()
+
+
 class Responsibility(models.Model):
     """Which account answered for a grid, and when. At most one at any instant: see migrations/0002."""
 

@@ -10,7 +10,14 @@ import msgspec
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.ground.territory.atlas import ATLASES, as_date
-from lianfang.ground.territory.records import NodeChanged, NodeEnded, ResponsibilityAssigned, ResponsibilityEnded
+from lianfang.ground.territory.records import (
+    MarkerSet,
+    NodeChanged,
+    NodeEnded,
+    OutlineDrawn,
+    ResponsibilityAssigned,
+    ResponsibilityEnded,
+)
 from lianfang.ground.territory.terms import Node, Tree
 
 _LOOK = ("parent_id", "name", "code", "walk", "estate_kind", "gates", "no_property_company", "works_in_id")
@@ -43,14 +50,16 @@ def _fold_trees(entries: Sequence[Entry], fold: Fold) -> None:
         if entry.body is None:
             continue
         match entry.body:
-            case NodeChanged(node=node, on=on):
+            case NodeChanged(node=node, on=on, split_from=before):
                 _change_many(_Tree(fold, tables, entry.position), [node], on)
+                _succeed(fold, [(each, node.id, on) for each in before])
             case NodeEnded() as ended:
                 _end(_Tree(fold, tables, entry.position), ended)
             case _:
                 for chunk in fold.attachments(entry):
                     _change_many(_Tree(fold, tables, entry.position), _nodes.decode(chunk), entry.body.on)
         ATLASES[tables.tree].changed()
+        fold.areas_changed()
 
 
 def _tables_of(entry: Entry) -> _Tables:
@@ -108,10 +117,9 @@ def _add_many(tree: _Tree, nodes: Sequence[Node], on: date) -> None:
     if not nodes:
         return
     _write_looks(tree, nodes, on)
-    above: dict[UUID, list[_Above]] = {}
+    new = {node.id for node in nodes}
+    above = _standing_above_all(tree, {node.parent for node in nodes if node.parent} - new, on)
     for node in nodes:
-        if node.parent is not None and node.parent not in above:
-            above[node.parent] = _standing_above(tree, node.parent, on)
         inherited = above[node.parent] if node.parent is not None else []
         above[node.id] = [(node.id, 0, on, None), *((a, depth + 1, start, end) for a, depth, start, end in inherited)]
     tree.fold.executemany(
@@ -130,6 +138,20 @@ def _standing_above(tree: _Tree, node: UUID, on: date) -> list[_Above]:
         [node, on],
     ).fetchall()
     return [(_id(a), depth, max(_day(start), on), as_date(end)) for a, depth, start, end in rows]
+
+
+def _standing_above_all(tree: _Tree, nodes: Iterable[UUID], on: date) -> dict[UUID, list[_Above]]:
+    """The same for many nodes, some hundred with each question."""
+    found: dict[UUID, list[_Above]] = {node: [] for node in nodes}
+    for some in _slices(sorted(found), 500):
+        rows = tree.fold.execute(
+            f"SELECT {tree.at.node}, ancestor_id, depth, valid_from, valid_to FROM {tree.at.closure}"
+            f" WHERE {tree.at.node} IN ({', '.join(['%s'] * len(some))}) AND (valid_to IS NULL OR valid_to > %s)",
+            [*some, on],
+        ).fetchall()
+        for node, ancestor, depth, start, end in rows:
+            found[_id(node)].append((_id(ancestor), depth, max(_day(start), on), as_date(end)))
+    return found
 
 
 def _standing_below(tree: _Tree, node: UUID, on: date) -> list[_Above]:
@@ -211,10 +233,15 @@ def _end(tree: _Tree, ended: NodeEnded) -> None:
     tree.fold.execute(
         f"UPDATE {tree.at.latest} SET valid_to = %s, position = %s WHERE id = %s", [ended.on, tree.position, ended.id]
     )
-    tree.fold.executemany(
+    _succeed(tree.fold, [(ended.id, after, ended.on) for after in ended.into])
+
+
+def _succeed(fold: Fold, rows: Sequence[tuple[UUID, UUID, date]]) -> None:
+    """What came of what, and since when."""
+    fold.executemany(
         "INSERT INTO territory_succession (before_id, after_id, since) VALUES (%s, %s, %s)"
         " ON CONFLICT (before_id, after_id) DO UPDATE SET since = excluded.since",
-        [(ended.id, after, ended.on) for after in ended.into],
+        rows,
     )
 
 
@@ -238,6 +265,30 @@ def _end_responsibility(fold: Fold, body: ResponsibilityEnded) -> None:
         " WHERE id = %s",
         [body.ends_at, body.ends_at, body.assignment],
     )
+
+
+_DRAW = (
+    "INSERT INTO territory_outline (area_id, valid_from, shape, datum, position) VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT (area_id, valid_from) DO UPDATE SET shape = excluded.shape, datum = excluded.datum,"
+    " position = excluded.position WHERE excluded.position > territory_outline.position"
+)
+_MARK = (
+    "INSERT INTO territory_marker (id, area_id, kind, name, east, north, position) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (id) DO UPDATE SET area_id = excluded.area_id, kind = excluded.kind, name = excluded.name,"
+    " east = excluded.east, north = excluded.north, position = excluded.position"
+)
+
+
+def _fold_map(entries: Sequence[Entry], fold: Fold) -> None:
+    for entry in entries:
+        match entry.body:
+            case OutlineDrawn() as body:
+                shape = msgspec.json.encode(body.shape).decode() if body.shape else None
+                fold.execute(_DRAW, [body.area, body.on, shape, body.datum, entry.position])
+            case MarkerSet(point=None) as body:
+                fold.execute("DELETE FROM territory_marker WHERE id = %s", [body.marker])
+            case MarkerSet(point=(east, north)) as body:
+                fold.execute(_MARK, [body.marker, body.area, body.kind, body.name, east, north, entry.position])
 
 
 def _slices(items: Sequence[UUID], size: int) -> Iterable[Sequence[UUID]]:
@@ -268,6 +319,12 @@ PROJECTIONS: tuple[Projection, ...] = (
             *("territory_organisation", "territory_organisation_version", "territory_organisation_closure"),
             "territory_succession",
         ),
+    ),
+    Projection(
+        name="territory.map",
+        apply=_fold_map,
+        kinds=frozenset({"territory.outline_drawn.v1", "territory.marker_set.v1"}),
+        tables=("territory_outline", "territory_marker"),
     ),
     Projection(
         name="territory.responsibility",

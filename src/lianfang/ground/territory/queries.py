@@ -1,26 +1,33 @@
 """Reads of territory: what is where, what stood above it on a day, who answers for it. No resident in any of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
+import msgspec
 from rapidfuzz import fuzz, process
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.moments import LOCAL, local_day
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.terms import Loader
+from lianfang.ground.territory import models, rules
 from lianfang.ground.territory.atlas import Atlas, Look, atlas
-from lianfang.ground.territory.models import Responsibility
+from lianfang.ground.territory.models import Outline, Responsibility
 from lianfang.ground.territory.records import AREA
 from lianfang.ground.territory.rules import BELOW_A_GRID
 from lianfang.ground.territory.terms import (
     Area,
     AreaKind,
     AreaRef,
+    EstateGap,
+    Marker,
+    MarkerKind,
     Organisation,
     OrganisationKind,
+    Past,
     Responsible,
+    Shape,
     Tree,
 )
 
@@ -79,9 +86,9 @@ def children(area: AreaId, on: date) -> list[Area]:
     return _areas(atlas().children(area, on), on)
 
 
-def subtree(area: AreaId, on: date) -> set[AreaId]:
-    """The area and everything below it on that day."""
-    return {AreaId(id) for id in atlas().subtree(area, on)}
+def subtree(area: AreaId, on: date) -> list[AreaId]:
+    """The area and everything below it on that day, in walking order."""
+    return atlas().subtree(area, on)  # type: ignore[return-value]
 
 
 def areas_below(area: AreaId, on: date, *, kinds: Iterable[AreaKind] = tuple(AreaKind)) -> list[Area]:
@@ -104,6 +111,30 @@ def grid_ids(areas: Iterable[AreaId], on: date) -> set[AreaId]:
 def grid_of(area: AreaId, on: date) -> AreaId | None:
     """The grid that an area is or lies in, as things stood on that day."""
     return _grid_in(atlas(), lineage(area, on))
+
+
+def lay_in(area: AreaId, since: date) -> frozenset[AreaId]:
+    """All that stood above an area on that day; of one that was not there yet, above what it was made of."""
+    return frozenset(AreaId(each) for each in atlas().lay_in(area, since))
+
+
+def grids_since(areas: Iterable[AreaId], since: date, on: date) -> set[AreaId]:
+    """The grids below these areas now, and those that were below them or were made of such: a campaign that runs on
+    while boundaries move is still about the same doors.
+    """
+    tree = atlas()
+    then = {grid for area in areas for grid in tree.grids(area, since)}
+    return grid_ids(areas, on) | {AreaId(heir) for grid in then for heir in tree.heirs(grid, since, on)}
+
+
+def past(area: AreaId) -> Past:
+    """Every look an area ever had, what it came from and what came of it."""
+    tree = atlas()
+    looks = tuple(tree.area(look, look.valid_from) for look in tree.looks.get(area, ()))
+    if not looks:
+        raise Problem("territory.area_not_found", status=404)
+    before, after = tree.before.get(area, ()), tree.after.get(area, ())
+    return Past(looks, tuple(AreaId(each) for each in before), tuple(AreaId(each) for each in after))
 
 
 def find_by_path(*names: str, on: date) -> Area | None:
@@ -179,13 +210,39 @@ def vacancies(area: AreaId, on: date) -> list[Area]:
     return [grid for grid in grids if grid.id not in taken]
 
 
+def outlines(areas: Iterable[AreaId], on: date) -> dict[AreaId, Shape]:
+    """How these areas are drawn on a day; those that nobody has drawn are left out."""
+    rows = Outline.objects.filter(area_id__in=list(areas), valid_from__lte=on).order_by("valid_from")
+    drawn = dict(rows.values_list("area_id", "shape"))
+    return {AreaId(id): msgspec.json.decode(shape, type=Shape) for id, shape in drawn.items() if shape}
+
+
+def markers(areas: Iterable[AreaId]) -> list[Marker]:
+    """The gates and sites of these areas."""
+    rows = models.Marker.objects.filter(area_id__in=list(areas)).order_by("name", "id")
+    return [Marker(r.id, AreaId(r.area_id), MarkerKind(r.kind), r.name, (r.east, r.north)) for r in rows]
+
+
+def estate_gaps(area: AreaId, on: date) -> list[tuple[Area, list[EstateGap]]]:
+    """The estates at and below an area of which something is missing, and what."""
+    estates = areas_below(area, on, kinds=[AreaKind.ESTATE])
+    drawn = outlines([estate.id for estate in estates], on)
+    found = [(estate, rules.estate_gaps(estate, outlined=estate.id in drawn)) for estate in estates]
+    return [(estate, gaps) for estate, gaps in found if gaps]
+
+
 def start_of(on: date) -> datetime:
     """The first instant of a day of the district."""
     return datetime.combine(on, time.min, LOCAL)
 
 
+def end_of(on: date) -> datetime:
+    """Its last."""
+    return datetime.combine(on, time.max, LOCAL)
+
+
 def _instant(on: date) -> datetime:
-    return on if isinstance(on, datetime) else start_of(on + timedelta(days=1)) - timedelta(microseconds=1)
+    return on if isinstance(on, datetime) else end_of(on)
 
 
 def _responsible(row: Responsibility) -> Responsible:

@@ -14,7 +14,7 @@ import msgspec
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.territory.terms import AreaRef, Because, Node, Tree
+from lianfang.ground.territory.terms import AreaRef, Because, Datum, MarkerKind, Node, Point, Rehung, Shape, Tree
 
 AREA = "territory.area"
 
@@ -70,6 +70,40 @@ class ResponsibilityEnded(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
+class GridsRehung(msgspec.Struct, frozen=True):
+    """Something else stands above these grids from a day on: a move, or a merger of what is larger than a grid."""
+
+    on: date
+    grids: tuple[Rehung, ...]
+    filed_under: AreaId
+
+
+class OutlineDrawn(msgspec.Struct, frozen=True):
+    """From that day on an area is drawn like this, in WGS-84; None: not any more. `datum` is how it came."""
+
+    area: AreaId
+    shape: Shape | None
+    datum: Datum
+    on: date
+
+
+class MarkerSet(msgspec.Struct, frozen=True):
+    """A gate or site stands here; without a point it stands nowhere any more."""
+
+    marker: UUID
+    area: AreaId
+    kind: MarkerKind
+    name: str
+    point: Point | None
+
+
+class MapFacts(msgspec.Struct, frozen=True):
+    """What may be known of a map for ever: that something was drawn."""
+
+    id: UUID
+    drawn: bool
+
+
 class NodeFacts(msgspec.Struct, frozen=True):
     """What may be known of a change of the tree for ever."""
 
@@ -91,6 +125,13 @@ class GridFacts(msgspec.Struct, frozen=True):
 
     grid: AreaId
     at: datetime
+
+
+class RehungFacts(msgspec.Struct, frozen=True):
+    """How many grids hang elsewhere."""
+
+    on: date
+    grids: int
 
 
 def _accept_tree(heard: Heard, known: Known) -> Accepted:
@@ -130,6 +171,25 @@ def _accept_unassigned(heard: Heard, known: Known) -> Accepted | Held:
     return _filed(body.grid, known, GridFacts(body.grid, body.ends_at))
 
 
+def _accept_rehung(heard: Heard, known: Known) -> Accepted:
+    body: GridsRehung = heard.body
+    return Accepted(body.filed_under, REGISTER_KEY, RehungFacts(body.on, len(body.grids)))
+
+
+def _accept_outline(heard: Heard, known: Known) -> Accepted | Held:
+    body: OutlineDrawn = heard.body
+    return _filed(body.area, known, MapFacts(body.area, body.shape is not None))
+
+
+def _accept_marker(heard: Heard, known: Known) -> Accepted | Held:
+    body: MarkerSet = heard.body
+    return _filed(body.area, known, MapFacts(body.marker, body.point is not None))
+
+
+def _area(body: Any) -> Iterable[Reference]:
+    return [Reference(AREA, body.area)]
+
+
 def _filed(area: UUID, known: Known, facts: msgspec.Struct) -> Accepted | Held:
     found: AreaRef | None = known.get(Reference(AREA, area))
     if found is None:
@@ -157,6 +217,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("territory.tree_loaded.v1", TreeLoadedBody, TreeFacts, _accept_tree),
     Kind("territory.area_changed.v1", NodeChanged, NodeFacts, _accept_area, wants=_area_of_change, makes=_made),
     Kind("territory.area_ended.v1", NodeEnded, NodeFacts, _accept_area_ended, wants=_area_of_end),
+    Kind("territory.grids_rehung.v1", GridsRehung, RehungFacts, _accept_rehung),
+    Kind("territory.outline_drawn.v1", OutlineDrawn, MapFacts, _accept_outline, wants=_area),
+    Kind("territory.marker_set.v1", MarkerSet, MapFacts, _accept_marker, wants=_area),
     Kind("territory.organisation_changed.v1", NodeChanged, NodeFacts, _accept_organisation, wants=_area_of_change),
     Kind("territory.organisation_ended.v1", NodeEnded, NodeFacts, _accept_organisation, wants=_area_of_end),
     Kind("territory.responsibility_assigned.v1", ResponsibilityAssigned, GridFacts, _accept_assigned, wants=_grid),

@@ -9,7 +9,17 @@ from uuid import UUID
 
 import msgspec
 
-from lianfang.ground.territory.terms import AreaKind, Node, OrganisationKind, RowProblem, Tree, TreeRow
+from lianfang.ground.territory.terms import (
+    Area,
+    AreaKind,
+    EstateGap,
+    EstateKind,
+    Node,
+    OrganisationKind,
+    RowProblem,
+    Tree,
+    TreeRow,
+)
 
 _K = AreaKind
 
@@ -26,6 +36,7 @@ MAY_HOLD: Mapping[AreaKind, frozenset[AreaKind]] = {
     _K.ENTRANCE: frozenset(),
 }
 BELOW_A_GRID = frozenset({_K.BUILDING, _K.ENTRANCE})
+LARGER_THAN_A_GRID = frozenset(MAY_HOLD) - BELOW_A_GRID - {_K.GRID}
 DEEPEST = 20
 
 
@@ -37,6 +48,17 @@ def may_hold(tree: Tree, parent: str, child: str) -> bool:
 def kinds_of(tree: Tree) -> type[AreaKind] | type[OrganisationKind]:
     """The kinds of a tree."""
     return AreaKind if tree is Tree.AREAS else OrganisationKind
+
+
+def estate_gaps(area: Area, *, outlined: bool) -> list[EstateGap]:
+    """What is missing of an estate, gravest first."""
+    gaps = {
+        EstateGap.NO_PROPERTY_COMPANY: area.no_property_company,
+        EstateGap.KIND_UNKNOWN: area.estate_kind is None,
+        EstateGap.GATES_UNKNOWN: area.gates is None and area.estate_kind is not EstateKind.OPEN_STREET,
+        EstateGap.NO_OUTLINE: not outlined,
+    }
+    return [gap for gap, is_there in gaps.items() if is_there and area.kind is _K.ESTATE]
 
 
 def windows_overlap(one: tuple[datetime, datetime | None], other: tuple[datetime, datetime | None]) -> bool:

@@ -1,13 +1,16 @@
 """The words of territory. Pure."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 
+MAY_CHANGE = "territory.change"  # the same for `registry`, which moves doors and households along
 MAY_ASSIGN = "territory.assign"  # the permission that `access` asks for, which takes an account for a grid
 
 
@@ -50,6 +53,60 @@ class EstateKind(StrEnum):
     OPEN_STREET = "open_street"  # 开放式街巷
     SELF_BUILT = "self_built"  # 自建房
     MIXED_USE = "mixed_use"  # 公寓、大厦
+
+
+class EstateGap(StrEnum):
+    """What is missing of an estate before it can be looked after, or closed off."""
+
+    NO_PROPERTY_COMPANY = "no_property_company"  # 无物业 (seed 0, 管理真空)
+    KIND_UNKNOWN = "kind_unknown"  # 类型未填
+    GATES_UNKNOWN = "gates_unknown"  # 出入口未填
+    NO_OUTLINE = "no_outline"  # 边界未画
+
+
+class Datum(StrEnum):
+    """In which coordinates a file was drawn. Kept is WGS-84."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"  # 火星坐标: 高德、腾讯
+
+
+class MarkerKind(StrEnum):
+    """What stands at a point of the map. Never a home, never a person."""
+
+    GATE = "gate"  # 出入口、卡口
+    SITE = "site"  # 点位: 采样点、避险点、物资点
+
+
+Point = tuple[float, float]  # east, north
+Ring = tuple[Point, ...]
+Shape = tuple[tuple[Ring, ...], ...]  # polygons, each its outer ring and then its holes
+
+
+def box(shapes: Iterable[Shape]) -> tuple[Point, Point] | None:
+    """The south-west and north-east corner of what is drawn."""
+    points = [point for shape in shapes for polygon in shape for ring in polygon for point in ring]
+    if not points:
+        return None
+    easts, norths = zip(*points, strict=True)
+    return (min(easts), min(norths)), (max(easts), max(norths))
+
+
+class ShapeFeature(msgspec.Struct, frozen=True):
+    """A feature of a file: what it calls itself, and how it is drawn there."""
+
+    called: tuple[str, ...]
+    geometry: Any
+
+
+class Marker(msgspec.Struct, frozen=True):
+    """A gate or site on the map."""
+
+    id: UUID
+    area: AreaId
+    kind: MarkerKind
+    name: str
+    point: Point
 
 
 class Because(StrEnum):
@@ -108,6 +165,32 @@ class Organisation(msgspec.Struct, frozen=True):
     parent: UUID | None
     path: tuple[str, ...]
     area: AreaId | None = None
+
+
+class Past(msgspec.Struct, frozen=True):
+    """What an area was like before, what it came from and what came of it."""
+
+    looks: tuple[Area, ...]  # oldest first
+    before: tuple[AreaId, ...] = ()
+    after: tuple[AreaId, ...] = ()
+
+
+class Rehung(msgspec.Struct, frozen=True):
+    """A grid above which something else stands: all that stood above it before and does after, root first, itself last.
+
+    Written down with the change, so that whoever counts by areas need not ask a tree that has changed since.
+    """
+
+    grid: AreaId
+    before: tuple[AreaId, ...]
+    after: tuple[AreaId, ...]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A new area that takes over some of the areas directly below one that is split."""
+
+    node: Node
+    areas: tuple[AreaId, ...]
 
 
 class AreaRef(msgspec.Struct, frozen=True):

@@ -40,7 +40,7 @@ def _accept(heard: Heard, known: Known) -> Accepted | Held:
         return where
     flags = (*where.flags, *_oddities(body, where))
     facts = TaskFacts(body.task.campaign, body.task.occasion, body.task.outcome, body.people)
-    return Accepted(where.household.grid, where.key, facts, subject=body.task.target, flags=flags)
+    return Accepted(where.household.grid, where.key, facts, body.task.target, flags, where.lately)
 
 
 def _oddities(body: HouseholdVisited, where: Place) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The cases that phone and server both run: a rule changes here first."""
 
 import itertools
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,7 +11,7 @@ import pytest
 
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.ground.campaigns import rules
-from lianfang.ground.campaigns.terms import Outcome, Said, TaskState
+from lianfang.ground.campaigns.terms import Joining, Outcome, Said, Standing, Stay, TaskState
 
 VECTORS = msgspec.json.decode((Path(__file__).parents[1] / "vectors.json").read_bytes())
 _NAMES = UUID(int=0)
@@ -46,3 +47,19 @@ def test_a_standing_in_whatever_order_its_outcomes_come(case: dict[str, Any]) ->
     for order in itertools.permutations(case["said"]):
         stands = msgspec.to_builtins(rules.standing([said(one) for one in order]))
         assert {name: stands[name] for name in case["stands"]} == case["stands"]
+
+
+@pytest.mark.parametrize("case", VECTORS["stays"], ids=lambda case: case["name"])
+def test_where_a_task_is_counted_whose_household_came_to_lie_elsewhere(case: dict[str, Any]) -> None:
+    stays = [Stay(position, date.fromisoformat(day), ()) for position, day in case["stays"]]
+    joining, stands = msgspec.convert(case["joined"], Joining), msgspec.convert(case["stands"], Standing)
+    counts = rules.counted_along(joining, stands, stays)
+    assert {f"{stay} {day} {measure}": n for (stay, day, measure), n in counts.items() if n} == case["counts"]
+
+
+def test_along_a_single_stay_counts_what_it_always_counted() -> None:
+    for case in VECTORS["stays"]:
+        joining, stands = msgspec.convert(case["joined"], Joining), msgspec.convert(case["stands"], Standing)
+        along = rules.counted_along(joining, stands, [Stay(0, joining.on, ())])
+        plain = {(0, *key): n for key, n in rules.counted(joining, stands).items()}
+        assert rules.difference(along, plain) == {}
