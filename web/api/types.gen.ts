@@ -354,14 +354,6 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             at: string;
         };
-        DuplicateView: {
-            id: string;
-            sure: string;
-            reasons: string[];
-            one: components["schemas"]["ResidentRow"];
-            other: components["schemas"]["ResidentRow"];
-            seen_one: number;
-            seen_other: number;
         Drawing: {
             document: Record<string, never>;
             datum: components["schemas"]["Datum"];
@@ -379,6 +371,15 @@ export interface components {
                 number
             ][][][] | null;
             people: number | null;
+        };
+        DuplicateView: {
+            id: string;
+            sure: string;
+            reasons: string[];
+            one: components["schemas"]["ResidentRow"];
+            other: components["schemas"]["ResidentRow"];
+            seen_one: number;
+            seen_other: number;
         };
         DwellingKind: "flat" | "house" | "other";
         EditView: {
@@ -715,6 +716,7 @@ export interface components {
         Looked: "downloaded" | "exported" | "listed" | "revealed";
         Looking: {
             job: string;
+        };
         Marker: {
             id: string;
             area: string;
@@ -746,6 +748,10 @@ export interface components {
             definition_en: string;
             denominator: string | null;
         };
+        Merge: {
+            into: string;
+            reason: string;
+        };
         MergeView: {
             id: string;
             kept: components["schemas"]["ResidentRow"];
@@ -754,19 +760,16 @@ export interface components {
             at: string;
             reason: string;
         };
+        Merged: {
+            ended: string;
+            into: string;
+        };
         Merging: {
             kept: string;
             seen_one: number;
             seen_other: number;
             take: components["schemas"]["Field"][];
             reason: string;
-        Merge: {
-            into: string;
-            reason: string;
-        };
-        Merged: {
-            ended: string;
-            into: string;
         };
         MyGrant: {
             role: string;
