@@ -163,6 +163,7 @@ def test_processes_of_one_family_share_a_port_and_one_that_is_killed_is_started_
         phone = Caller(family, "desk")
         (first, second) = children_of(family.pid)
         os.kill(first, signal.SIGKILL)
+        until(lambda: first not in children_of(family.pid))  # before that its own connections are still being cut
         assert phone.get(family, "me").status_code == 200  # the other one answers
         until(lambda: len(set(children_of(family.pid)) - {first, second}) == 1)
         assert phone.get(family, "me").status_code == 200

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+NOT_NOW = (429, 502, 503, 507)
+
 
 class Reply(msgspec.Struct, frozen=True):
     """What came back. Header names are in lower case; a header sent twice keeps its values one per line."""
@@ -26,6 +28,11 @@ class Reply(msgspec.Struct, frozen=True):
 
 class HungUpError(ConnectionError):
     """The connection ended before the reply was complete: nobody knows whether it was stored."""
+
+
+def asked_to_wait(reply: Reply) -> float | None:
+    """For how many seconds, when the answer is "not now"; nothing was stored then."""
+    return float(reply.headers.get("retry-after", 1)) if reply.status in NOT_NOW else None
 
 
 class Connection:

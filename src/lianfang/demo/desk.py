@@ -3,12 +3,15 @@
 The few requests of people in offices that a drill needs, with session and CSRF like a browser.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from lianfang.demo.connection import Connection, Reply
+from lianfang.demo.connection import Connection, Reply, asked_to_wait
+
+PATIENCE = 120.0  # seconds that somebody at a desk waits for a page while everybody's phone comes first
 
 
 class DeskRefusedError(Exception):
@@ -36,7 +39,10 @@ class Desk:
         return await self._speak("POST", path, msgspec.json.encode(body))
 
     async def _speak(self, method: str, path: str, body: bytes = b"") -> Any:
-        reply = await self._request(method, path, body)
+        reply, waited = await self._request(method, path, body), 0.0
+        while (wait := asked_to_wait(reply)) is not None and waited < PATIENCE:
+            await asyncio.sleep(wait)
+            reply, waited = await self._request(method, path, body), waited + wait
         if reply.status >= 400:
             raise DeskRefusedError(f"{method} {path}: {reply.status} {reply.body[:300].decode(errors='replace')}")
         return reply.json() if reply.body else None

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId
 
-from lianfang.demo.connection import Connection, HungUpError, Reply
+from lianfang.demo.connection import NOT_NOW, Connection, HungUpError, Reply, asked_to_wait
 from lianfang.demo.doors import Member
 from lianfang.foundation.kernel.ids import new_id
 from lianfang.foundation.plumbing import clock
@@ -307,7 +307,7 @@ class Phone:
         reply = await self._request("POST", "/api/v1/records", _json.encode({"records": records}), hang_up=hang_up)
         self.log.seconds.append(perf_counter() - began)
         self._obey(reply)
-        if reply.status in (429, 502, 503, 507):
+        if reply.status in NOT_NOW:
             self.log.mishap(f"answered {reply.status}")
             return None
         if reply.status != 200:
@@ -343,11 +343,16 @@ class Phone:
             self.wiped = True
 
     async def _patiently(self, method: str, path: str, body: bytes = b"") -> Reply:
-        """Ask, and ask again while the server is away."""
+        """Ask, and ask again while the server is away or has others to see to first."""
         pause, waited = 0.05, 0.0
         while True:
             try:
-                return await self._request(method, path, body)
+                reply = await self._request(method, path, body)
+                wait = asked_to_wait(reply)
+                if wait is None or waited > PATIENCE:
+                    return reply
+                self.log.mishap(f"answered {reply.status}")
+                pause = max(pause, wait)
             except HungUpError:
                 self.log.mishap("connection broken")
                 if waited > PATIENCE:

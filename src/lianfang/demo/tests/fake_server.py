@@ -24,6 +24,7 @@ class FakeServer:
         self.held: dict[str, dict[str, Any]] = {}
         self.requests = 0
         self.cut_every = 0  # break off every nth answer after having stored
+        self.busy_every = 0  # ask every nth to come back
         self.loses = 0  # a mutant: acknowledge every nth record without keeping it
         self.port = 0
 
@@ -88,7 +89,10 @@ class FakeServer:
                 fields = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if line)
                 body = await reader.readexactly(int(fields["content-length"]))
                 self.requests += 1
-                status, headers, answer = self._answer(method, target, fields, body)
+                if self.busy_every and self.requests % self.busy_every == 0:
+                    status, headers, answer = 503, ["retry-after: 0"], {"code": "wire.busy"}
+                else:
+                    status, headers, answer = self._answer(method, target, fields, body)
                 if self.cut_every and self.requests % self.cut_every == 0:
                     return
                 payload = msgspec.json.encode(answer)

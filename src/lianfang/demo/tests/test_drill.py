@@ -58,6 +58,14 @@ def test_every_household_is_reached_struck_or_named_as_remaining():
         assert count.done > 100
 
 
+def test_whoever_is_asked_to_come_back_comes_back():
+    server = FakeServer(a_district())
+    server.busy_every = 3
+    played = play(server, misfortunes=False)
+    assert played.log.strange == [] and played.log.mishaps["answered 503"] > len(WORKERS)
+    assert played.counts == {worker: server.book(worker).count() for worker in WORKERS}
+
+
 def test_answers_that_break_off_after_storing_are_asked_for_again_and_count_once():
     server = FakeServer(a_district())
     server.cut_every = 7
