@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lianfang.demo.connection import HungUpError
+from lianfang.demo.connection import HungUpError, Reply, asked_to_wait
 from lianfang.demo.phones import HandInReply, Phone, Written
 from tests.crash.cutting import CuttingLine
 from tests.crash.district import DATABASES, WORKERS, District, On, find_a_home, running
@@ -119,9 +119,7 @@ class Courier:
         self._line.hang_up()
 
     async def _whole(self, batch: Sequence[Written]) -> None:
-        try:
-            reply = await self._line._request("POST", "/api/v1/records", _body(batch))
-        except HungUpError:
+        if (reply := await self._offer(_body(batch))) is None:
             return
         assert reply.status == 200, reply.body
         receipts = msgspec.json.decode(reply.body, type=HandInReply).receipts
@@ -133,11 +131,20 @@ class Courier:
     async def _truncated(self, batch: Sequence[Written]) -> None:
         """Cut inside a record, and still sent as if it were whole: nothing of it may be stored in part."""
         whole = _body(batch)
-        try:
-            reply = await self._line._request("POST", "/api/v1/records", whole[: self._random.randrange(len(whole))])
-        except HungUpError:
+        if (reply := await self._offer(whole[: self._random.randrange(len(whole))])) is None:
             return
         assert (reply.status, reply.json()["code"]) == (400, "ledger.batch_unreadable")
+
+    async def _offer(self, body: bytes) -> Reply | None:
+        """Once, or as often as the server asks to come back later; None if the line was cut."""
+        while True:
+            try:
+                reply = await self._line._request("POST", "/api/v1/records", body)
+            except HungUpError:
+                return None
+            if (wait := asked_to_wait(reply)) is None:
+                return reply
+            await asyncio.sleep(wait)
 
 
 def _body(batch: Sequence[Written]) -> bytes:
