@@ -17,6 +17,7 @@ QUIET = (
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
 WIDE = {"width": 1920, "height": 1080}
+SMALL = {"width": 360, "height": 780}  # a desk page on a phone
 
 
 def launch(playwright: Playwright, *flags: str, home: Path | None = None) -> Browser:

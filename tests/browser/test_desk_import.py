@@ -6,7 +6,9 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from lianfang.demo.people import with_check_digit
+from tests.browser.looking import axe_findings, sideways
 from tests.browser.office import Desk, District, roster
+from tests.chromium import DESK, SMALL, WIDE, Picture
 
 
 def test_a_roster_with_mistakes_is_named_row_by_row_published_and_undone(
@@ -41,7 +43,7 @@ def test_a_roster_with_mistakes_is_named_row_by_row_published_and_undone(
 
 
 def test_a_list_in_their_own_layout_is_made_out_looked_at_tried_and_published(
-    office: Desk, district: District, tmp_path: Path
+    office: Desk, district: District, tmp_path: Path, picture: Picture
 ) -> None:
     page = office.sign_in("desk").open("/residents/imports?show=new-import")
     page.locator("input[type=file]").set_input_files(_list_of_a_village(district, tmp_path))
@@ -57,6 +59,7 @@ def test_a_list_in_their_own_layout_is_made_out_looked_at_tried_and_published(
     drawer.get_by_label("“基本情况/身份证号”这一列是什么").select_option("")
     drawer.get_by_role("button", name="看前 20 行").click()
     expect(drawer.get_by_text("“联系方式”当作证件号码，2 格里只有 0 格像")).to_be_visible()
+    _fits(page, picture)
 
     phones.select_option("phone")
     drawer.get_by_label("“基本情况/身份证号”这一列是什么").select_option("id_number")
@@ -72,6 +75,15 @@ def test_a_list_in_their_own_layout_is_made_out_looked_at_tried_and_published(
     page.get_by_role("dialog", name="发布到底册").get_by_role("button", name="发布").click()
     expect(drawer.get_by_text("已发布")).to_be_visible(timeout=30_000)
     assert _found(district, "欧阳认列") == 1
+
+
+def _fits(page: Page, picture: Picture) -> None:
+    for size in (SMALL, WIDE, DESK):
+        page.set_viewport_size(size)
+        page.wait_for_timeout(200)
+        picture(page, f"desk-import-columns-{size['width']}")
+        assert sideways(page) <= 0
+    assert axe_findings(page) == []
 
 
 def test_a_file_that_is_no_roster_is_refused_in_words(office: Desk, tmp_path: Path) -> None:

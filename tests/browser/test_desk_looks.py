@@ -8,9 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.looking import axe_findings, sideways
 from tests.browser.office import Desk, District
-from tests.chromium import DESK, WIDE, Picture
-
-SMALL = {"width": 360, "height": 780}
+from tests.chromium import DESK, SMALL, WIDE, Picture
 
 PAGES = {
     "overview": "/",
@@ -20,6 +18,7 @@ PAGES = {
     "residents": "/residents",
     "households": "/residents/households",
     "conflicts": "/residents/conflicts",
+    "duplicates": "/residents/duplicates",
     "imports": "/residents/imports",
     "new-import": "/residents/imports?show=new-import",
     "campaigns": "/campaigns",
@@ -109,7 +108,7 @@ def test_large_type(chromium: Browser, district: District, picture: Picture) -> 
 
 def test_english_says_no_chinese_of_ours(chromium: Browser, district: District, picture: Picture) -> None:
     page = _kept(chromium, district, "lianfang.language", "en")
-    for name in ("overview", "areas", "residents", "new-campaign", "incidents", "accounts", "new-import"):
+    for name in ("overview", "areas", "residents", "duplicates", "new-campaign", "incidents", "accounts", "new-import"):
         page.goto(f"{district.url}{PAGES[name]}")
         page.wait_for_load_state("networkidle")
         picture(page, f"desk-{name}-english-1440")
@@ -186,7 +185,7 @@ def test_an_empty_house_says_what_to_do_next(chromium: Browser, district: Distri
     context = chromium.new_context(viewport=DESK, locale="zh-CN")
     desk = Desk(context, district).sign_in("desk")
     desk.page.route("**/api/v1/**", _empty)
-    for name in ("overview", "residents", "imports", "campaigns", "devices", "held"):
+    for name in ("overview", "residents", "duplicates", "imports", "campaigns", "devices", "held"):
         page = desk.open(PAGES[name])
         picture(page, f"desk-{name}-empty-1440")
         assert axe_findings(page) == []

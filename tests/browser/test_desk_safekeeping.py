@@ -12,10 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from lianfang.ground.posture import packs
 from tests.browser.looking import axe_findings, sideways
 from tests.browser.office import BUILT, Desk, District
-from tests.chromium import DESK, Picture
+from tests.chromium import DESK, SMALL, Picture
 from tests.serving import Server
-
-SMALL = {"width": 360, "height": 780}
 
 
 @pytest.fixture(scope="module")

@@ -265,6 +265,16 @@ def _residents_for(asked: Sequence[AskedResident]) -> list[ResidentRow | Problem
 
 
 def _residents_by_id(ids: Collection[ResidentId], viewer: Viewer) -> dict[ResidentId, ResidentRow]:
+    """Under the id asked for; who was merged into somebody is that one."""
+    rows = _residents_standing(ids, viewer)
+    merged = {id: ResidentId(standing_id(id)) for id in ids if id not in rows}
+    kept = _residents_standing({to for id, to in merged.items() if to != id}, viewer)
+    return rows | {id: kept[to] for id, to in merged.items() if to in kept}
+
+
+def _residents_standing(ids: Collection[ResidentId], viewer: Viewer) -> dict[ResidentId, ResidentRow]:
+    if not ids:
+        return {}
     spelt, values = database.marks(list(ids))
     sql = f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS} WHERE r.id IN ({spelt})"
     return {row.id: row for row in _resident_rows(database.query(sql, values), viewer)}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from lianfang.foundation.kernel.ids import AccountId, DeviceId, new_id
+from lianfang.foundation.kernel.ids import AccountId, DeviceId, ResidentId, new_id
 from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.ledger import queries as ledger
@@ -16,9 +16,10 @@ from lianfang.foundation.plumbing import clock
 from lianfang.ground.access import actions as access
 from lianfang.ground.access import contacts
 from lianfang.ground.access.models import DisclosedSubject, Disclosure
-from lianfang.ground.access.tests.staff import hire
+from lianfang.ground.access.tests.staff import hire, viewer
 from lianfang.ground.campaigns.terms import CampaignRef
 from lianfang.ground.campaigns.tests.village import a_campaign, a_visit, hand_in
+from lianfang.ground.registry import actions as register
 from lianfang.ground.registry.tests.homes import HOME, LI, ZHANG, publish
 from lianfang.ground.territory.tests.town import NOW, id_of
 from lianfang.screens.field import api
@@ -134,6 +135,14 @@ def test_a_person_is_shown_masked_and_who_looked_what_for_is_on_the_ledger() -> 
     )
     assert (look.area_id, look.count, look.position) == (id_of("G1"), 1, ledger.head())
     assert DisclosedSubject.objects.filter(disclosure_id=look.id).count() == 1
+
+
+def test_an_id_merged_into_another_shows_whom_it_was_merged_into() -> None:
+    a_sweep()
+    desk = viewer(hire("officer", Role.COMMUNITY_OFFICER, area="S"))
+    register.merge(kept=ResidentId(ZHANG), other=ResidentId(LI), viewer=desk, at=clock.now())
+    assert Phone().resident(LI).json()["id"] == str(ZHANG)
+    assert Disclosure.objects.count() == 1
 
 
 @pytest.mark.parametrize(
