@@ -15,6 +15,7 @@ CHROMIUM = "/usr/bin/chromium"
 POSTGRES = "/usr/lib/postgresql/15/bin/initdb"
 CERTUTIL = "/usr/bin/certutil"
 MKFS_XFS = "/usr/sbin/mkfs.xfs"
+FAKETIME = "/usr/bin/faketime"
 CHINESE_FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 DEBIAN_PACKAGES = {
     CHROMIUM: "chromium",
@@ -22,6 +23,7 @@ DEBIAN_PACKAGES = {
     POSTGRES: "postgresql-15",
     CERTUTIL: "libnss3-tools",
     MKFS_XFS: "xfsprogs",
+    FAKETIME: "faketime",
 }
 
 
