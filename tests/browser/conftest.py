@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from tests.browser.office import BUILT, GRIDS, PEOPLE, Desk, District
 from tests.chromium import CHROMIUM, DESK, PHONE, Picture, launch
 from tests.serving import Server
+
+expect.set_options(timeout=15_000)  # what a user sees at once takes a while where two browsers share one core
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
