@@ -19,6 +19,7 @@ import msgspec
 from apscheduler.triggers.cron import CronTrigger
 from django.db import connections, router, transaction
 from django_tasks import task
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
@@ -100,6 +101,10 @@ class Scheduled(msgspec.Struct, frozen=True):
     task: Any
     cron: str
     at_start: bool = True  # made up for at once when the server was off at its hour
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.task, Task):
+            raise TypeError(f"{self.task} is no task: @jobs.task is missing")
 
     def due(self, *, last: datetime | None, now: datetime) -> bool:
         """Has its hour passed since it last ran?"""

@@ -69,6 +69,7 @@ def find_duplicates_later(*, by: Actor) -> UUID:
     return jobs.enqueue(find_duplicates, by=by.account, account=str(by.account))
 
 
+@jobs.task
 def forget_uploads(*, job: str) -> dict[str, int]:
     """Delete files that nobody went on with."""
     return {"forgotten": choosing.drop_forgotten(at=clock.now())}

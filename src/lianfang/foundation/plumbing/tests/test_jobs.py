@@ -163,6 +163,11 @@ def test_the_clock_enqueues_at_its_hour_and_makes_up_for_a_missed_one(last: Any,
     assert NIGHTLY.due(last=last, now=now) is due
 
 
+def test_what_is_no_task_is_not_put_on_the_clock():
+    with pytest.raises(TypeError, match="no task"):
+        jobs.Scheduled(utc, "30 2 * * *")
+
+
 def test_a_missed_night_is_made_up_for_once():
     jobs.install([jobs.Scheduled(_tonight, "30 2 * * *")])
     working = jobs.Runner(threads=1, every=0.01)
