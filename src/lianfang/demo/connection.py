@@ -31,8 +31,10 @@ class HungUpError(ConnectionError):
 
 
 def asked_to_wait(reply: Reply) -> float | None:
-    """For how many seconds, when the answer is "not now"; nothing was stored then."""
-    return float(reply.headers.get("retry-after", 1)) if reply.status in NOT_NOW else None
+    """For how many seconds, when the answer is "not now"; None also where something may have been done already."""
+    if reply.status not in NOT_NOW or b'"wire.perhaps_saved"' in reply.body:
+        return None
+    return float(reply.headers.get("retry-after", 1))
 
 
 class Connection:

@@ -25,7 +25,7 @@ from lianfang.foundation.ledger.house import House, installed
 from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest, said
 from lianfang.foundation.ledger.terms import Accepted, Entry, Heard, Held, Kind, Reference
 from lianfang.foundation.ledger.turnstile import Lane, turnstile
-from lianfang.foundation.plumbing import copies, walls
+from lianfang.foundation.plumbing import copies, database, walls
 from lianfang.foundation.plumbing.sealing import keyring
 
 _ENTRY_COLUMNS = (
@@ -295,5 +295,6 @@ def open_turn(lane: Lane, *, by: Actor, at: datetime) -> Iterator[Turn]:
         try:
             yield mine
             mine.close()
+            database.commit_begins()
         finally:
             _running.turn = None

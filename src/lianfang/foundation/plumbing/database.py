@@ -6,6 +6,7 @@ are PostgreSQL.
 """
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -184,6 +185,19 @@ def as_instant(value: Any) -> datetime | None:
         return None
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+_commit_begun: ContextVar[bool] = ContextVar("commit_begun", default=False)
+
+
+def commit_begins() -> None:
+    """From here to its end this request may have saved something, whatever the connection says."""
+    _commit_begun.set(True)
+
+
+def commit_begun() -> bool:
+    """Has this request come as far as a commit? (Every request has a context of its own.)"""
+    return _commit_begun.get()
 
 
 def is_away(error: BaseException) -> bool:

@@ -22,7 +22,7 @@ from dmr.plugins.msgspec import MsgspecJsonParser, MsgspecSerializer
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
-from lianfang.foundation.plumbing.database import disk_is_full, is_away
+from lianfang.foundation.plumbing.database import commit_begun, disk_is_full, is_away
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -106,8 +106,10 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem("wire.unreadable", where=str(error))
     if is_away(error):
         log.error("the database cannot be used", exc_info=error)
-        full = disk_is_full(error)
-        return Problem("wire.disk_full", status=507) if full else Problem("wire.database_away", status=503)
+        if disk_is_full(error):
+            return Problem("wire.disk_full", status=507)
+        # Whoever hears that nothing was saved does it again: that must not be said of a commit nobody heard the end of.
+        return Problem("wire.perhaps_saved" if commit_begun() else "wire.database_away", status=503)
     return None
 
 

@@ -1,17 +1,20 @@
 """Areas over HTTP."""
 
+from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
 from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.kernel.roles import Role
-from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing import clock, database
 from lianfang.ground.access.models import Account
 from lianfang.ground.access.tests.staff import hire
-from lianfang.ground.territory import actions, workbook
+from lianfang.ground.territory import actions, api, workbook
 from lianfang.ground.territory.tests.town import NOW, id_of, load
 
 pytestmark = [pytest.mark.usefixtures("in_town"), pytest.mark.django_db(databases=["default", "plumbing"])]
@@ -32,6 +35,12 @@ def at_desk(*roles: Role, at: str = "S") -> Client:
     return client
 
 
+def of_its_own(request: Callable[[], Any]) -> Any:
+    """In a context where nothing was done before, as the server runs each request."""
+    database._commit_begun.set(False)
+    return request()
+
+
 def names(answer: Any) -> list[str]:
     return [row["name"] for row in answer.json()["rows"]]
 
@@ -45,6 +54,25 @@ def test_areas_are_listed_by_parent_by_kind_by_words_and_by_vacancy() -> None:
     assert names(desk.get(f"{API}?vacant=true&sort=-name")) == ["第3网格", "第2网格", "第1网格"]
     (top,) = desk.get(API).json()["rows"]
     assert (top["grids"], top["vacancies"], top["path_name"]) == (3, 3, "莘塍街道")
+
+
+@pytest.mark.parametrize(
+    ("lost", "code", "there"),
+    [("permitted", "wire.database_away", False), ("committed", "wire.perhaps_saved", True)],
+)
+def test_a_database_lost_before_the_commit_saved_nothing_and_after_it_nobody_says_so(
+    monkeypatch: pytest.MonkeyPatch, lost: str, code: str, there: bool
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    desk = at_desk(Role.SUBDISTRICT_OFFICER)
+    monkeypatch.setattr(api, "_permit" if lost == "permitted" else "_rows", away)
+    asked = {"kind": "grid", "name": "第9网格", "parent": str(id_of("C1"))}
+    answer = copy_context().run(of_its_own, lambda: desk.post(API, asked, JSON))
+    assert (answer.status_code, answer.json()["code"]) == (503, code)
+    monkeypatch.undo()
+    assert ("第9网格" in names(desk.get(f"{API}?parent={id_of('C1')}"))) is there
 
 
 def test_a_profile_shows_where_it_is_what_lies_below_and_who_answers() -> None:
