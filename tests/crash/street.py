@@ -150,7 +150,8 @@ class Street:
         assert self._login is not None
         cookies: dict[str, str] = {}
         while not self._stop.is_set():
-            desk = Desk(Connection("127.0.0.1", self._server.port))  # a fresh line: an act is never sent twice
+            # A fresh line, and nobody who asks again: an act is never sent twice.
+            desk = Desk(Connection("127.0.0.1", self._server.port), patience=0)
             desk._cookies = cookies
             try:
                 if not cookies:

@@ -21,8 +21,8 @@ class DeskRefusedError(Exception):
 class Desk:
     """One signed-in person."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, *, patience: float = PATIENCE) -> None:
+        self._connection, self._patience = connection, patience
         self._cookies: dict[str, str] = {}
 
     async def sign_in(self, account: str, password: str) -> Any:
@@ -40,7 +40,7 @@ class Desk:
 
     async def _speak(self, method: str, path: str, body: bytes = b"") -> Any:
         reply, waited = await self._request(method, path, body), 0.0
-        while (wait := asked_to_wait(reply)) is not None and waited < PATIENCE:
+        while (wait := asked_to_wait(reply)) is not None and waited < self._patience:
             await asyncio.sleep(wait)
             reply, waited = await self._request(method, path, body), waited + wait
         if reply.status >= 400:
