@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from lianfang.demo.counts import Count
-from lianfang.demo.desk import Desk
+from lianfang.demo.desk import Desk, DeskRefusedError
 from lianfang.demo.district import SUBDISTRICT
 
 INCIDENT_NAME = "全员排查演练"
@@ -98,10 +98,18 @@ class DeskOffice:
     async def accept_held(self, phone: str) -> int:
         """Somebody looks at what the lost phone handed in, and counts it."""
         async with self._turn:
-            held = [row for row in await self._rows(self._desk, "/api/v1/held") if row["device"] == phone]
-            for row in held:
-                await self._desk.post(f"/api/v1/held/{row['id']}/settle", {"accept": True, "reason": "演练:手机已找回"})
-            return len(held)
+            held = [row["id"] for row in await self._rows(self._desk, "/api/v1/held") if row["device"] == phone]
+            later = [id for id in held if not await self._counted(id)]  # before what it belongs to
+            return len(held) - sum([not await self._counted(id) for id in later])
+
+    async def _counted(self, held: str) -> bool:
+        try:
+            await self._desk.post(f"/api/v1/held/{held}/settle", {"accept": True, "reason": "演练:手机已找回"})
+        except DeskRefusedError as refused:
+            if "ledger.parent_missing" not in str(refused):
+                raise
+            return False
+        return True
 
     async def coverage(self, campaign: str, grids: Sequence[str]) -> Mapping[str, Count]:
         """One question per grid, as the desk's drawer asks it."""
