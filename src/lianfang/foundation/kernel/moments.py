@@ -1,6 +1,7 @@
 """Instants and days. Instants are aware and in UTC; days are the district's (Asia/Shanghai has no summer time)."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,6 +10,7 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 OLDEST_DEVICE_DAY = timedelta(days=7)
 FASTEST_DEVICE_CLOCK = timedelta(minutes=10)
+CLOCK_ODD = "clock_odd"  # the flag of a record whose day is that of its receipt
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -22,6 +24,7 @@ class Window(msgspec.Struct, frozen=True):
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
 
+@lru_cache(maxsize=4096)  # a batch has one moment of receipt, and is asked for its day once for each record
 def local_day(at: datetime) -> date:
     """The district's calendar day of an instant."""
     return at.astimezone(LOCAL).date()

@@ -94,6 +94,7 @@ def rebuild(*, say: Callable[[int, int], None] = lambda done, total: None) -> No
         for first, last, head in batches():
             fold_into(house, entries_between(first, last), fold)
             fold.write_tallies()
+            fold.write_moves(last)
             say(last, head)
         copies.tell()
 
@@ -108,5 +109,6 @@ def rebuild_differs(*, say: Callable[[int, int], None] = lambda done, total: Non
 
 def tables_of(house: House) -> list[str]:
     """Every table that can be rebuilt, later layers first so that nothing is emptied under a reference."""
-    named = [table for p in house.projections for table in (*p.tables, *(t.name for t in p.tallies))]
+    tallies = {p.name: [name for t in p.tallies for name in (t.name, t.moves) if name] for p in house.projections}
+    named = [table for p in house.projections for table in (*p.tables, *tallies[p.name])]
     return list(dict.fromkeys(reversed(named)))

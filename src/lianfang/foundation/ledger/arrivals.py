@@ -44,6 +44,7 @@ class Arrival(msgspec.Struct):
     waits_for: UUID | None = None
     held_before: bool = False  # it waits in our own list already: there is nothing to hold anew
     where: str = ""
+    clock_odd: bool = False
 
     def refuse(self, code: str, where: str = "") -> None:
         """Malformed, and nothing else."""
@@ -126,6 +127,8 @@ def read(raw: bytes, *, sender: Sender, received_at: datetime, house: House) -> 
 
 
 def _read_record(arrival: Arrival) -> Record:
+    if b'"sealed"' not in arrival.raw:
+        return _clean(arrival.raw)
     try:
         sealed = _sealed_record.decode(arrival.raw)
     except msgspec.ValidationError:
@@ -148,7 +151,8 @@ def _clean(raw: bytes) -> Record:
         raise ValueError("\\u0000")
     record = _record.decode(raw)
     try:
-        record.at.astimezone(UTC)
+        if record.at.tzinfo is not UTC:
+            record.at.astimezone(UTC)
     except OverflowError:  # the last hour of the year 9999, written in a time zone that is behind
         raise ValueError("Invalid RFC3339 encoded datetime - at `$.at`") from None
     return record

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import add
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ from lianfang.foundation.plumbing.database import Driver
 from lianfang.foundation.plumbing.sealing import keyring
 
 _Row = tuple[Any, ...]
+_Place = tuple[AreaId, date, tuple[AreaId, ...]]  # the area, the day it counts on, and what stands above if it is said
+_Counts = dict[_Row, dict[str, int]]  # of a place, by the table's keys
 
 
 class Folding:
@@ -23,7 +26,8 @@ class Folding:
     def __init__(self, house: House) -> None:
         self.house = house
         self._driver = Driver()
-        self._tallies: dict[str, tuple[TallyTable, dict[_Row, dict[str, int]]]] = {}
+        self._tallies: dict[str, tuple[TallyTable, dict[_Place, _Counts]]] = {}
+        self._moves: dict[str, tuple[TallyTable, dict[_Row, list[int]]]] = {}
         self._lineages: dict[tuple[AreaId, date], tuple[AreaId, ...]] = {}
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
@@ -52,7 +56,7 @@ class Folding:
         kept = self._tallies.get(table.name)
         if kept is None:
             kept = self._tallies[table.name] = (table, defaultdict(dict))
-        counts = kept[1][(*keys, area, day, above)]
+        counts = kept[1][area, day, above].setdefault(tuple(keys), {})
         for measure, delta in deltas.items():
             counts[measure] = counts.get(measure, 0) + delta
 
@@ -95,22 +99,58 @@ class Folding:
         """Add the collected counts to each area and all above it, one statement per table."""
         for table, rows in self._tallies.values():
             self.executemany(_add_to_tally(table), self._at_every_level(table, rows))
+            if table.moves:
+                self._note_moves(table, rows)
         self._tallies.clear()
 
-    def _at_every_level(self, table: TallyTable, rows: dict[_Row, dict[str, int]]) -> list[_Row]:
-        levels: dict[_Row, list[int]] = {}
+    def write_moves(self, position: int) -> None:
+        """Keep what this commit moved, with the position it ends at; once a commit, or numbers of it would collide."""
+        for table, rows in self._moves.values():
+            moved = sorted((row for row in rows.items() if any(row[1])), key=repr)
+            self.executemany(
+                _keep_move(table),
+                [(*keys, position, no, day, line, *sums) for no, ((*keys, day, line), sums) in enumerate(moved)],
+            )
+        self._moves.clear()
+
+    def _note_moves(self, table: TallyTable, places: dict[_Place, _Counts]) -> None:
+        noted = self._moves.setdefault(table.name, (table, {}))[1]
         names = [m.name for m in table.measures]
-        for (*keys, area, day, above), counts in rows.items():
+        for (area, day, above), counted in places.items():
+            line = lineage_text(above or self.lineage(area, day))
+            for keys, counts in counted.items():
+                more = [counts.get(name, 0) for name in names]
+                so_far = noted.get((*keys, day, line))
+                noted[*keys, day, line] = list(map(add, so_far, more)) if so_far else more
+
+    def _at_every_level(self, table: TallyTable, places: dict[_Place, _Counts]) -> list[_Row]:
+        names = [m.name for m in table.measures]
+        levels: dict[tuple[AreaId, date], dict[_Row, list[int]]] = defaultdict(dict)
+        for (area, day, above), counted in places.items():
+            rows = [(keys, [counts.get(name, 0) for name in names]) for keys, counts in counted.items()]
             for level in above or self.lineage(area, day):
-                sums = levels.setdefault((*keys, level, day), [0] * len(names))
-                for i, name in enumerate(names):
-                    sums[i] += counts.get(name, 0)
-        return [(*row, *sums) for row, sums in levels.items() if any(sums)]
+                sums = levels[level, day]
+                for keys, more in rows:
+                    so_far = sums.get(keys)
+                    sums[keys] = list(map(add, so_far, more)) if so_far else more
+        return [
+            (*keys, *place, *counts) for place, sums in levels.items() for keys, counts in sums.items() if any(counts)
+        ]
 
 
 def attachment_place(record: Any, no: int) -> bytes:
     """What binds an attachment to its place."""
     return f"attachment/{record}/{no}".encode()
+
+
+def lineage_text(lineage: Iterable[AreaId]) -> str:
+    """An area and all above it as one word, the same on both databases."""
+    return "".join(area.hex for area in lineage)
+
+
+def _keep_move(table: TallyTable) -> str:
+    columns = [*table.keys, "position", "no", "day", "lineage", *(m.name for m in table.measures)]
+    return f"INSERT INTO {table.moves} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
 
 
 def _add_to_tally(table: TallyTable) -> str:

@@ -36,7 +36,7 @@ class Weighed(msgspec.Struct, frozen=True):
 def weigh(key: KeyName, *, area: AreaId) -> Weighed:
     """What would go and what would stay. Changes nothing."""
     fold = Folding(installed())
-    tables = [_count(fold, kept, key, area)[0] for kept in fold.house.kept]
+    tables = [table for table, _ in _counted(fold, key, area)]
     return Weighed(_entries(fold, key), len(_waiting(fold, key)), _totals(tables))
 
 
@@ -44,7 +44,7 @@ def destroy(turn: Turn, key: KeyName, *, area: AreaId) -> Weighed:
     """Write `ledger.counted`, empty what waits under another key, destroy this one. One transaction with its cause."""
     fold = turn.fold
     fold.write_tallies()
-    counted = [_count(fold, kept, key, area) for kept in fold.house.kept]
+    counted = _counted(fold, key, area)
     gone = Weighed(_entries(fold, key), _erase_waiting(fold, key, turn.at), _totals([table for table, _ in counted]))
     tables = tuple(table for table, _ in counted)
     turn.append(
@@ -55,15 +55,37 @@ def destroy(turn: Turn, key: KeyName, *, area: AreaId) -> Weighed:
     return gone
 
 
-def _count(fold: Folding, kept: Kept, key: KeyName, area: AreaId) -> tuple[CountedTable, list[list[Any]]]:
-    ids = tuple(kept.ids(key))
+_Rows = list[list[Any]]
+
+
+def _counted(fold: Folding, key: KeyName, area: AreaId) -> list[tuple[CountedTable, _Rows]]:
+    """What stays of every tally, and of the moves that it came about by."""
+    tallies = [_count(fold, kept, key, area) for kept in fold.house.kept]
+    return [*tallies, *(_count_moves(fold, kept, key) for kept in fold.house.kept if kept.table.moves)]
+
+
+def _count(fold: Folding, kept: Kept, key: KeyName, area: AreaId) -> tuple[CountedTable, _Rows]:
     names = [measure.name for measure in kept.table.measures]
     columns = (*kept.table.keys, "area_id", "day", *names)
-    sql = f"SELECT {', '.join(columns)} FROM {kept.table.name} WHERE {kept.column} = %s"
+    counted, rows = _rows_of(fold, kept, key, kept.table.name, columns)
+    totals = _sums(columns, names, [row for row in rows if row[columns.index("area_id")] == str(area)])
+    return msgspec.structs.replace(counted, totals=totals), rows
+
+
+def _count_moves(fold: Folding, kept: Kept, key: KeyName) -> tuple[CountedTable, _Rows]:
+    names = (measure.name for measure in kept.table.measures)
+    columns = (*kept.table.keys, "position", "no", "day", "lineage", *names)
+    return _rows_of(fold, kept, key, kept.table.moves, columns)
+
+
+def _rows_of(
+    fold: Folding, kept: Kept, key: KeyName, table: str, columns: tuple[str, ...]
+) -> tuple[CountedTable, _Rows]:
+    ids = tuple(kept.ids(key))
+    sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {kept.column} = %s"
     rows = [_plain(columns, row) for id in ids for row in fold.execute(sql, [id]).fetchall()]
     rows.sort(key=repr)
-    totals = _sums(columns, names, [row for row in rows if row[columns.index("area_id")] == str(area)])
-    return CountedTable(kept.table.name, kept.column, ids, columns, len(rows), totals), rows
+    return CountedTable(table, kept.column, ids, columns, len(rows)), rows
 
 
 def _plain(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:

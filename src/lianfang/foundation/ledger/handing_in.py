@@ -16,13 +16,13 @@ from django.db import InterfaceError, OperationalError
 
 from lianfang.foundation.kernel.ids import AreaId, DeviceId, new_id
 from lianfang.foundation.kernel.keys import HELD_KEY
-from lianfang.foundation.kernel.moments import tally_day
+from lianfang.foundation.kernel.moments import CLOCK_ODD
 from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.ledger.arrivals import Arrival, Sending, read
 from lianfang.foundation.ledger.house import House, installed
 from lianfang.foundation.ledger.records import DeviceCount, HandInReply
 from lianfang.foundation.ledger.terms import Accepted, Entry, Fate, Held, HeldWhy, Sender
-from lianfang.foundation.ledger.turn import Turn, open_turn
+from lianfang.foundation.ledger.turn import Saying, Turn, open_turn
 from lianfang.foundation.ledger.turnstile import Lane
 from lianfang.foundation.plumbing.database import as_uuid, marks
 from lianfang.foundation.plumbing.sealing import keyring
@@ -221,10 +221,12 @@ def _ask_kinds(turn: Turn, arrivals: Sequence[Arrival]) -> None:
     """Every kind's own `accept()`, the parent it needs, and whether it lies inside its sender's areas."""
     heard = [(a, a.kind, a.heard) for a in arrivals if a.kind is not None and a.heard is not None]
     turn.known.preheat(reference for _, kind, h in heard for reference in kind.wants(h.body))
-    parents = {parent for _, kind, h in heard if (parent := kind.parent(h.body)) is not None}
-    stored = {as_uuid(i) for (i,) in _rows(turn, _KNOWN_PARENTS, list(parents))} if parents else set()
-    for arrival, kind, h in heard:
-        parent = kind.parent(h.body)
+    parents = [kind.parent(h.body) for _, kind, h in heard]
+    named = {parent for parent in parents if parent is not None}
+    stored = {as_uuid(i) for (i,) in _rows(turn, _KNOWN_PARENTS, list(named))} if named else set()
+    on = turn.at.date()
+    reach = cache(lambda areas, area: not areas.isdisjoint(turn.fold.lineage(area, on)))
+    for (arrival, kind, h), parent in zip(heard, parents, strict=True):
         if parent is not None and parent not in stored:
             arrival.hold(HeldWhy.PARENT_MISSING, parent)
             continue
@@ -233,7 +235,7 @@ def _ask_kinds(turn: Turn, arrivals: Sequence[Arrival]) -> None:
             arrival.hold(answer.why, answer.waits_for)
         elif keyring.is_destroyed(answer.key):
             arrival.refuse(FORGOTTEN)
-        elif not _in_scope(turn, arrival.sender, answer):
+        elif not any(reach(arrival.sender.areas, area) for area in (answer.area, *answer.lately)):
             arrival.hold(HeldWhy.OUT_OF_SCOPE)
             arrival.accepted = answer
         else:
@@ -248,22 +250,17 @@ def _place_revoked(turn: Turn, arrivals: Sequence[Arrival]) -> None:
             arrival.accepted = answer if isinstance(answer, Accepted) else None
 
 
-def _in_scope(turn: Turn, sender: Sender, accepted: Accepted) -> bool:
-    on = turn.at.date()
-    return any(not sender.areas.isdisjoint(turn.fold.lineage(area, on)) for area in (accepted.area, *accepted.lately))
-
-
 def _store(turn: Turn, accepted: Sequence[Arrival]) -> list[Entry]:
     entries = turn.write_many(
         [
-            (a.kind, a.heard, a.accepted, bytes(a.record.body))
+            Saying(a.kind, a.heard, a.accepted, bytes(a.record.body), a.said)
             for a in accepted
             if a.kind and a.heard and a.accepted and a.record
         ]
     )
     turn.project(entries)
-    for arrival in accepted:
-        arrival.fate = Fate.STORED
+    for arrival, entry in zip(accepted, entries, strict=True):
+        arrival.fate, arrival.clock_odd = Fate.STORED, CLOCK_ODD in entry.flags
     return entries
 
 
@@ -333,7 +330,7 @@ def _count_by_device(turn: Turn, arrivals: Sequence[Arrival]) -> dict[DeviceId, 
         row[0] += a.fate is Fate.STORED
         row[1] += a.fate is Fate.HELD and not a.held_before
         row[2] = max(row[2], (a.record.n or 0) if a.record else 0)
-        row[3] += _clock_is_odd(a)
+        row[3] += a.fate is Fate.STORED and a.clock_odd
         latest[device] = max(a.received_at, latest.get(device, a.received_at))
     sums: dict[DeviceId, DeviceCount] = {}
     due = [(device, *row, latest[device]) for device, row in sorted(counts.items())]
@@ -343,13 +340,6 @@ def _count_by_device(turn: Turn, arrivals: Sequence[Arrival]) -> dict[DeviceId, 
         for device, *row in turn.fold.execute(_count_devices(len(part)), values).fetchall():
             sums[DeviceId(as_uuid(device))] = DeviceCount(*row)  # type: ignore[arg-type]
     return sums
-
-
-def _clock_is_odd(arrival: Arrival) -> bool:
-    heard = arrival.heard
-    if heard is None or arrival.fate is not Fate.STORED:
-        return False
-    return tally_day(at=heard.at, received_at=heard.received_at)[1]
 
 
 _HIGHEST = (

@@ -1,8 +1,8 @@
 """Reading the ledger: its head, entries decoded, what is held, the chain's state. Shows no person's data by itself."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from lianfang.foundation.ledger.house import House, installed
 from lianfang.foundation.ledger.models import Attachment, Batch, HeldRecord
 from lianfang.foundation.ledger.models import Entry as Row
 from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
-from lianfang.foundation.ledger.terms import Entry, Loader
+from lianfang.foundation.ledger.terms import Entry, Loader, TallyTable
 from lianfang.foundation.ledger.turn import body_place
 from lianfang.foundation.plumbing.backup_parts import Witness
 from lianfang.foundation.plumbing.database import query
@@ -73,6 +73,48 @@ def chain_head() -> tuple[int, bytes]:
     return (newest.last, bytes(newest.digest)) if newest else (0, FIRST_DIGEST)
 
 
+def position_at(at: datetime) -> int:
+    """The last position that was given by then; 0 before the first commit."""
+    found = Batch.objects.filter(committed_at__lte=at).order_by("-last").values_list("last", flat=True).first()
+    return found or 0
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """What was counted on a day in an area (the last of its lineage) up to a position."""
+
+    lineage: tuple[AreaId, ...]
+    day: date
+    by: tuple[Any, ...]
+    counts: dict[str, int]
+
+
+def counted_at(table: TallyTable, *, keys: Mapping[str, Any], position: int, by: tuple[str, ...] = ()) -> list[Moved]:
+    """A tally as it stood at a position, added up again from all that ever moved it, each grid by itself.
+
+    It is the same for ever: a later correction, other boundaries or forgetting add moves and alter none. `by` are
+    further key columns to keep apart.
+    """
+    names = [measure.name for measure in table.measures]
+    grouped = ", ".join(("lineage", "day", *by))
+    sums = ", ".join(f"sum({name})" for name in names)
+    where = " AND ".join(f"{name} = %s" for name in keys)
+    sql = f"SELECT {grouped}, {sums} FROM {table.moves} WHERE {where} AND position <= %s GROUP BY {grouped}"
+    rows = query(f"{sql} ORDER BY {grouped}", [*keys.values(), position])
+    start = 2 + len(by)
+    return [
+        Moved(_lineage(row[0]), _day(row[1]), tuple(row[2:start]), dict(zip(names, map(int, row[start:]), strict=True)))
+        for row in rows
+    ]
+
+
+def _lineage(text: str) -> tuple[AreaId, ...]:
+    return tuple(AreaId(UUID(text[at : at + 32])) for at in range(0, len(text), 32))
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
 def batches() -> Iterator[tuple[int, int, int]]:
     """Every commit as (first, last, head)."""
     latest = head()
@@ -106,10 +148,39 @@ def attachments_of(entry: Entry) -> Iterator[bytes]:
             yield key.open(bytes(sealed), about=attachment_place(entry.id, no))
 
 
+def areas_with_entries(areas: Sequence[UUID], *, after: int) -> set[UUID]:
+    """Of these areas those under which something was filed after a position."""
+    found: set[UUID] = set()
+    for some in (areas[start : start + 500] for start in range(0, len(areas), 500)):
+        rows = Row.objects.filter(position__gt=after, area_id__in=some)
+        found |= set(rows.values_list("area_id", flat=True).distinct())
+    return found
+
+
 def entry_of(record: UUID) -> Entry | None:
     """One entry by its record id."""
     row = Row.objects.filter(record_id=record).first()
     return _decoded(row, installed()) if row else None
+
+
+def said_by(records: Sequence[UUID]) -> dict[UUID, tuple[UUID | None, datetime]]:
+    """Whose account each of these records is, and when it reached us."""
+    found: dict[UUID, tuple[UUID | None, datetime]] = {}
+    for some in (records[start : start + 500] for start in range(0, len(records), 500)):
+        rows = Row.objects.filter(record_id__in=some).values_list("record_id", "actor", "received_at")
+        found |= {record: (actor, at) for record, actor, at in rows}
+    return found
+
+
+def entries_of(records: Collection[UUID]) -> list[Entry]:
+    """These entries by their record ids, in the order they came; unknown ones left out."""
+    house, ids = installed(), sorted(records)
+    parts = [ids[start : start + _MOST_IN_A_QUERY] for start in range(0, len(ids), _MOST_IN_A_QUERY)]
+    rows = [row for part in parts for row in Row.objects.filter(record_id__in=part)]
+    return [_decoded(row, house) for row in sorted(rows, key=lambda row: row.position)]
+
+
+_MOST_IN_A_QUERY = 500
 
 
 def _decoded(row: Row, house: House) -> Entry:

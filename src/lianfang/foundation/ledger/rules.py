@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -17,7 +18,8 @@ def entry_digest(fields: tuple[Any, ...], *, sealed: bytes, attachments: Iterabl
 
     So it can still be checked after the key is gone, and can never be used to guess what was sealed.
     """
-    pieces = [hashlib.sha256(piece).digest() for piece in (sealed, *attachments)]
+    # One after the other: a large roster's attachments are made while they are hashed, and together fill the memory.
+    pieces = [hashlib.sha256(piece).digest() for piece in chain((sealed,), attachments)]
     return hashlib.sha256(msgspec.msgpack.encode((fields, pieces))).digest()
 
 

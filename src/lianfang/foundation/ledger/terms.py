@@ -134,11 +134,16 @@ class TallyTable(msgspec.Struct, frozen=True):
     to the grid.
 
     The table has the columns `keys`, `area_id`, `day` (primary key together) and one integer column per measure.
+
+    `moves` names the table that keeps every change of it with the position it came by, so that the counts can be had
+    as they were (`queries.counted_at`): columns `keys`, `position`, `no` (primary key together), `day`, `lineage` (the
+    area and all above it, root first, 32 hexadecimal digits each) and the measures.
     """
 
     name: str
     measures: tuple[Measure, ...]
     keys: tuple[str, ...] = ()
+    moves: str = ""
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
 
 from lianfang.foundation.kernel.ids import RecordId, new_id
-from lianfang.foundation.kernel.moments import tally_day
+from lianfang.foundation.kernel.moments import CLOCK_ODD, tally_day
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import announce
@@ -26,7 +26,7 @@ from lianfang.foundation.ledger.rules import FIRST_DIGEST, chained, entry_digest
 from lianfang.foundation.ledger.terms import Accepted, Entry, Heard, Held, Kind, Reference
 from lianfang.foundation.ledger.turnstile import Lane, turnstile
 from lianfang.foundation.plumbing import copies, database, walls
-from lianfang.foundation.plumbing.sealing import keyring
+from lianfang.foundation.plumbing.sealing import DataKey, keyring
 
 _ENTRY_COLUMNS = (
     "position, record_id, kind, at, received_at, day, n, actor, device, area_id, key, flags, cell, cause, facts,"
@@ -80,6 +80,16 @@ class Act(msgspec.Struct, frozen=True):
     by: Actor
 
 
+class Saying(NamedTuple):
+    """A record that its kind accepted: its body as it was sent, and what decides whether another says the same."""
+
+    kind: Kind
+    heard: Heard
+    accepted: Accepted
+    raw: bytes
+    said: bytes
+
+
 class Turn:
     """See the module docstring. Made by `turn()` and by the writer, never elsewhere."""
 
@@ -124,7 +134,8 @@ class Turn:
         answer = self.consider(spec, heard)
         if isinstance(answer, Held):
             raise Problem(answer.why, status=409)
-        entry = self.write(spec, heard, answer, msgspec.json.encode(body), attachments=attachments)
+        raw = msgspec.json.encode(body)
+        entry = self.write(Saying(spec, heard, answer, raw, _said(heard, raw)), attachments=attachments)
         self.project([entry])
         return entry
 
@@ -150,7 +161,7 @@ class Turn:
         self.project(
             self.write_many(
                 [
-                    (kind, each, answer, msgspec.json.encode(each.body))
+                    Saying(kind, each, answer, raw := msgspec.json.encode(each.body), _said(each, raw))
                     for kind, each, answer in zip(kinds, heard, answers, strict=True)
                     if isinstance(answer, Accepted)
                 ]
@@ -166,20 +177,17 @@ class Turn:
         self.known.preheat(kind.wants(heard.body))
         return kind.accept(heard, self.known)
 
-    def write(
-        self, kind: Kind, heard: Heard, accepted: Accepted, raw: bytes, *, attachments: Sequence[bytes] = ()
-    ) -> Entry:
+    def write(self, saying: Saying, *, attachments: Sequence[bytes] = ()) -> Entry:
         """Give the record its position and store it."""
-        entry, row, pieces = self._prepare(kind, heard, accepted, raw, attachments)
+        entry, row = self._prepare(saying, attachments)
         self.fold.executemany(_INSERT_ENTRY, [row])
-        self._store_attachments(entry.id, pieces)
         return entry
 
-    def write_many(self, accepted: Sequence[tuple[Kind, Heard, Accepted, bytes]]) -> list[Entry]:
+    def write_many(self, accepted: Sequence[Saying]) -> list[Entry]:
         """The same for a whole batch, one statement."""
-        prepared = [self._prepare(*one, ()) for one in accepted]
-        self.fold.executemany(_INSERT_ENTRY, [row for _, row, _ in prepared])
-        return [entry for entry, _, _ in prepared]
+        prepared = [self._prepare(one, ()) for one in accepted]
+        self.fold.executemany(_INSERT_ENTRY, [row for _, row in prepared])
+        return [entry for entry, _ in prepared]
 
     def project(self, entries: Sequence[Entry]) -> None:
         """Fold entries into every read model that takes their kinds."""
@@ -191,6 +199,7 @@ class Turn:
         copies.tell()
         if not self._digests:
             return
+        self.fold.write_moves(self.head)
         digest = chained(self._previous, self._digests)
         self.fold.execute(
             "INSERT INTO ledger_batch (last, first, committed_at, digest) VALUES (%s, %s, %s, %s)",
@@ -205,36 +214,39 @@ class Turn:
         last = self.fold.execute("SELECT last, digest FROM ledger_batch ORDER BY last DESC LIMIT 1").fetchone()
         return (int(last[0]), bytes(last[1])) if last else (0, FIRST_DIGEST)
 
-    def _prepare(
-        self, kind: Kind, heard: Heard, accepted: Accepted, raw: bytes, attachments: Sequence[bytes]
-    ) -> tuple[Entry, tuple[Any, ...], list[bytes]]:
+    def _prepare(self, saying: Saying, attachments: Sequence[bytes]) -> tuple[Entry, tuple[Any, ...]]:
+        _, heard, accepted, raw, said = saying
         key = keyring.ensure(accepted.key, at=self.at)
         day, clock_odd = tally_day(at=heard.at, received_at=heard.received_at)
-        flags = (*accepted.flags, "clock_odd") if clock_odd else accepted.flags
+        flags = (*accepted.flags, CLOCK_ODD) if clock_odd else accepted.flags
         position, self._next = self._next, self._next + 1
         facts = msgspec.json.encode(accepted.facts).decode()
         subject = key.search_hash(accepted.subject.bytes, field=b"subject") if accepted.subject else None
         sealed = key.seal(raw, about=body_place(heard.id, heard.kind))
-        pieces = [key.seal(piece, about=attachment_place(heard.id, no)) for no, piece in enumerate(attachments)]
-        content = key.content_hash(what_was_said(heard.kind, heard.at, heard.n, raw))
+        content = key.content_hash(said)
         open_fields = (
             *(position, heard.id, heard.kind, heard.at, heard.received_at, day, heard.n, heard.account, heard.device),
             *(accepted.area, accepted.key, ",".join(flags), 0, heard.cause, facts, subject),
         )
-        digest = entry_digest((*open_fields, content), sealed=sealed, attachments=pieces)
+        digest = entry_digest(
+            (*open_fields, content), sealed=sealed, attachments=self._kept(heard.id, attachments, key)
+        )
         entry = Entry(
             *(position, heard.id, heard.kind, heard.at, heard.received_at, day, accepted.area, accepted.key),
-            *(accepted.facts, heard.body, heard.account, heard.device, flags, heard.cause, len(pieces), heard.n),
+            *(accepted.facts, heard.body, heard.account, heard.device, flags, heard.cause, len(attachments), heard.n),
         )
         self._digests.append(digest)
         self.appended.append(entry)
-        return entry, (*open_fields, sealed, content, len(pieces), digest), pieces
+        return entry, (*open_fields, sealed, content, len(attachments), digest)
 
-    def _store_attachments(self, record: UUID, pieces: Sequence[bytes]) -> None:
-        self.fold.executemany(
-            "INSERT INTO ledger_attachment (record_id, no, sealed) VALUES (%s, %s, %s)",
-            [(record, no, piece) for no, piece in enumerate(pieces)],
-        )
+    def _kept(self, record: UUID, attachments: Iterable[bytes], key: DataKey) -> Iterator[bytes]:
+        """Seal, store and hand on one piece at a time: a large roster's pieces together would fill the memory."""
+        for no, piece in enumerate(attachments):
+            sealed = key.seal(piece, about=attachment_place(record, no))
+            self.fold.executemany(
+                "INSERT INTO ledger_attachment (record_id, no, sealed) VALUES (%s, %s, %s)", [(record, no, sealed)]
+            )
+            yield sealed
 
 
 def alone(fold: Folding) -> None:
@@ -247,6 +259,10 @@ def alone(fold: Folding) -> None:
 def what_was_said(kind: str, at: datetime, n: int | None, body: bytes) -> bytes:
     """The bytes whose keyed hash decides "same content": kind, device time, counter and body."""
     return said(body) + msgspec.msgpack.encode((kind, at, n))
+
+
+def _said(heard: Heard, raw: bytes) -> bytes:
+    return what_was_said(heard.kind, heard.at, heard.n, raw)
 
 
 def body_place(record: UUID, kind: str) -> bytes:

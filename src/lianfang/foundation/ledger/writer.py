@@ -125,6 +125,8 @@ class Writer:
 
     def waited(self, lane: Lane) -> float:
         """For how many seconds the oldest records of this lane, or of one before it, have waited."""
+        if not self._waiting:
+            return 0.0
         with self._lock:
             queues = (self._saves, self._uploads) if lane >= Lane.UPLOAD else (self._saves,)
             heads = [queue[0].since for queue in queues if queue]

@@ -149,10 +149,11 @@ class _Invalidated:
 
     def _changes(self) -> tuple[int, ...]:
         """What this thread changed in a transaction that is still open. A rollback drops the callbacks we look for."""
-        pending: list[tuple[int, Callable[[], None]]] = getattr(self._thread, "pending", [])
-        if pending:
-            waiting = {id(callback[1]) for callback in connection.run_on_commit}
-            pending = self._thread.pending = [change for change in pending if id(change[1]) in waiting]
+        pending: list[tuple[int, Callable[[], None]]] | None = getattr(self._thread, "pending", None)
+        if not pending:
+            return ()
+        waiting = {id(callback[1]) for callback in connection.run_on_commit}
+        pending = self._thread.pending = [change for change in pending if id(change[1]) in waiting]
         return tuple(serial for serial, _ in pending)
 
 

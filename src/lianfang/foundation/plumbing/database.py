@@ -5,14 +5,17 @@ entries and must never wait for the writer. Without an address both are SQLite f
 are PostgreSQL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache
+from enum import StrEnum
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
+
+import msgspec
 
 from lianfang.foundation.plumbing.sqlite import OLDEST_SAFE, is_safe
 
@@ -61,7 +64,7 @@ def _postgres(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or query.get("port", "")),
         "CONN_MAX_AGE": 0,  # a thread gives its connection back to the pool after each request
         "CONN_HEALTH_CHECKS": True,  # one that broke while nobody used it is replaced, not handed out
-        "OPTIONS": {"connect_timeout": 5, "pool": _POOL},
+        "OPTIONS": {"connect_timeout": 5, "pool": _POOL, "prepare_threshold": 5},
     }
 
 
@@ -100,17 +103,32 @@ def _home(app_label: str, model_name: str | None) -> str:
 
 
 def register_adapters() -> None:
-    """Make raw SQL take UUIDs and aware datetimes on SQLite, in just the form Django's own fields store."""
+    """Make raw SQL take UUIDs and aware datetimes on SQLite, in just the form Django's own fields store.
+
+    What the driver takes as it is has an adapter too. For a value without one (None, bytes, a member of an enum) it
+    looks in three places and catches what they raise: 3 µs each time, more than the row itself.
+    """
     import sqlite3
 
-    sqlite3.register_adapter(UUID, lambda value: value.hex)
+    sqlite3.register_adapter(UUID, UUID.hex.fget)  # type: ignore[attr-defined]
     sqlite3.register_adapter(datetime, _sqlite_instant)
+    sqlite3.register_adapter(bool, int)
+    sqlite3.register_adapter(bytes, bytes)
+    sqlite3.register_adapter(type(None), {}.get)  # type: ignore[arg-type]  # None of everything, in no step of Python
+
+
+def register_words() -> None:
+    """The same for every word there is by now: a member of an enum goes in as its text."""
+    import sqlite3
+
+    for words in StrEnum.__subclasses__():
+        sqlite3.register_adapter(words, str.__str__)
 
 
 def _sqlite_instant(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError("an instant without a zone must not reach the database")
-    return str(value.astimezone(UTC).replace(tzinfo=None))
+    return str(value if value.tzinfo is UTC else value.astimezone(UTC))[:-6]  # without its "+00:00"
 
 
 def disk_is_full(error: BaseException) -> bool:
@@ -132,8 +150,10 @@ class Driver:
         own: Any = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up again for every attribute
         own.ensure_connection()
         self._heard = bool(own.execute_wrappers or own.queries_logged)
-        self._cursor = own.cursor if self._heard else own.connection.cursor
+        self._cursor = self._cursor_of_many = own.cursor if self._heard else own.connection.cursor
         self._as_is = self._heard or own.vendor == "postgresql"
+        if own.vendor == "postgresql" and not self._heard:
+            self._cursor_of_many = _preparing(own.connection)
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """Execute, and answer the cursor."""
@@ -142,8 +162,17 @@ class Driver:
         return cursor
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """The same statement for each row."""
-        self._cursor().executemany(sql if self._as_is else _with_question_marks(sql), rows)
+        """The same statement for each row; what it is given goes straight into columns, whose types say what it is."""
+        self._cursor_of_many().executemany(sql if self._as_is else _with_question_marks(sql), rows)
+
+
+def _preparing(connection: Any) -> Callable[[], Any]:
+    """Cursors that prepare what they repeat. Django's write the values into the text, and PostgreSQL has to read and
+    plan every row anew.
+    """
+    from psycopg import Cursor
+
+    return partial(Cursor, connection)
 
 
 def query(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -176,7 +205,7 @@ def marks(values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
 
 def as_uuid(value: Any) -> UUID | None:
     """A UUID column as read by raw SQL, on either database."""
-    return value if value is None or isinstance(value, UUID) else UUID(value)
+    return value if value is None or isinstance(value, UUID) else msgspec.convert(value, UUID)  # thrice as fast
 
 
 def as_instant(value: Any) -> datetime | None:

@@ -84,6 +84,8 @@ class Entrance:
 
     def _others_come_first(self, lane: Lane) -> bool:
         """Work waits in waves, so one look can be lucky: who was turned away a moment ago comes first all the same."""
+        if not self._turned_away:
+            return False
         since = monotonic() - TURNED_AWAY_FOR
         return any(at > since for earlier, at in self._turned_away.items() if earlier < lane)
 
@@ -157,6 +159,8 @@ class LaneThreads(Executor):
 
     def waited(self, lane: Lane) -> float:
         """For how many seconds the oldest work of this lane, or of one before it, has waited."""
+        if not any(self._up_to[lane]):  # without the lock: every request asks this, and mostly nothing waits
+            return 0.0
         with self._for_all:
             heads = [queue[0][0] for queue in self._up_to[lane] if queue]
         return monotonic() - min(heads) if heads else 0.0

@@ -27,7 +27,9 @@ class Sheet(msgspec.Struct, frozen=True):
     printed_at: datetime
     reason: str
     drill: bool = False
-    personal: bool = True  # residents are named on it: it is to be destroyed after use
+    draft: bool = False
+    personal: bool = True  # residents are named on it: it bears its printer's name across and is destroyed after use
+    posted: bool = False  # put up at doors or written on there: it names no colleague
 
 
 def pdf(template: Path, *, sheet: Sheet, data: Any, language: str) -> bytes:
@@ -47,6 +49,12 @@ def pdf(template: Path, *, sheet: Sheet, data: Any, language: str) -> bytes:
             timestamp=int(sheet.printed_at.timestamp()),
         )
     )
+
+
+def picture(template: Path, *, data: Any) -> bytes:
+    """A PNG of a template that is one page: what is drawn for a file that Typst does not make."""
+    inputs = {"data": msgspec.json.encode(data).decode()}
+    return bytes(typst.compile(template, root=HOUSE, font_paths=_fonts(), sys_inputs=inputs, format="png", ppi=180))
 
 
 def moment(at: datetime | None) -> str:

@@ -41,11 +41,12 @@ def _spelt(header: str) -> bytes:
 class Request:
     """What came in. The body is read once, and never past its bound."""
 
-    __slots__ = ("_receive", "client", "headers", "ids", "method", "path", "query")
+    __slots__ = ("_receive", "client", "headers", "ids", "is_tls", "method", "path", "query")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.is_tls: bool = scope.get("scheme") == "https"
         self.ids: dict[str, str] = scope.get("path_params") or {}
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         asked: bytes = scope["query_string"]

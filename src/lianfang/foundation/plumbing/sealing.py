@@ -52,7 +52,9 @@ class DataKey:
 
         The nonce is a keyed hash of place and value, so two different values never share one.
         """
-        nonce = self.search_hash(plain, field=b"nonce/" + about)[:NONCE]
+        h = self._search.copy()
+        h.update(b"nonce/%b\0%b" % (about, plain))
+        nonce = h.digest()[:NONCE]
         return nonce + self._aead.encrypt(nonce, plain, about)
 
     def open(self, sealed: bytes, *, about: bytes) -> bytes:

@@ -25,7 +25,7 @@ from xml.parsers import expat
 
 import msgspec
 
-MOST_ROWS = 1_000_000
+MOST_ROWS = 1_048_576  # as many as a sheet of Excel has: a million people and their header
 MOST_COLUMNS = 100
 MOST_UNPACKED = 1 << 30
 MOST_MEMORY = 1 << 30

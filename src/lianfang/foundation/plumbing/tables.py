@@ -20,7 +20,7 @@ import xlsxwriter
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.sheet_process import DIGITS_KEPT, EXPONENT, UNSEEN, Wish, clean
 
-MOST_BYTES = 100 * 1024 * 1024
+MOST_BYTES = 256 * 1024 * 1024
 MOST_CELL_TEXT = 32_767  # Excel's own limit
 EXAMPLE = "示例"  # a row whose first cell starts so is the template's own and is skipped
 HEADER_WITHIN = 10  # rows from the top in which the header must stand
