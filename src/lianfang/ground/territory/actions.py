@@ -1,34 +1,35 @@
 """What can be done to areas, organisations and to who answers for a grid."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, new_id
+from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
-from lianfang.ground.territory import queries, rules, shapes, workbook
-from lianfang.ground.territory.atlas import Atlas, Look, atlas
-from lianfang.ground.territory.models import Marker, Responsibility
+from lianfang.foundation.ledger import queries as entries
+from lianfang.ground.territory import drawing, leaving, linking, posting, queries, rules, workbook
+from lianfang.ground.territory.atlas import Atlas, Look, atlas, nothing_collected
+from lianfang.ground.territory.models import Link, Marker, Organisation, Outline, Post, Responsibility
 from lianfang.ground.territory.records import (
     GridsRehung,
     MarkerSet,
     NodeChanged,
     NodeEnded,
-    OutlineDrawn,
     ResponsibilityAssigned,
     ResponsibilityEnded,
     TreeLoadedBody,
+    TreeTakenBackBody,
 )
 from lianfang.ground.territory.terms import (
     AreaKind,
     Because,
-    Datum,
     EstateKind,
     MarkerKind,
     Node,
@@ -36,15 +37,26 @@ from lianfang.ground.territory.terms import (
     Point,
     Rehung,
     RowProblem,
-    Shape,
-    ShapeFeature,
     Tree,
     TreeLoaded,
+    TreePublished,
     TreeRow,
+    TreeTakenBack,
 )
 
 write_template = workbook.write_template  # for whoever begins a district and has no workbook yet
 heading = workbook.heading
+draw_outlines = drawing.draw_outlines
+appoint = posting.appoint
+correct_holding = posting.correct_holding
+end_holding = posting.end_holding
+set_post = posting.set_post
+correct_link = linking.correct_link
+end_link = linking.end_link
+look_after = linking.look_after
+make_contact = linking.make_contact
+report_in = linking.report_in
+end_posts_and_links_of = leaving.end_posts_and_links_of
 
 _CHUNK = 2000
 _MOST_PROBLEMS = 1000
@@ -66,26 +78,145 @@ def load_tree(
     A node is known by its code. Raises `territory.tree_has_errors` with every RowProblem, and then changes nothing.
     `within`: only at and below these areas.
     """
-    rows = list(rows)
+    return _load(rows, on, tree, within, file_name, by=by, at=at).loaded
+
+
+def try_tree(
+    *, rows: Iterable[TreeRow], on: date, tree: Tree, within: Collection[AreaId]
+) -> tuple[TreeLoaded, list[RowProblem]]:
+    """What loading these would do, or what is wrong with them. Writes nothing."""
+    weighed = _weigh(list(rows), on, tree, within)
+    return weighed.loaded(None), weighed.problems
+
+
+def publish_tree(
+    *, rows: Iterable[TreeRow], on: date, tree: Tree, within: Collection[AreaId], by: Actor, at: datetime
+) -> TreePublished:
+    """`load_tree` for whoever may take it back: answers what that takes."""
+    return _load(rows, on, tree, within, "", by=by, at=at)
+
+
+def take_back_tree(
+    *,
+    published: TreePublished,
+    tree: Tree,
+    by: Actor,
+    at: datetime,
+    in_use: Callable[[Collection[UUID]], Collection[UUID]] = lambda ids: (),
+    reason: str | None = None,
+) -> TreeTakenBack:
+    """Undo a loaded tree by one entry: what it added never was, what it changed is again as before, from today on.
+
+    What was changed since stays, and so does what something hangs on; `in_use` says so of what territory cannot know.
+    """
     with ledger.turn(by=by, at=at) as turn:
-        known = _by_code(atlas(tree))
-        areas = {code: s.node.id for code, s in _by_code(atlas()).items()} if tree is Tree.ORGANISATIONS else {}
-        _refuse_problems(rules.check_rows(rows, tree=tree, known=known, areas=areas))
-        nodes = _nodes(rows, known, areas)
-        changed = [node for node in nodes if _differs(node, known)]
-        _refuse_problems(_too_early(rows, changed, atlas(tree), on, tree))
-        if within is not None and atlas().looks:
-            _refuse_problems(_outside(rows, changed, atlas(tree), on, frozenset(within)))
-        added = sum(1 for node in changed if node.code not in known)
-        position = None
-        if changed:
-            body = TreeLoadedBody(tree, _where(changed, on, tree), on, len(changed), file_name)
-            chunks = [msgspec.msgpack.encode(changed[i : i + _CHUNK]) for i in range(0, len(changed), _CHUNK)]
-            moved = _moved(changed, atlas(tree)) if tree is Tree.AREAS else []
-            before = _standing_above_grids(moved, on)
-            position = turn.append("territory.tree_loaded.v1", body, attachments=chunks).position
-            _note_rehung(turn, before, on)
-        return TreeLoaded(added, len(changed) - added, len(nodes) - len(changed), position)
+        book, today = atlas(tree), max(local_day(at), published.on)
+        filed = entries.areas_with_entries(published.added, after=published.loaded.position or 0)
+        going = _may_go(book, published, {*in_use(published.added), *_spoken_of(published.added), *filed})
+        restored = [node for node in published.before if _still_as(book, node.id, published)]
+        kept = len(published.added) + len(published.before) - len(going) - len(restored)
+        area = queries.root(today) if tree is Tree.ORGANISATIONS else published.area
+        body = TreeTakenBackBody(tree, area, published.record, today, going, reason)
+        before = _standing_above_grids(_moved(restored, book) if tree is Tree.AREAS else [], today)
+        chunks = [msgspec.msgpack.encode(restored)] if restored else []
+        record = turn.append("territory.tree_taken_back.v1", body, attachments=chunks).id
+        _note_rehung(turn, before, today)
+        return TreeTakenBack(record, len(going), len(restored), kept)
+
+
+_SPEAKS = (
+    *((Responsibility, "grid_id"), (Outline, "area_id"), (Marker, "area_id"), (Organisation, "works_in_id")),
+    *((Post, "area_id"), (Post, "organisation_id"), (Link, "area_id"), (Link, "organisation_id")),
+)
+
+
+def _spoken_of(ids: Collection[UUID]) -> set[UUID]:
+    """What somebody answers for, serves or looks after, what is drawn, marked or worked in, and who has posts."""
+    parts = [list(ids)[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]
+    return {
+        id
+        for some in parts
+        for model, field in _SPEAKS
+        for id in model.objects.filter(**{f"{field}__in": some}).values_list(field, flat=True)
+    }
+
+
+def _may_go(book: Atlas, published: TreePublished, in_use: Collection[UUID]) -> tuple[UUID, ...]:
+    """Of what was added that on which nothing hangs: children before their parents."""
+    below: dict[UUID, set[UUID]] = {}
+    for id, looks in book.looks.items():
+        for parent in {look.node.parent for look in looks if look.node.parent is not None}:
+            below.setdefault(parent, set()).add(id)
+    going: dict[UUID, None] = {}
+    for id in reversed(published.added):
+        if below.get(id, set()) <= going.keys() and id not in in_use and _still_as(book, id, published):
+            going[id] = None
+    return tuple(going)
+
+
+def _still_as(book: Atlas, id: UUID, published: TreePublished) -> bool:
+    last = book.latest(id)
+    return last is not None and last.valid_to is None and published.after.get(id) == last.node
+
+
+class _Weighed(NamedTuple):
+    """A table beside the tree: what is wrong with it, or which nodes it comes to and which of them differ."""
+
+    problems: list[RowProblem]
+    nodes: list[Node]
+    changed: list[Node]
+    known: dict[str, rules.Standing]
+
+    def loaded(self, position: int | None) -> TreeLoaded:
+        added = sum(1 for node in self.changed if node.code not in self.known)
+        return TreeLoaded(added, len(self.changed) - added, len(self.nodes) - len(self.changed), position)
+
+
+def _weigh(rows: list[TreeRow], on: date, tree: Tree, within: Collection[AreaId] | None) -> _Weighed:
+    known = _by_code(atlas(tree))
+    areas = {code: s.node.id for code, s in _by_code(atlas()).items()} if tree is Tree.ORGANISATIONS else {}
+    if problems := rules.check_rows(rows, tree=tree, known=known, areas=areas):
+        return _Weighed(problems, [], [], known)
+    nodes = _nodes(rows, known, areas)
+    changed = [node for node in nodes if _differs(node, known)]
+    problems = _too_early(rows, changed, atlas(tree), on, tree)
+    if not problems and within is not None and atlas().looks:
+        problems = _outside(rows, changed, atlas(tree), on, frozenset(within), tree)
+    return _Weighed(problems, nodes, changed, known)
+
+
+def _load(
+    rows: Iterable[TreeRow],
+    on: date,
+    tree: Tree,
+    within: Collection[AreaId] | None,
+    file_name: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> TreePublished:
+    with nothing_collected(), ledger.turn(by=by, at=at) as turn:
+        weighed = _weigh(list(rows), on, tree, within)
+        _refuse_problems(weighed.problems)
+        changed, known = weighed.changed, weighed.known
+        if not changed:
+            return TreePublished(weighed.loaded(None), on)
+        area = _where(changed, on, tree)
+        body = TreeLoadedBody(tree, area, on, len(changed), file_name)
+        chunks = [msgspec.msgpack.encode(changed[i : i + _CHUNK]) for i in range(0, len(changed), _CHUNK)]
+        moved = _moved(changed, atlas(tree)) if tree is Tree.AREAS else []
+        before = _standing_above_grids(moved, on)
+        entry = turn.append("territory.tree_loaded.v1", body, attachments=chunks)
+        _note_rehung(turn, before, on)
+        return TreePublished(
+            loaded=weighed.loaded(entry.position),
+            on=on,
+            record=entry.id,
+            area=area,
+            added=tuple(node.id for node in changed if node.code not in known),
+            before=tuple(known[node.code].node for node in changed if node.code in known),
+            after={node.id: node for node in changed},
+        )
 
 
 def load_workbook(
@@ -155,33 +286,6 @@ def end_area(
         _end(Tree.AREAS, area, on, by=by, at=at, into=into, reason=reason)
 
 
-def draw_outlines(*, document: Any, datum: Datum, on: date, within: Collection[AreaId], by: Actor, at: datetime) -> int:
-    """Draw areas as a GeoJSON document does, from a day on: all of it, or nothing and every problem by feature.
-
-    A feature names its area by id, code, or a name that only one area has. Answers how many were drawn.
-    """
-    with ledger.turn(by=by, at=at) as turn:
-        book, drawn, problems = atlas(), dict[AreaId, Shape](), list[RowProblem]()
-        try:
-            found = shapes.features(document)
-        except shapes.ShapeError as error:
-            raise Problem(str(error), status=422) from None
-        for no, feature in enumerate(found, 1):
-            try:
-                area = _area_of(book, feature, on, frozenset(within))
-                if area in drawn:
-                    raise shapes.ShapeError("territory.drawn_twice")
-                drawn[area] = shapes.read_shape(feature.geometry, datum)
-            except shapes.ShapeError as error:
-                problems.append(RowProblem(no, "", str(error), {"name": (feature.called or ("",))[-1][:60]}))
-        if problems:
-            shown = [msgspec.to_builtins(problem) for problem in problems[:_MOST_PROBLEMS]]
-            raise Problem("territory.outlines_have_errors", status=422, count=len(problems), errors=shown)
-        for area, shape in drawn.items():
-            turn.append("territory.outline_drawn.v1", OutlineDrawn(area, shape, datum, on))
-        return len(drawn)
-
-
 def set_marker(
     *,
     area: AreaId,
@@ -200,19 +304,6 @@ def set_marker(
         body = MarkerSet(marker or new_id(), area, kind, name.strip(), point)
         turn.append("territory.marker_set.v1", body)
         return body.marker
-
-
-def _area_of(book: Atlas, feature: ShapeFeature, on: date, within: frozenset[AreaId]) -> AreaId:
-    """The one area that a feature names."""
-    called = frozenset(feature.called)
-    there = (look.node for id in book.looks if (look := book.look(id, on)))
-    named = [node for node in there if called & {str(node.id), node.code, node.name}]
-    exact = [node for node in named if called & {str(node.id), node.code}] or named
-    if len(exact) != 1:
-        raise shapes.ShapeError("territory.several_areas_called_so" if exact else "territory.no_area_called_so")
-    if within.isdisjoint(book.lineage(exact[0].id, on)):
-        raise shapes.ShapeError("territory.outside_your_areas")
-    return AreaId(exact[0].id)
 
 
 def split_area(*, area: AreaId, parts: Sequence[Part], on: date, by: Actor, at: datetime, reason: str | None) -> None:
@@ -242,7 +333,8 @@ def merge_areas(
                 raise Problem("territory.not_alike", status=422, name=queries.area(area).name)
             moves = [(child.id, into) for child in queries.children(area, on)]
             move_areas(moves=moves, on=on, by=by, at=at, reason=reason)
-            end_area(area=area, on=on, by=by, at=at, into=[into], reason=reason)
+            gone = queries.first_day_without(area, on)
+            end_area(area=area, on=gone, by=by, at=at, into=[into], reason=reason)
 
 
 def _refuse_kind(area: AreaId, kinds: Collection[AreaKind]) -> AreaKind:
@@ -254,9 +346,14 @@ def _refuse_kind(area: AreaId, kinds: Collection[AreaKind]) -> AreaKind:
     return found.kind
 
 
-def end_organisation(*, organisation: UUID, on: date, by: Actor, at: datetime, into: Sequence[UUID] = ()) -> None:
-    """No such organisation from a day on."""
-    _end(Tree.ORGANISATIONS, organisation, on, by=by, at=at, into=into, reason=None)
+def end_organisation(
+    *, organisation: UUID, on: date, by: Actor, at: datetime, into: Sequence[UUID] = (), reason: str | None = None
+) -> None:
+    """No such organisation from a day on. One that still has posts does not end."""
+    with ledger.turn(by=by, at=at):
+        posting.refuse_posts_of(organisation, on)
+        linking.end_links_of(organisation, on, by=by, at=at)
+        _end(Tree.ORGANISATIONS, organisation, on, by=by, at=at, into=into, reason=reason)
 
 
 def assign_responsible(
@@ -512,9 +609,11 @@ def _too_early(rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on
 
 
 def _outside(
-    rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date, within: frozenset[UUID]
+    rows: Sequence[TreeRow], changed: Sequence[Node], book: Atlas, on: date, within: frozenset[UUID], tree: Tree
 ) -> list[RowProblem]:
     """Rows that would change, or come to hang, where the one who loads them has no say."""
+    if tree is Tree.ORGANISATIONS:  # they hang in no area; who may load them may load them all
+        return []
     at_row = {row.code: row.row for row in rows}
     allowed: set[UUID] = set()
     problems = []

@@ -1,7 +1,7 @@
 """HTTP for areas: the tree, one area, changing it, the workbook. No resident in any of it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from io import BytesIO
 from typing import Annotated, Any
@@ -21,15 +21,12 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
-from lianfang.ground.territory import actions, queries, shapes, workbook
+from lianfang.ground.territory import actions, divisions_api, gaps_api, map_api, posts_api, queries, workbook
 from lianfang.ground.territory.permissions import Permission
 from lianfang.ground.territory.terms import (
     Area,
     AreaKind,
-    Datum,
-    EstateGap,
     EstateKind,
-    MarkerKind,
     Node,
     Responsible,
     TreeLoaded,
@@ -86,7 +83,9 @@ class Answers(msgspec.Struct, frozen=True):
 
 
 class AreaRow(msgspec.Struct, frozen=True):
-    """An area as lists show it. `grids` and `vacancies` count what lies at and below it."""
+    """An area as lists show it. `grids` and `vacancies` count what lies at and below it; what sees its last day today
+    is vacant no more.
+    """
 
     id: AreaId
     kind: AreaKind
@@ -101,6 +100,7 @@ class AreaRow(msgspec.Struct, frozen=True):
     grids: int
     vacancies: int
     responsible: Answers | None
+    ends_on: date | None = None  # the first day without it, when that is known
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -109,6 +109,12 @@ class Step(msgspec.Struct, frozen=True):
     id: AreaId
     kind: AreaKind
     name: str
+
+
+class DatedStep(Step, frozen=True):
+    """What an area was made of, or what was made of it, and since when."""
+
+    since: date
 
 
 class FormerLook(msgspec.Struct, frozen=True):
@@ -131,8 +137,8 @@ class AreaProfile(msgspec.Struct, frozen=True):
     history: list[Answers]
     vacant: bool
     looks: list[FormerLook] = []
-    before: list[Step] = []  # what it was made of
-    after: list[Step] = []  # what was made of it
+    before: list[DatedStep] = []  # what it was made of
+    after: list[DatedStep] = []  # what was made of it
     ended_on: date | None = None
 
 
@@ -163,55 +169,6 @@ class ChangedArea(msgspec.Struct, frozen=True, omit_defaults=True):
     estate_kind: EstateKind | msgspec.UnsetType | None = msgspec.UNSET
     gates: Small | msgspec.UnsetType | None = msgspec.UNSET
     no_property_company: bool | msgspec.UnsetType = msgspec.UNSET
-
-
-class GapFilter(msgspec.Struct, frozen=True):
-    """Estates of which area (without one: all), and which gap (without one: any)."""
-
-    area: UUID | None = None
-    gap: EstateGap | None = None
-
-
-class GapRow(msgspec.Struct, frozen=True):
-    """An estate and what is missing of it."""
-
-    id: AreaId
-    name: str
-    path_name: str
-    estate_kind: EstateKind | None
-    gates: int | None
-    gaps: list[EstateGap]
-
-
-class Drawing(msgspec.Struct, frozen=True):
-    """A GeoJSON document (Feature or FeatureCollection), and in which coordinates it was drawn."""
-
-    document: dict[str, Any]
-    datum: Datum
-    on: date | None = None
-
-
-class Drawn(msgspec.Struct, frozen=True):
-    """How many areas were drawn."""
-
-    areas: int
-
-
-class NewMarker(msgspec.Struct, frozen=True):
-    """A gate or site. With `marker` it is one that is there already; without east and north it is taken away."""
-
-    kind: MarkerKind
-    name: Name
-    east: float | None = None
-    north: float | None = None
-    datum: Datum = Datum.WGS84
-    marker: UUID | None = None
-
-
-class MarkerPut(msgspec.Struct, frozen=True):
-    """Which marker it is."""
-
-    marker: UUID
 
 
 class WorkbookFile(msgspec.Struct, frozen=True):
@@ -282,62 +239,6 @@ class OneArea(Desk):
         on = parsed_body.on or local_day(now)
         actions.change_area(area=area, on=on, by=self.viewer.actor, at=now, reason=parsed_body.reason, **to)
         return _profile(area, now)
-
-
-class EstateGaps(Desk):
-    """What is missing of estates: nobody who manages it, kind, gates, outline."""
-
-    def get(self, parsed_query: Query[GapFilter]) -> list[GapRow]:
-        """In walking order; estates that lack nothing are left out."""
-        self.viewer.require(Permission.READ)
-        on, asked = local_day(clock.now()), parsed_query
-        tops = [AreaId(asked.area)] if asked.area else [root.id for root in queries.roots(on)]
-        found = [one for top in tops for one in queries.estate_gaps(top, on)]
-        return [
-            GapRow(a.id, a.name, a.path_name, a.estate_kind, a.gates, gaps)
-            for a, gaps in found
-            if asked.gap is None or asked.gap in gaps
-        ]
-
-
-class Outlines(Desk):
-    """Outlines of areas."""
-
-    def post(self, parsed_body: Body[Drawing]) -> Drawn:
-        """Draw areas as a document does: all of it, or nothing and every problem by feature."""
-        now, viewer = clock.now(), self.viewer
-        viewer.require(Permission.CHANGE)
-        try:
-            drawn = actions.draw_outlines(
-                document=parsed_body.document,
-                datum=parsed_body.datum,
-                on=parsed_body.on or local_day(now),
-                within=viewer.roots(Permission.CHANGE),
-                by=viewer.actor,
-                at=now,
-            )
-        except Problem as problem:
-            language = language_of(self.request.headers.get("Accept-Language", ""))
-            for error in problem.details.get("errors", ()):
-                error["message"] = sentence(error["code"], language, **error["details"])
-            raise
-        return Drawn(drawn)
-
-
-class MarkersOfArea(Desk):
-    """Gates and sites."""
-
-    def post(self, parsed_path: Path[Where], parsed_body: Body[NewMarker]) -> MarkerPut:
-        """Put one on the map, move it, or take it away."""
-        now, area, new = clock.now(), AreaId(parsed_path.area_id), parsed_body
-        _permit(self.viewer, Permission.CHANGE, area, now)
-        point = (
-            None
-            if new.east is None or new.north is None
-            else shapes.point((new.east, new.north), new.datum, name=new.name)
-        )
-        how = {"by": self.viewer.actor, "at": now, "marker": new.marker}
-        return MarkerPut(actions.set_marker(area=area, kind=new.kind, name=new.name, point=point, **how))  # type: ignore[arg-type]
 
 
 class AreasWorkbook(Desk):
@@ -456,9 +357,21 @@ def _row(area: Area, grids: list[AreaId], taken: Any) -> AreaRow:
         gates=area.gates,
         no_property_company=area.no_property_company,
         grids=len(grids),
-        vacancies=sum(1 for grid in grids if grid not in taken),
+        vacancies=sum(1 for grid in grids if grid not in taken and not _is_over(grid)),
         responsible=_answers(taken.get(area.id)),
+        ends_on=_end_of(area.id),
     )
+
+
+def _end_of(area: AreaId) -> date | None:
+    last = queries.find(area)
+    return last.valid_to if last else None
+
+
+def _is_over(grid: AreaId) -> bool:
+    """It sees its last day: made and merged on one day, a grid is there until midnight."""
+    end = _end_of(grid)
+    return end is not None and end <= local_day(clock.now()) + timedelta(days=1)
 
 
 def _answers(found: Responsible | None) -> Answers | None:
@@ -488,9 +401,9 @@ def _profile(id: AreaId, at: datetime) -> AreaProfile:
     )
 
 
-def _steps(ids: Iterable[AreaId]) -> list[Step]:
-    found = [queries.area(id) for id in ids]
-    return [Step(area.id, area.kind, area.name) for area in found]
+def _steps(dated: Iterable[tuple[AreaId, date]]) -> list[DatedStep]:
+    found = [(queries.area(id), since) for id, since in dated]
+    return [DatedStep(area.id, area.kind, area.name, since) for area, since in found]
 
 
 def _instant(on: date | None) -> datetime:
@@ -524,11 +437,12 @@ def _excel(book: BytesIO, name: str) -> FileResponse:
 
 urlpatterns = [
     path("areas", Areas.as_view(), name="areas"),
-    path("areas/gaps", EstateGaps.as_view(), name="areas-gaps"),
-    path("areas/outlines", Outlines.as_view(), name="areas-outlines"),
-    path("areas/<uuid:area_id>/markers", MarkersOfArea.as_view(), name="area-markers"),
+    *gaps_api.urlpatterns,
+    *divisions_api.urlpatterns,
+    *map_api.urlpatterns,
     path("areas/workbook", AreasWorkbook.as_view(), name="areas-workbook"),
     path("areas/template.xlsx", AreasTemplate.as_view(), name="areas-template"),
     path("areas/export.xlsx", AreasExport.as_view(), name="areas-export"),
     path("areas/<uuid:area_id>", OneArea.as_view(), name="area"),
+    *posts_api.urlpatterns,
 ]

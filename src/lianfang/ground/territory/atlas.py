@@ -4,11 +4,13 @@ Only this module uses it. A tree changes on few days, so what is worked out for 
 between two changes.
 """
 
+import gc
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -39,10 +41,12 @@ class Look(NamedTuple):
 class Atlas:
     """One tree with all its history."""
 
-    def __init__(self, looks: Iterable[Look], successions: Iterable[tuple[UUID, UUID]] = ()) -> None:
+    def __init__(self, looks: Iterable[Look], successions: Iterable[tuple[UUID, UUID, date]] = ()) -> None:
         self.before: dict[UUID, list[UUID]] = defaultdict(list)
         self.after: dict[UUID, list[UUID]] = defaultdict(list)
-        for one, other in successions:
+        self.since: dict[tuple[UUID, UUID], date] = {}
+        for one, other, since in successions:
+            self.since[one, other] = since
             self.after[one].append(other)
             self.before[other].append(one)
         self.looks: dict[UUID, tuple[Look, ...]] = {}
@@ -50,7 +54,7 @@ class Atlas:
         for look in looks:
             by_node[look.node.id].append(look)
         for id, each in by_node.items():
-            self.looks[id] = tuple(sorted(each, key=lambda look: look.valid_from))
+            self.looks[id] = tuple(sorted(each, key=lambda look: look.valid_from) if len(each) > 1 else each)
         days = {d for each in self.looks.values() for look in each for d in (look.valid_from, look.valid_to) if d}
         self._changes = sorted(days)
         self._lineages: dict[tuple[UUID, int], tuple[UUID, ...]] = {}
@@ -147,6 +151,7 @@ class Atlas:
         if stretch not in self._orders:
             order, spans = list[UUID](), dict[UUID, tuple[int, int]]()
             waiting: list[tuple[UUID, bool]] = [(id, False) for id in reversed(self.children(None, on))]
+            families = self._children[stretch]
             while waiting:
                 id, is_done = waiting.pop()
                 if is_done:
@@ -154,8 +159,12 @@ class Atlas:
                     continue
                 spans[id] = (len(order), 0)
                 order.append(id)
+                below = families.get(id)
+                if below is None:
+                    spans[id] = (len(order) - 1, len(order))
+                    continue
                 waiting.append((id, True))
-                waiting += [(child, False) for child in reversed(self.children(id, on))]
+                waiting += [(child, False) for child in reversed(below)]
             self._orders[stretch] = (order, spans)
         return self._orders[stretch]
 
@@ -211,20 +220,40 @@ def _load(tree: Tree) -> Atlas:
         "SELECT v.node_id, a.kind, v.name, v.parent_id, v.code, v.walk, v.estate_kind, v.gates, v.no_property_company,"
         f" v.works_in_id, v.valid_from, v.valid_to FROM {table}_version v JOIN {table} a ON a.id = v.node_id"
     )
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, nothing_collected():
         cursor.execute(sql)
-        looks = [_look(row) for row in cursor.fetchall()]
-        cursor.execute("SELECT before_id, after_id FROM territory_succession ORDER BY since, before_id, after_id")
-        return Atlas(looks, [(_known(as_uuid(one)), _known(as_uuid(other))) for one, other in cursor.fetchall()])
+        known: dict[str | UUID, UUID] = {}
+        looks = [_look(row, known) for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT before_id, after_id, since FROM territory_succession ORDER BY since, before_id, after_id"
+        )
+        return Atlas(looks, [_succession(row) for row in cursor.fetchall()])
 
 
-def _look(row: tuple) -> Look:  # type: ignore[type-arg]
+def _succession(row: tuple) -> tuple[UUID, UUID, date]:  # type: ignore[type-arg]
+    before, after, since = row
+    return _known(as_uuid(before)), _known(as_uuid(after)), _known(as_date(since))
+
+
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Python looks through everything again and again while hundreds of thousands of things come to be that stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _look(row: tuple, known: dict[str | UUID, UUID]) -> Look:  # type: ignore[type-arg]
     id, kind, name, parent, code, walk, estate_kind, gates, unmanaged, works_in, valid_from, valid_to = row
     node = Node(
-        id=_known(as_uuid(id)),
+        id=_once(id, known),
         kind=kind,
         name=name,
-        parent=as_uuid(parent),
+        parent=_once(parent, known) if parent else None,
         code=code,
         walk=walk,
         estate_kind=EstateKind(estate_kind) if estate_kind else None,
@@ -232,7 +261,20 @@ def _look(row: tuple) -> Look:  # type: ignore[type-arg]
         no_property_company=bool(unmanaged),
         area=as_uuid(works_in),
     )
-    return Look(node, _known(as_date(valid_from)), as_date(valid_to))
+    return Look(node, _day(valid_from), _day(valid_to) if valid_to else None)
+
+
+def _once(id: str | UUID, known: dict[str | UUID, UUID]) -> UUID:
+    """One object for a node and for all who name it as their parent."""
+    found = known.get(id)
+    if found is None:
+        found = known[id] = _known(as_uuid(id))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date | str) -> date:
+    return _known(as_date(value))
 
 
 def _known(value: T | None) -> T:

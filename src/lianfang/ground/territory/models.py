@@ -173,3 +173,58 @@ class Responsibility(models.Model):
                 condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="territory_responsibility_lasts"
             )
         ]
+
+
+class Post(models.Model):
+    """A post as it is from a day on. Wanted by nobody (0): there is no such post any more."""
+
+    pk = models.CompositePrimaryKey("post_id", "valid_from")
+    post_id = models.UUIDField()
+    valid_from = models.DateField()
+    organisation_id = models.UUIDField(db_index=True)
+    area_id = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=120)
+    wanted = models.IntegerField()
+    position = models.BigIntegerField()
+
+
+class Holding(models.Model):
+    """Which account holds a post, and on which days. Of a post with one seat at most one regular and one acting holder
+    on any day (`sole`): see migrations/0005.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    post_id = models.UUIDField(db_index=True)
+    account_id = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=60)
+    standing = models.CharField(max_length=10)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    acting_for = models.UUIDField(null=True)
+    sole = models.BooleanField()
+    position = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="territory_holding_lasts"
+            )
+        ]
+
+
+class Link(models.Model):
+    """Who has to do with an area, and on which days: liaison, contacts of buildings, report-ins."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=10)
+    area_id = models.UUIDField(db_index=True)
+    account_id = models.UUIDField(null=True, db_index=True)
+    name = models.CharField(max_length=60)
+    organisation_id = models.UUIDField(null=True)
+    post_id = models.UUIDField(null=True)
+    about = models.CharField(max_length=200)
+    consented_on = models.DateField(null=True)
+    standing = models.CharField(max_length=10, default="regular")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    position = models.BigIntegerField()

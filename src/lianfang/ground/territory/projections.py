@@ -9,7 +9,9 @@ import msgspec
 
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.foundation.plumbing.walls import Walled
 from lianfang.ground.territory.atlas import ATLASES, as_date
+from lianfang.ground.territory.post_folding import LINKS, POSTS
 from lianfang.ground.territory.records import (
     MarkerSet,
     NodeChanged,
@@ -17,11 +19,13 @@ from lianfang.ground.territory.records import (
     OutlineDrawn,
     ResponsibilityAssigned,
     ResponsibilityEnded,
+    TreeTakenBackBody,
 )
 from lianfang.ground.territory.terms import Node, Tree
 
 _LOOK = ("parent_id", "name", "code", "walk", "estate_kind", "gates", "no_property_company", "works_in_id")
 _nodes = msgspec.msgpack.Decoder(list[Node])
+_ROWS_AT_ONCE = 100
 
 
 class _Tables(msgspec.Struct, frozen=True):
@@ -55,25 +59,37 @@ def _fold_trees(entries: Sequence[Entry], fold: Fold) -> None:
                 _succeed(fold, [(each, node.id, on) for each in before])
             case NodeEnded() as ended:
                 _end(_Tree(fold, tables, entry.position), ended)
-            case _:
+            case TreeTakenBackBody() as taken:
+                tree = _Tree(fold, tables, entry.position)
+                _forget(tree, taken.never_were)
                 for chunk in fold.attachments(entry):
-                    _change_many(_Tree(fold, tables, entry.position), _nodes.decode(chunk), entry.body.on)
+                    _change_many(tree, _nodes.decode(chunk), taken.on)
+            case _:
+                tree = _Tree(fold, tables, entry.position)
+                for chunk in fold.attachments(entry):
+                    _change_many(tree, _nodes.decode(chunk), entry.body.on)
         ATLASES[tables.tree].changed()
         fold.areas_changed()
 
 
 def _tables_of(entry: Entry) -> _Tables:
-    if entry.kind == "territory.tree_loaded.v1":
+    if entry.kind in ("territory.tree_loaded.v1", "territory.tree_taken_back.v1"):
         return _TABLES[entry.facts.tree]
     return _ORGANISATIONS if entry.kind.startswith("territory.organisation") else _AREAS
 
 
+# What stands above a node, itself first: (hex of the ancestor, depth, from, to), days as written in the tables.
+_Chain = list[tuple[str, int, str, str | None]]
+
+
 class _Tree(msgspec.Struct, frozen=True):
-    """A tree being changed by one entry."""
+    """A tree being changed by one entry. What a long list of new nodes hangs on is remembered from node to node."""
 
     fold: Fold
     at: _Tables
     position: int
+    hung: dict[UUID, UUID | None] = {}  # the nodes that this entry has added, each with its parent
+    chains: dict[UUID, _Chain] = {}  # of those that something was hung on
 
 
 def _change_many(tree: _Tree, nodes: Sequence[Node], on: date) -> None:
@@ -102,6 +118,8 @@ def _folded_up_to(tree: _Tree, ids: Sequence[UUID]) -> dict[UUID, int]:
 
 def _change(tree: _Tree, node: Node, on: date) -> None:
     """From `on` the node looks like this: its look before ends; if it hangs elsewhere, all below goes along."""
+    tree.hung.clear()  # it may stand above what comes next
+    tree.chains.clear()
     parent = tree.fold.execute(f"SELECT parent_id FROM {tree.at.latest} WHERE id = %s", [node.id]).fetchone()[0]
     tree.fold.execute(
         f"UPDATE {tree.at.versions} SET valid_to = %s WHERE node_id = %s AND valid_from < %s AND valid_to IS NULL",
@@ -117,14 +135,37 @@ def _add_many(tree: _Tree, nodes: Sequence[Node], on: date) -> None:
     if not nodes:
         return
     _write_looks(tree, nodes, on)
-    new = {node.id for node in nodes}
-    above = _standing_above_all(tree, {node.parent for node in nodes if node.parent} - new, on)
+    tree.hung.update((node.id, node.parent) for node in nodes)
+    _read_chains(tree, {node.parent for node in nodes if node.parent}, on)
+    _insert(tree.fold, _closure_sql(tree.at), list(_hung_rows(tree, nodes, on.isoformat())))
+
+
+def _hung_rows(tree: _Tree, nodes: Sequence[Node], since: str) -> Iterator[tuple[str, str, int, str, str | None]]:
+    """The rows of the closure as they are written: what is said of a parent is not worked out again for each child."""
     for node in nodes:
-        inherited = above[node.parent] if node.parent is not None else []
-        above[node.id] = [(node.id, 0, on, None), *((a, depth + 1, start, end) for a, depth, start, end in inherited)]
-    tree.fold.executemany(
-        _insert_closure(tree.at), [(a, node.id, depth, f, t) for node in nodes for a, depth, f, t in above[node.id]]
-    )
+        own = node.id.hex
+        yield own, own, 0, since, None
+        for ancestor, depth, start, end in _chain(tree, node.parent, since) if node.parent else ():
+            yield ancestor, own, depth + 1, start, end
+
+
+def _chain(tree: _Tree, id: UUID, since: str) -> _Chain:
+    found = tree.chains.get(id)
+    if found is None:
+        parent = tree.hung[id]
+        above = _chain(tree, parent, since) if parent else []
+        higher = [(ancestor, depth + 1, start, end) for ancestor, depth, start, end in above]
+        found = tree.chains[id] = [(id.hex, 0, since, None), *higher]
+    return found
+
+
+def _read_chains(tree: _Tree, parents: set[UUID], on: date) -> None:
+    """Of those that stood there before this entry. (`parents - hung.keys()` would walk over all that was ever hung.)"""
+    unknown = [id for id in parents if id not in tree.hung and id not in tree.chains]
+    for id, above in _standing_above_all(tree, unknown, on).items():
+        tree.chains[id] = [
+            (a.hex, d, start.isoformat(), end.isoformat() if end else None) for a, d, start, end in above
+        ]
 
 
 _Above = tuple[UUID, int, date, date | None]
@@ -192,34 +233,47 @@ def _joined(above: Sequence[_Above], below: Sequence[_Above]) -> Iterator[tuple[
 
 
 def _insert_closure(at: _Tables) -> str:
+    return _closure_sql(at).format("(%s, %s, %s, %s, %s)")
+
+
+def _closure_sql(at: _Tables) -> str:
     return (
-        f"INSERT INTO {at.closure} (ancestor_id, {at.node}, depth, valid_from, valid_to) VALUES (%s, %s, %s, %s, %s)"
+        f"INSERT INTO {at.closure} (ancestor_id, {at.node}, depth, valid_from, valid_to) VALUES {{}}"
         f" ON CONFLICT ({at.node}, ancestor_id, valid_from) DO UPDATE SET"
         " depth = excluded.depth, valid_to = excluded.valid_to"
     )
 
 
 def _write_looks(tree: _Tree, nodes: Sequence[Node], on: date) -> None:
-    columns, marks = ", ".join(_LOOK), ", ".join(["%s"] * len(_LOOK))
+    columns = ", ".join(_LOOK)
     again = ", ".join(f"{c} = excluded.{c}" for c in _LOOK)
-    looks = [_look(node) for node in nodes]
-    tree.fold.executemany(
-        f"INSERT INTO {tree.at.versions} (node_id, valid_from, valid_to, {columns}) VALUES (%s, %s, NULL, {marks})"
+    looks, since = [(node.id.hex, _look(node)) for node in nodes], on.isoformat()
+    _insert(
+        tree.fold,
+        f"INSERT INTO {tree.at.versions} (node_id, valid_from, valid_to, {columns}) VALUES {{}}"
         f" ON CONFLICT (node_id, valid_from) DO UPDATE SET {again}",
-        [(node.id, on, *look) for node, look in zip(nodes, looks, strict=True)],
+        [(id, since, None, *look) for id, look in looks],
     )
-    tree.fold.executemany(
-        f"INSERT INTO {tree.at.latest} (id, kind, valid_from, valid_to, position, {columns})"
-        f" VALUES (%s, %s, %s, NULL, %s, {marks})"
+    _insert(
+        tree.fold,
+        f"INSERT INTO {tree.at.latest} (id, kind, valid_from, valid_to, position, {columns}) VALUES {{}}"
         f" ON CONFLICT (id) DO UPDATE SET {again}, position = excluded.position",
-        [(node.id, node.kind, on, tree.position, *look) for node, look in zip(nodes, looks, strict=True)],
+        [(id, node.kind, since, None, tree.position, *look) for node, (id, look) in zip(nodes, looks, strict=True)],
     )
+
+
+def _insert(fold: Fold, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """A hundred rows with each statement: half of what a row costs is its statement. No row may stand there twice."""
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[start : start + _ROWS_AT_ONCE]
+        marks = f"({', '.join(['%s'] * len(some[0]))})"
+        fold.execute(sql.format(", ".join([marks] * len(some))), [value for row in some for value in row])
 
 
 def _look(node: Node) -> tuple[Any, ...]:
     return (
-        *(node.parent, node.name, node.code, node.walk),
-        *(node.estate_kind, node.gates, node.no_property_company, node.area),
+        *(node.parent.hex if node.parent else None, node.name, node.code, node.walk),
+        *(node.estate_kind, node.gates, node.no_property_company, node.area.hex if node.area else None),
     )
 
 
@@ -234,6 +288,12 @@ def _end(tree: _Tree, ended: NodeEnded) -> None:
         f"UPDATE {tree.at.latest} SET valid_to = %s, position = %s WHERE id = %s", [ended.on, tree.position, ended.id]
     )
     _succeed(tree.fold, [(ended.id, after, ended.on) for after in ended.into])
+
+
+def _forget(tree: _Tree, ids: Sequence[UUID]) -> None:
+    """There never were such nodes; the entry that brought them stays on the ledger."""
+    for table, column in ((tree.at.versions, "node_id"), (tree.at.closure, tree.at.node), (tree.at.latest, "id")):
+        tree.fold.executemany(f"DELETE FROM {table} WHERE {column} = %s", [(id,) for id in ids])
 
 
 def _succeed(fold: Fold, rows: Sequence[tuple[UUID, UUID, date]]) -> None:
@@ -303,6 +363,7 @@ def _day(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
+WALLED = (Walled("territory_link", grid="area_id"),)  # where somebody lives, and what for they reported in
 PROJECTIONS: tuple[Projection, ...] = (
     Projection(
         name="territory.trees",
@@ -310,7 +371,7 @@ PROJECTIONS: tuple[Projection, ...] = (
         kinds=frozenset(
             f"territory.{kind}.v1"
             for kind in (
-                *("tree_loaded", "area_changed", "area_ended"),
+                *("tree_loaded", "tree_taken_back", "area_changed", "area_ended"),
                 *("organisation_changed", "organisation_ended"),
             )
         ),
@@ -332,4 +393,6 @@ PROJECTIONS: tuple[Projection, ...] = (
         kinds=frozenset({"territory.responsibility_assigned.v1", "territory.responsibility_ended.v1"}),
         tables=("territory_responsibility",),
     ),
+    POSTS,
+    LINKS,
 )

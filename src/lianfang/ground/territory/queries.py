@@ -11,7 +11,7 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.moments import LOCAL, local_day
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.terms import Loader
-from lianfang.ground.territory import models, rules
+from lianfang.ground.territory import duties, link_queries, models, post_queries, rules
 from lianfang.ground.territory.atlas import Atlas, Look, atlas
 from lianfang.ground.territory.models import Outline, Responsibility
 from lianfang.ground.territory.records import AREA
@@ -30,6 +30,25 @@ from lianfang.ground.territory.terms import (
     Shape,
     Tree,
 )
+
+# Posts and who holds them.
+holding = post_queries.holding
+holdings = post_queries.holdings
+holdings_of = post_queries.holdings_of
+holdings_of_account = post_queries.holdings_of_account
+post = post_queries.post
+post_vacancies = post_queries.post_vacancies
+posts = post_queries.posts
+posts_of_organisation = post_queries.posts_of_organisation
+
+# Who else has to do with an area.
+link = link_queries.link
+links = link_queries.links
+links_above = link_queries.links_above
+links_like = link_queries.links_like
+links_of_account = link_queries.links_of_account
+contact_doors = link_queries.doors_of
+duties_of = duties.duties_of
 
 # Areas below any of the given ones on a day. `areas_under_sql(n)` fills the ancestors' marks in; then the day, twice.
 AREAS_UNDER_SQL = (
@@ -133,8 +152,14 @@ def past(area: AreaId) -> Past:
     looks = tuple(tree.area(look, look.valid_from) for look in tree.looks.get(area, ()))
     if not looks:
         raise Problem("territory.area_not_found", status=404)
-    before, after = tree.before.get(area, ()), tree.after.get(area, ())
-    return Past(looks, tuple(AreaId(each) for each in before), tuple(AreaId(each) for each in after))
+    before = tuple((AreaId(each), tree.since[each, area]) for each in tree.before.get(area, ()))
+    after = tuple((AreaId(each), tree.since[area, each]) for each in tree.after.get(area, ()))
+    return Past(looks, before, after)
+
+
+def first_day_without(area: AreaId, on: date) -> date:
+    """When an area that is ended on a day is gone: what only began then has that one day."""
+    return rules.first_day_without(area_on(area, None), on)
 
 
 def find_by_path(*names: str, on: date) -> Area | None:
@@ -172,6 +197,12 @@ def organisations(parent: UUID | None, on: date) -> list[Organisation]:
     tree = atlas(Tree.ORGANISATIONS)
     looks = [tree.look(id, on) for id in tree.children(parent, on)]
     return [_organisation(tree, look, on) for look in looks if look]
+
+
+def organisation_named(name: str, on: date) -> UUID | None:
+    """The one organisation that is called so on that day, by name or code; None when none or several are."""
+    found = _named(atlas(Tree.ORGANISATIONS), name, on)
+    return found[0] if len(found) == 1 else None
 
 
 def organisation_lineage(id: UUID, on: date) -> tuple[UUID, ...]:

@@ -14,6 +14,7 @@ import msgspec
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
+from lianfang.ground.territory import post_records
 from lianfang.ground.territory.terms import AreaRef, Because, Datum, MarkerKind, Node, Point, Rehung, Shape, Tree
 
 AREA = "territory.area"
@@ -27,6 +28,20 @@ class TreeLoadedBody(msgspec.Struct, frozen=True):
     on: date
     nodes: int
     file_name: str = ""
+
+
+class TreeTakenBackBody(msgspec.Struct, frozen=True):
+    """A loaded table was taken back: what it added never was, what it changed is as before from a day on.
+
+    How that looked stands in the attachments (msgpack lists of Node).
+    """
+
+    tree: Tree
+    filed_under: AreaId
+    loaded: UUID | None  # the entry that is taken back
+    on: date
+    never_were: tuple[UUID, ...]  # children first
+    reason: str | None = None
 
 
 class NodeChanged(msgspec.Struct, frozen=True):
@@ -139,6 +154,11 @@ def _accept_tree(heard: Heard, known: Known) -> Accepted:
     return Accepted(body.filed_under, REGISTER_KEY, TreeFacts(body.tree, body.on, body.nodes))
 
 
+def _accept_taken_back(heard: Heard, known: Known) -> Accepted:
+    body: TreeTakenBackBody = heard.body
+    return Accepted(body.filed_under, REGISTER_KEY, TreeFacts(body.tree, body.on, len(body.never_were)))
+
+
 def _accept_area(heard: Heard, known: Known) -> Accepted | Held:
     body: NodeChanged = heard.body
     facts = NodeFacts(body.node.id, body.on, body.why)
@@ -215,6 +235,7 @@ def _made(body: NodeChanged) -> Iterable[UUID]:
 
 KINDS: tuple[Kind, ...] = (
     Kind("territory.tree_loaded.v1", TreeLoadedBody, TreeFacts, _accept_tree),
+    Kind("territory.tree_taken_back.v1", TreeTakenBackBody, TreeFacts, _accept_taken_back),
     Kind("territory.area_changed.v1", NodeChanged, NodeFacts, _accept_area, wants=_area_of_change, makes=_made),
     Kind("territory.area_ended.v1", NodeEnded, NodeFacts, _accept_area_ended, wants=_area_of_end),
     Kind("territory.grids_rehung.v1", GridsRehung, RehungFacts, _accept_rehung),
@@ -224,4 +245,5 @@ KINDS: tuple[Kind, ...] = (
     Kind("territory.organisation_ended.v1", NodeEnded, NodeFacts, _accept_organisation, wants=_area_of_end),
     Kind("territory.responsibility_assigned.v1", ResponsibilityAssigned, GridFacts, _accept_assigned, wants=_grid),
     Kind("territory.responsibility_ended.v1", ResponsibilityEnded, GridFacts, _accept_unassigned, wants=_grid),
+    *post_records.KINDS,
 )

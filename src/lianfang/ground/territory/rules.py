@@ -4,7 +4,7 @@ Depth is data (seed 0: 街道-工作片-村社; seed 2: five levels), but not ev
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,9 @@ from lianfang.ground.territory.terms import (
     EstateKind,
     Node,
     OrganisationKind,
+    Post,
     RowProblem,
+    Span,
     Tree,
     TreeRow,
 )
@@ -61,9 +63,54 @@ def estate_gaps(area: Area, *, outlined: bool) -> list[EstateGap]:
     return [gap for gap, is_there in gaps.items() if is_there and area.kind is _K.ESTATE]
 
 
+def first_day_without(area: Area, on: date) -> date:
+    """When an area that ends today is gone: what only began today, or was renamed today, has this one day."""
+    return on + timedelta(days=1) if area.valid_from == on else on
+
+
 def windows_overlap(one: tuple[datetime, datetime | None], other: tuple[datetime, datetime | None]) -> bool:
     """Do two half-open windows share an instant?"""
     return (other[1] is None or one[0] < other[1]) and (one[1] is None or other[0] < one[1])
+
+
+def post_on(looks: Sequence[Post], on: date) -> Post | None:
+    """A post as it is on a day; None before there was one."""
+    return max((look for look in looks if look.since <= on), key=lambda look: look.since, default=None)
+
+
+def seats_on(looks: Sequence[Post], on: date) -> int:
+    """How many are wanted on a day."""
+    look = post_on(looks, on)
+    return look.wanted if look else 0
+
+
+def overfull_on(looks: Sequence[Post], held: Sequence[Span], within: Span) -> date | None:
+    """The first of these days on which more hold the post than are wanted."""
+    days = (day for day in _days_of_change(looks, held, within.starts_on) if within.holds(day))
+    return next((day for day in days if _count(held, day) > seats_on(looks, day)), None)
+
+
+def vacancy(looks: Sequence[Post], held: Sequence[Span], on: date) -> tuple[date, date | None, int] | None:
+    """From which day on, not before `on`, seats stand empty, until when, and how many on the first of these days."""
+    empty = {day: seats_on(looks, day) - _count(held, day) for day in _days_of_change(looks, held, on)}
+    first = next((day for day, seats in empty.items() if seats > 0), None)
+    if first is None:
+        return None
+    return first, next((day for day, seats in empty.items() if day > first and seats <= 0), None), empty[first]
+
+
+def _count(held: Iterable[Span], on: date) -> int:
+    return sum(1 for span in held if span.holds(on))
+
+
+def _days_of_change(looks: Sequence[Post], held: Sequence[Span], on: date) -> list[date]:
+    """A day, and every later one on which somebody comes or goes or another number is wanted."""
+    days = {
+        on,
+        *(look.since for look in looks),
+        *(day for span in held for day in (span.starts_on, span.ends_on) if day),
+    }
+    return sorted(day for day in days if day >= on)
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import msgspec
 
-from lianfang.foundation.kernel.ids import AccountId, AreaId
+from lianfang.foundation.kernel.ids import AccountId, AreaId, RecordId
 
 MAY_CHANGE = "territory.change"  # the same for `registry`, which moves doors and households along
+MAY_LOAD = "territory.load"  # and for its lists of areas and organisations
+MAY_READ = "territory.read"
 MAY_ASSIGN = "territory.assign"  # the permission that `access` asks for, which takes an account for a grid
 
 
@@ -39,9 +41,12 @@ class OrganisationKind(StrEnum):
     """What an organisation is."""
 
     DEPARTMENT = "department"  # 部门
+    INSTITUTION = "institution"  # 事业单位: 学校、医院
     COMPANY = "company"  # 企业
     TEAM = "team"  # 队伍
     COMMITTEE = "committee"  # 委员会
+    PROPERTY_COMPANY = "property_company"  # 物业
+    OWNERS_COMMITTEE = "owners_committee"  # 业委会
     PARTY_ORGANISATION = "party_organisation"  # 党组织
 
 
@@ -90,6 +95,12 @@ def box(shapes: Iterable[Shape]) -> tuple[Point, Point] | None:
         return None
     easts, norths = zip(*points, strict=True)
     return (min(easts), min(norths)), (max(easts), max(norths))
+
+
+def centre(shape: Shape) -> Point | None:
+    """The middle of what is drawn: near enough to walk there."""
+    corners = box([shape])
+    return ((corners[0][0] + corners[1][0]) / 2, (corners[0][1] + corners[1][1]) / 2) if corners else None
 
 
 class ShapeFeature(msgspec.Struct, frozen=True):
@@ -171,8 +182,8 @@ class Past(msgspec.Struct, frozen=True):
     """What an area was like before, what it came from and what came of it."""
 
     looks: tuple[Area, ...]  # oldest first
-    before: tuple[AreaId, ...] = ()
-    after: tuple[AreaId, ...] = ()
+    before: tuple[tuple[AreaId, date], ...] = ()  # and since when
+    after: tuple[tuple[AreaId, date], ...] = ()
 
 
 class Rehung(msgspec.Struct, frozen=True):
@@ -214,6 +225,107 @@ class Responsible(msgspec.Struct, frozen=True):
     ends_at: datetime | None = None
 
 
+class Standing(StrEnum):
+    """How somebody holds a post."""
+
+    REGULAR = "regular"  # 任职
+    ACTING = "acting"  # 代理
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Days, from the first up to but not including the last."""
+
+    starts_on: date
+    ends_on: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Does it take in that day?"""
+        return self.starts_on <= on and (self.ends_on is None or on < self.ends_on)
+
+    def meets(self, other: "Span") -> bool:
+        """Have they a day in common? One that ends as it starts has none."""
+        starts = max(self.starts_on, other.starts_on)
+        return all(end is None or starts < end for end in (self.ends_on, other.ends_on))
+
+
+class Post(msgspec.Struct, frozen=True):
+    """A post 岗位 of an organisation, from a day on: what it is called, which area it serves, how many are wanted.
+
+    Nobody wanted: there is no such post any more.
+    """
+
+    id: UUID
+    organisation: UUID
+    area: AreaId
+    name: str
+    wanted: int
+    since: date
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """Who holds a post, on which days. `acting_for`: the holding of the one who is stood in for, if there is one."""
+
+    id: UUID
+    post: UUID
+    account: AccountId
+    name: str
+    standing: Standing
+    days: Span
+    acting_for: UUID | None = None
+
+
+class Vacancy(msgspec.Struct, frozen=True):
+    """A post with fewer than are wanted, from a day up to the day it is full again, if somebody is to come.
+
+    `acting` are those who stand in on the first of these days: they fill no seat.
+    """
+
+    post: Post
+    seats: int
+    from_on: date
+    until_on: date | None
+    acting: tuple[Holding, ...] = ()
+
+
+class LinkKind(StrEnum):
+    """In what way somebody has to do with an area."""
+
+    LIAISON = "liaison"  # 挂钩、帮包: an organisation or a post looks after it
+    CONTACT = "contact"  # 楼栋长、单元长: whom to ask in a building or an entrance
+    HOME = "home"  # 双报到: somebody has reported in to the community they live in
+    WORK = "work"  # 双报到: and to the unit they work for
+
+
+REPORT_INS = frozenset({LinkKind.HOME, LinkKind.WORK})  # with consent and for a purpose; these look at a person
+
+
+class Link(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That somebody has to do with an area, on which days. `about`: the duties, or what somebody reported in for.
+    `standing`: a contact may be stood in for; everything else is regular.
+    """
+
+    id: UUID
+    kind: LinkKind
+    area: AreaId
+    days: Span
+    account: AccountId | None = None
+    name: str = ""  # of the account
+    organisation: UUID | None = None
+    post: UUID | None = None
+    about: str = ""
+    consented_on: date | None = None
+    standing: Standing = Standing.REGULAR
+
+
+class Duties(msgspec.Struct, frozen=True):
+    """What one account answers for, or is to; and where its owner has reported in, which is nobody else's to take."""
+
+    grids: tuple[Responsible, ...] = ()
+    posts: tuple[Holding, ...] = ()
+    contacts: tuple[Link, ...] = ()
+    report_ins: tuple[Link, ...] = ()
+
+
 class TreeRow(msgspec.Struct, frozen=True):
     """One line of a tree to load. The code tells whether we know the node already; it is not its identity for ever."""
 
@@ -246,3 +358,24 @@ class TreeLoaded(msgspec.Struct, frozen=True):
     changed: int
     unchanged: int
     position: int | None = None  # of its entry; None when there was nothing to do
+
+
+class TreePublished(msgspec.Struct, frozen=True):
+    """The same with what it takes to take it back: what was added, how everything looks since, and looked before."""
+
+    loaded: TreeLoaded
+    on: date
+    record: RecordId | None = None
+    area: AreaId = AreaId(UUID(int=0))  # where its entry stands
+    added: tuple[UUID, ...] = ()  # parents first
+    before: tuple[Node, ...] = ()
+    after: dict[UUID, Node] = {}
+
+
+class TreeTakenBack(msgspec.Struct, frozen=True):
+    """What taking a loaded tree back did: so many are gone, so many as before, so many were kept."""
+
+    record: RecordId
+    gone: int
+    restored: int
+    kept: int

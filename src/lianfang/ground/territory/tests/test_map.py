@@ -1,10 +1,12 @@
 """Outlines from a file, gates and sites, and what estates lack."""
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.people import THE_HOUSE
@@ -127,7 +129,9 @@ def desk(db: None) -> Any:
 @pytest.mark.django_db(databases=["default", "plumbing"])
 def test_the_gap_list_the_outlines_and_the_map_over_http(desk: Client) -> None:
     found = desk.get(f"{API}/gaps?area={id_of('S')}&gap={EstateGap.NO_PROPERTY_COMPANY}").json()
-    assert [(row["name"], row["gaps"]) for row in found] == [("静海新村", ["no_property_company", "no_outline"])]
+    assert [(row["name"], row["gaps"]) for row in found["rows"]] == [
+        ("静海新村", ["no_property_company", "no_outline"])
+    ]
     asked = {"document": drawn(({"code": "C1"}, polygon(SQUARE)), ({"code": "G1"}, polygon(SQUARE))), "datum": "wgs84"}
     assert desk.post(f"{API}/outlines", asked, JSON).json() == {"areas": 2}
     gate = {"kind": "gate", "name": "东门", "east": 120.645, "north": 27.78}
@@ -141,6 +145,54 @@ def test_the_gap_list_the_outlines_and_the_map_over_http(desk: Client) -> None:
         ("明镜社区", None, True), ("第1网格", None, True), ("第2网格", 10, False),
     ]  # fmt: skip
     assert [(m["kind"], m["name"]) for m in shown["markers"]] == [("gate", "东门")]
+
+
+@pytest.mark.django_db(databases=["default", "plumbing"])
+def test_gaps_are_counted_per_community_and_leave_the_list_as_they_are_filled(desk: Client) -> None:
+    (counts,) = desk.get(f"{API}/gaps/counts?area={id_of('C2')}").json()
+    told = {"kind_unknown": 1, "gates_unknown": 1, "no_outline": 2, "no_property_company": 1}
+    assert (counts["name"], counts["estates"], counts["lacking"], counts["gaps"]) == ("中塘社区", 2, 2, told)
+    filled = {"estate_kind": "open_street"}
+    assert desk.patch(f"{API}/{id_of('E1')}", filled, JSON).status_code == 200
+    assert desk.get(f"{API}/gaps?gap=kind_unknown").json()["total"] == 0
+    desk.post(f"{API}/outlines", {"document": drawn(({"code": "E1"}, polygon(SQUARE))), "datum": "wgs84"}, JSON)
+    found = desk.get(f"{API}/gaps?q=中塘&sort=-name").json()
+    assert [(row["name"], row["community"]) for row in found["rows"]] == [("静海新村", "中塘社区")]
+    book = desk.get(f"{API}/gaps.xlsx")
+    sheet = CalamineWorkbook.from_filelike(BytesIO(b"".join(book.streaming_content))).get_sheet_by_index(0)  # type: ignore[attr-defined]
+    assert sheet.to_python()[1] == [
+        "中塘社区", "静海新村", "莘塍街道 › 中塘社区 › 静海新村", "老旧小区", 2, "是", "没有物业、边界未画",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db(databases=["default", "plumbing"])
+def test_a_file_is_seen_before_it_is_kept_and_comes_out_as_it_went_in(desk: Client) -> None:
+    asked = {"document": drawn(({"code": "C1"}, polygon(SQUARE))), "datum": "gcj02"}
+    looked = desk.post(f"{API}/outlines/look", asked, JSON).json()
+    assert [(area["name"], area["had"]) for area in looked["areas"]] == [("明镜社区", None)]
+    assert looked["areas"][0]["shape"][0][0][0] == pytest.approx(shapes.to_wgs84((120.64, 27.78)))
+    assert queries.outlines([id_of("C1")], TODAY) == {}
+    bad = desk.post(f"{API}/outlines/look", asked | {"document": drawn(({"code": "C9"}, polygon(SQUARE)))}, JSON).json()
+    assert bad["code"] == "territory.outlines_have_errors" and "C9" in bad["details"]["errors"][0]["message"]
+    desk.post(f"{API}/outlines", asked, JSON)
+    out = desk.get(f"{API}/outlines.geojson?area={id_of('S')}&datum=gcj02").json()
+    (ring,) = out["features"][0]["geometry"]["coordinates"][0]
+    assert ring == [pytest.approx(point) for point in SQUARE]
+    again = desk.post(f"{API}/outlines", {"document": out, "datum": "gcj02"}, JSON)
+    assert again.json() == {"areas": 1}
+
+
+@pytest.mark.django_db(databases=["default", "plumbing"])
+def test_fewer_than_ten_people_leave_the_server_on_no_map(desk: Client) -> None:
+    """Neither of the grid one looks at, nor of those below or beside, nor of any building."""
+    desk.post(f"{API}/outlines", {"document": drawn(({"code": "G2"}, polygon(SQUARE))), "datum": "wgs84"}, JSON)
+    a_household("G1", people=9), a_household("G2", people=12)
+    for code, told in (("S", {}), ("C1", {"第1网格": None, "第2网格": 12}), ("G1", {"第1网格": None}), ("B1", {})):
+        shown = desk.get(f"{API}/map?area={id_of(code)}").json()
+        assert {a["name"]: a["people"] for a in shown["areas"] if a["kind"] == "grid"} == told
+        others = [a for a in [*shown["areas"], *shown["around"]] if a["kind"] != "grid" or a in shown["around"]]
+        assert [a["people"] for a in others if a["people"] is not None] == []
+    assert [a["name"] for a in desk.get(f"{API}/map?area={id_of('G1')}").json()["around"]] == ["第2网格"]
 
 
 @pytest.mark.django_db(databases=["default", "plumbing"])
