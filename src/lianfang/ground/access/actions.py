@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -18,7 +17,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose, Role
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing import recovery
-from lianfang.ground.access import contacts, lockout, queries, rules
+from lianfang.ground.access import assigning, contacts, exports, lockout, queries, rules
 from lianfang.ground.access.memory import ACCOUNTS, held_grants
 from lianfang.ground.access.models import Account, Device, EnrolmentCode, Grant, Password, Token
 from lianfang.ground.access.records import (
@@ -43,6 +42,13 @@ from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
 
 note_contact = contacts.note
+appoint = assigning.appoint
+assign_grid = assigning.assign_grid
+hand_over = assigning.hand_over
+make_contact = assigning.make_contact
+report_in = assigning.report_in
+ask_export = exports.ask_export
+agreed_export = exports.agreed_export
 
 _PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
 
@@ -82,7 +88,7 @@ def create_account(
 
 
 def close_account(*, account: AccountId, by: Actor, at: datetime, reason: str | None = None) -> None:
-    """They left: no sign-in, no token, no role, no grid from this moment."""
+    """They left: no sign-in, no token, no role, no grid from this moment, no post from this day; nor any planned."""
     with ledger.turn(by=by, at=at) as turn:
         row = _account(account)
         if row.closed_at is not None:
@@ -91,6 +97,8 @@ def close_account(*, account: AccountId, by: Actor, at: datetime, reason: str | 
             end_role(grant=grant.id, by=by, at=at, reason=reason)
         for device in Device.objects.filter(account_id=account, revoked_at=None):
             revoke_device(device=DeviceId(device.id), by=by, at=at, reason=reason)
+        territory.end_responsibilities_of(account=account, by=by, at=at, reason=reason)
+        territory.end_posts_and_links_of(account, local_day(at), by=by, at=at, reason=reason)
         turn.append("access.account_closed.v1", AccountClosed(account, AreaId(row.area_id), reason))
 
 
@@ -193,32 +201,6 @@ def end_role(*, grant: UUID, by: Actor, at: datetime, reason: str | None = None)
         account = AccountId(row.account_id)
         turn.append("access.role_ended.v1", RoleEnded(grant, account, AreaId(row.area_id), at, reason))
         _leave_grids(account, by=by, at=at, reason=reason)
-
-
-def assign_grid(
-    *, grid: AreaId, account: AccountId | None, by: Actor, at: datetime, ends_at: datetime | None = None
-) -> None:
-    """This account answers for the grid from now on, whoever did before; None leaves it vacant."""
-    with ledger.turn(by=by, at=at):
-        if account is None:
-            current = areas.responsible(grid, at)
-            if current:
-                territory.end_responsible(assignment=current.assignment, ends_at=at, by=by, at=at)
-            return
-        held = _field_grants(account, grid, at)
-        if not held:
-            raise Problem("access.not_a_worker_here", status=422)
-        # Nobody answers for a grid longer than they may work there.
-        lasts = max((g.ends_at for g in held if g.ends_at), default=None) if all(g.ends_at for g in held) else None
-        territory.assign_responsible(
-            grid=grid,
-            account=account,
-            name=_account(account).display_name,
-            by=by,
-            at=at,
-            ends_at=min((e for e in (ends_at, lasts) if e), default=None),
-            replace=True,
-        )
 
 
 # Devices
@@ -459,17 +441,11 @@ def _open_grants(account: AccountId, at: datetime) -> Iterable[Grant]:
     return Grant.objects.filter(account_id=account, state=GrantState.GRANTED).exclude(ends_at__lte=at)
 
 
-def _field_grants(account: AccountId, grid: AreaId, at: datetime) -> list[Any]:
-    lineage = areas.lineage(grid, local_day(at))
-    held = [g for g in held_grants(account) if g.role in rules.FIELD_ROLES and g.area in lineage]
-    return [g for g in held if g.starts_at <= at and (g.ends_at is None or at < g.ends_at)]
-
-
 def _leave_grids(account: AccountId, *, by: Actor, at: datetime, reason: str | None) -> None:
     """Whatever they answer for without a role that lets them work there."""
     for grid in areas.grids_of(account, at):
         current = areas.responsible(grid, at)
-        if current and not _field_grants(account, grid, at):
+        if current and not queries.field_grants(account, grid, at):
             territory.end_responsible(assignment=current.assignment, ends_at=at, by=by, at=at, reason=reason)
 
 

@@ -21,7 +21,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose, Role
 from lianfang.foundation.plumbing import clock, recovery
 from lianfang.foundation.plumbing.wire import Desk, Page, ProblemReply
-from lianfang.ground.access import actions, browsers, log, queries, rules
+from lianfang.ground.access import actions, assigning_api, browsers, exports_api, links_api, log, queries, rules
 from lianfang.ground.access.models import Account, Grant
 from lianfang.ground.access.permissions import Permission
 from lianfang.ground.access.terms import (
@@ -700,4 +700,7 @@ urlpatterns = [
     path("recovery-shares", RecoveryShares.as_view(), name="recovery-shares"),
     path("audit", Log.as_view(), name="audit"),
     path("audit/<uuid:record_id>", OneEntry.as_view(), name="entry"),
+    *assigning_api.urlpatterns,
+    *links_api.urlpatterns,
+    *exports_api.urlpatterns,
 ]

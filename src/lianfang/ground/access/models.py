@@ -182,6 +182,24 @@ class ShareSet(models.Model):
     mark = models.BigIntegerField()
 
 
+class Export(models.Model):
+    """A long list of people that somebody wants to carry away, and what another said to it."""
+
+    id = models.UUIDField(primary_key=True)
+    what = models.CharField(max_length=60)
+    area_id = models.UUIDField()
+    rows = models.IntegerField()
+    reason = models.CharField(max_length=400)
+    permission = models.CharField(max_length=60)
+    query = models.TextField(default="")
+    asked_by = models.UUIDField(db_index=True)
+    asked_at = models.DateTimeField(db_index=True)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+    said = models.CharField(max_length=400, default="")
+
+
 class ShareConfirmation(models.Model):
     """Somebody holds that sheet of a set."""
 

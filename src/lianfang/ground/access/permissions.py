@@ -18,6 +18,7 @@ class Permission(StrEnum):
     GRANT_ROLES = "access.grant_roles"  # any role; administrators with a second person
     APPROVE_ROLES = "access.approve_roles"  # be that second person
     SEE_AUDIT = "access.see_audit"  # the log, never content
+    AGREE_EXPORT = "access.agree_export"  # be the second person of a long list of people that leaves
     CONFIRM_SHARE = "access.confirm_share"  # show that one holds a recovery share; see who has
 
 
@@ -35,5 +36,6 @@ HELD_BY: dict[Permission, frozenset[Role]] = {
     Permission.GRANT_ROLES: frozenset({Role.SECURITY_ADMIN}),
     Permission.APPROVE_ROLES: frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN}),
     Permission.SEE_AUDIT: frozenset({Role.AUDIT_ADMIN}),
+    Permission.AGREE_EXPORT: _OFFICERS | {Role.DATA_OFFICER},
     Permission.CONFIRM_SHARE: frozenset({Role.COMMAND, Role.SUBDISTRICT_OFFICER, Role.DATA_OFFICER}),
 }

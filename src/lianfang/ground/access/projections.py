@@ -11,6 +11,8 @@ from lianfang.ground.access.records import (
     AccountCreated,
     DeviceEnrolled,
     DeviceRevoked,
+    ExportAsked,
+    ExportDecided,
     GrantBody,
     PasswordChanged,
     PeopleDisclosed,
@@ -147,6 +149,25 @@ def _fold_shares(entries: Sequence[Entry], fold: Fold) -> None:
                 )
 
 
+def _fold_exports(entries: Sequence[Entry], fold: Fold) -> None:
+    for entry in entries:
+        match entry.body:
+            case ExportAsked() as body:
+                fold.execute(
+                    "INSERT INTO access_export (id, what, area_id, rows, reason, permission, query, asked_by, asked_at,"
+                    " said) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '') ON CONFLICT (id) DO NOTHING",
+                    [
+                        *(body.export, body.what, body.area, body.rows, body.reason, body.permission, body.query),
+                        *(entry.actor, entry.received_at),
+                    ],
+                )
+            case ExportDecided() as body:
+                fold.execute(
+                    "UPDATE access_export SET decided_by = %s, decided_at = %s, agreed = %s, said = %s WHERE id = %s",
+                    [entry.actor, entry.received_at, body.agreed, body.reason, body.export],
+                )
+
+
 def _kinds(*names: str) -> frozenset[str]:
     return frozenset(f"access.{name}.v1" for name in names)
 
@@ -171,6 +192,7 @@ PROJECTIONS: tuple[Projection, ...] = (
         ("access_disclosure", "access_disclosedsubject"),
         kinds=_kinds("people_disclosed"),
     ),
+    Projection("access.exports", _fold_exports, ("access_export",), kinds=_kinds("export_asked", "export_decided")),
     Projection(
         "access.shares",
         _fold_shares,

@@ -22,8 +22,8 @@ from lianfang.foundation.ledger.records import DeviceCount
 from lianfang.foundation.ledger.terms import Sender
 from lianfang.foundation.plumbing import clock, copies, walls
 from lianfang.foundation.plumbing.sealing import keyring
-from lianfang.ground.access import contacts, rules, terms
-from lianfang.ground.access.memory import ACCOUNTS, DEVICES, TOKENS, Phone
+from lianfang.ground.access import contacts, exports, rules, terms
+from lianfang.ground.access.memory import ACCOUNTS, DEVICES, TOKENS, Phone, held_grants
 from lianfang.ground.access.models import (
     Account,
     Device,
@@ -43,11 +43,15 @@ from lianfang.ground.access.terms import (
     DisclosureView,
     GrantState,
     GrantView,
+    HeldGrant,
     Looked,
     Named,
     Standing,
 )
 from lianfang.ground.territory import queries as territory
+from lianfang.ground.territory.terms import MAY_ASSIGN
+
+exports_waiting = exports.exports_waiting
 
 _role_permissions: dict[str, frozenset[str]] = {}
 
@@ -131,8 +135,8 @@ def _as_of() -> int:
 def _as_sender(phone: Phone, standing: Standing | None, at: datetime, as_of: int) -> Sender:
     if standing is None or standing.closed:
         return Sender(phone.account, phone.id, frozenset(), revoked=True, as_of=as_of)
-    grants = rules.as_grants(standing.grants, _role_permissions, at=at)
-    areas = frozenset(grant.area for grant in grants if Permission.RECORD in grant.permissions)
+    may_record = [held for held in standing.grants if Permission.RECORD in _role_permissions.get(held.role, ())]
+    areas = frozenset(held.area for held in may_record if rules.in_force(held, at=at))
     return Sender(phone.account, phone.id, areas, revoked=phone.revoked, as_of=as_of)
 
 
@@ -229,6 +233,12 @@ def accounts(
     return rows if closed is None else rows.filter(closed_at__isnull=not closed)
 
 
+def assignable(*, viewer: Viewer, q: str = "") -> list[Named]:
+    """The accounts that the viewer may give something to answer for: not closed, of their own areas, by name."""
+    rows = Account.objects.filter(_seen(viewer, MAY_ASSIGN), closed_at=None, display_name__icontains=q.strip())
+    return [Named(id, name) for id, name in rows.order_by("display_name", "id").values_list("id", "display_name")]
+
+
 def account_views(rows: Sequence[Account], *, at: datetime) -> list[AccountView]:
     """Accounts as lists show them."""
     return _accounts(rows, at)
@@ -276,6 +286,37 @@ def workers_of(grid: AreaId, at: datetime) -> list[Named]:
     rows = Grant.objects.filter(state=GrantState.GRANTED, role__in=rules.FIELD_ROLES, area_id__in=lineage)
     held = {row.account_id for row in rows if _in_force(row, at)}
     return [Named(id, name) for id, name in sorted(names_of(held).items(), key=lambda pair: pair[1])]
+
+
+def field_grants(account: AccountId, grid: AreaId, at: datetime) -> list[HeldGrant]:
+    """By what an account may work in a grid at an instant."""
+    lineage = territory.lineage(grid, local_day(at))
+    held = [g for g in held_grants(account) if g.role in rules.FIELD_ROLES and g.area in lineage]
+    return [g for g in held if g.starts_at <= at and (g.ends_at is None or at < g.ends_at)]
+
+
+def carried_by(account: AccountId, at: datetime) -> list[AreaId]:
+    """The areas whose lists an account may carry on a phone at an instant."""
+    held = [g for g in held_grants(account) if g.role in (Role.GRID_WORKER, Role.GRID_LEAD)]
+    return [g.area for g in held if g.starts_at <= at and (g.ends_at is None or at < g.ends_at)]
+
+
+def can_fill(area: AreaId, at: datetime, *, without: AccountId | None = None) -> tuple[AreaId, list[Named]] | None:
+    """Who is to see to a vacancy: those who may say who answers for what, on the nearest area above that has any.
+
+    The area and the accounts, by name; None when nobody does up to the top.
+    """
+    above = territory.lineage(area, local_day(at))[:-1]
+    roles = [role for role in Role if MAY_ASSIGN in permissions_of(role)]
+    held: dict[UUID, set[UUID]] = {}
+    for row in Grant.objects.filter(state=GrantState.GRANTED, role__in=roles, area_id__in=above):
+        if _in_force(row, at) and row.account_id != without:
+            held.setdefault(row.area_id, set()).add(row.account_id)
+    nearest = next((each for each in reversed(above) if each in held), None)
+    if nearest is None:
+        return None
+    named = sorted(names_of(held[nearest]).items(), key=lambda pair: (pair[1], pair[0]))
+    return nearest, [Named(id, name) for id, name in named]
 
 
 def devices(

@@ -139,6 +139,38 @@ class Look(msgspec.Struct, frozen=True):
     body: PeopleDisclosed
 
 
+class ExportAsked(msgspec.Struct, frozen=True):
+    """Somebody wants to carry a long list of people away; nothing leaves before another agrees. `query` says which
+    list it is, as its module reads it, and names nobody.
+    """
+
+    export: UUID
+    what: str
+    area: AreaId
+    rows: int
+    reason: str
+    permission: str
+    query: str = ""
+
+
+class ExportDecided(msgspec.Struct, frozen=True):
+    """The other one agrees, or does not."""
+
+    export: UUID
+    area: AreaId
+    agreed: bool
+    reason: str = ""
+
+
+class ExportFacts(msgspec.Struct, frozen=True):
+    """What may be known of it for ever: which list, how long, what was said to it."""
+
+    export: UUID
+    what: str = ""
+    rows: int = 0
+    agreed: bool | None = None
+
+
 class SharesMade(msgspec.Struct, frozen=True):
     """Recovery shares were printed. `mark` is what their first words have in common; none of the secret is in it."""
 
@@ -196,6 +228,13 @@ def _about_shares(heard: Heard, known: Known) -> Accepted | Held:
     return _filed(body.area, known, SharesFacts(body.set, getattr(body, "member", None)))
 
 
+def _about_exports(heard: Heard, known: Known) -> Accepted | Held:
+    body: ExportAsked | ExportDecided = heard.body
+    if isinstance(body, ExportAsked):
+        return _filed(body.area, known, ExportFacts(body.export, body.what, body.rows))
+    return _filed(body.area, known, ExportFacts(body.export, agreed=body.agreed))
+
+
 def _about_people(heard: Heard, known: Known) -> Accepted | Held:
     body: PeopleDisclosed = heard.body
     facts = DisclosureFacts(body.what, body.how, body.purpose, body.count)
@@ -219,7 +258,11 @@ def _area_of_grant(body: RoleProposed | RoleGranted) -> Iterable[Reference]:
     return [Reference(AREA, body.grant.area)]
 
 
-_FACTS: dict[Any, type[msgspec.Struct]] = {_about_people: DisclosureFacts, _about_shares: SharesFacts}
+_FACTS: dict[Any, type[msgspec.Struct]] = {
+    _about_people: DisclosureFacts,
+    _about_shares: SharesFacts,
+    _about_exports: ExportFacts,
+}
 
 
 def _kind(
@@ -242,6 +285,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("device_enrolled", DeviceEnrolled),
     _kind("device_revoked", DeviceRevoked),
     _kind("people_disclosed", PeopleDisclosed, _about_people),
+    _kind("export_asked", ExportAsked, _about_exports),
+    _kind("export_decided", ExportDecided, _about_exports),
     _kind("shares_made", SharesMade, _about_shares),
     _kind("share_confirmed", ShareConfirmed, _about_shares),
 )

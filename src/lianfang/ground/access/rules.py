@@ -34,6 +34,9 @@ _PURPOSES: dict[Role, frozenset[Purpose]] = {
     Role.DATA_OFFICER: frozenset({Purpose.REGISTER_UPKEEP, Purpose.OPERATIONS}),
 }
 
+MOST_BY_TWO = 5000  # rows about people that two may let out at once: more is no list that anybody walks along
+EXPORT_LASTS = timedelta(hours=24)  # so long after it was agreed to, a list may be fetched
+
 # How many values one account may reveal on one day (promises §3.1). A policy is dated data: the last line not after
 # the day.
 REVEALS_A_DAY: Sequence[tuple[date, int]] = ((date(2020, 1, 1), 50),)
@@ -69,6 +72,11 @@ def needs_two(role: Role) -> bool:
     return role in NEED_TWO
 
 
+def in_force(held: HeldGrant, *, at: datetime) -> bool:
+    """Does it hold at that moment?"""
+    return held.starts_at <= at and (held.ends_at is None or at < held.ends_at)
+
+
 def as_grants(held: Iterable[HeldGrant], permissions: dict[str, frozenset[str]], *, at: datetime) -> tuple[Grant, ...]:
     """The grants in force, with the permissions their roles carry now."""
     return tuple(
@@ -80,7 +88,7 @@ def as_grants(held: Iterable[HeldGrant], permissions: dict[str, frozenset[str]],
             window=Window(grant.starts_at, grant.ends_at),
         )
         for grant in held
-        if grant.starts_at <= at and (grant.ends_at is None or at < grant.ends_at)
+        if in_force(grant, at=at)
     )
 
 
