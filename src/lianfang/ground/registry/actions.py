@@ -10,14 +10,17 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
-from lianfang.foundation.kernel.ids import AreaId, HouseholdId, RecordId, ResidentId, derived_id, new_id
+from lianfang.foundation.kernel.ids import AreaId, HouseholdId, RecordId, ResidentId, new_id
 from lianfang.foundation.kernel.moments import LOCAL, local_day
 from lianfang.foundation.kernel.people import Actor, Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
+from lianfang.foundation.plumbing.collecting import seldom_collected
 from lianfang.ground.access import queries as access
-from lianfang.ground.registry import pairing, queries, staging
-from lianfang.ground.registry.models import Aside, Disagreement, Import, ImportChunk, Merge, Resident, Roster
+from lianfang.ground.registry import imports, offices, pairing, queries, staging, subjects
+from lianfang.ground.registry.entrusting import entrust
+from lianfang.ground.registry.following import set_place
+from lianfang.ground.registry.models import Aside, Disagreement, Import, ImportChunk, Merge, Resident
 from lianfang.ground.registry.permissions import Permission
 from lianfang.ground.registry.records import (
     ConflictSettled,
@@ -25,12 +28,10 @@ from lianfang.ground.registry.records import (
     MergeUndone,
     ResidentsMerged,
     ResidentsToldApart,
-    RosterPublished,
-    RosterUndone,
     readable,
 )
 from lianfang.ground.registry.redrawing import end_area, follow_buildings, redraw
-from lianfang.ground.registry.terms import Change, Field, ImportState, Question, Status
+from lianfang.ground.registry.terms import About, Change, Field, ImportState, Question, Status
 from lianfang.ground.territory import queries as territory
 
 __all__ = [
@@ -39,21 +40,26 @@ __all__ = [
     "change_field",
     "drop_import",
     "end_area",
+    "entrust",
     "file_digest",
     "follow_buildings",
     "keep_upload",
     "look_for_duplicates",
     "merge",
+    "needs_another",
     "note_job",
     "publish_import",
+    "publish_now",
     "read_import",
     "redraw",
+    "set_place",
     "settle",
     "tell_apart",
     "undo_import",
     "undo_merge",
     "unfinished_import",
     "uploads_folder",
+    "waits_for_another",
 ]
 
 # --- edits -----------------------------------------------------------------------------------------------------------
@@ -68,10 +74,11 @@ def change_field(
     viewer: Viewer,
     at: datetime,
     reason: str | None = None,
+    permission: Permission = Permission.CHANGE,
 ) -> RecordId:
     """Edit one field at a desk. Who edits an older version than the one that stands is told so and may look first."""
     with ledger.turn(by=viewer.actor, at=at) as turn:
-        ref = queries.resident_place(resident, viewer=viewer, permission=Permission.CHANGE)
+        ref = queries.resident_place(resident, viewer=viewer, permission=permission)
         if not readable(field, value):
             raise Problem("registry.value_unreadable", status=422, field=field.value)
         resident = ref.id
@@ -222,8 +229,11 @@ def begin_import(
     at: datetime,
     keep_file: bool = True,
     choosing: bool = False,
+    about: About = About.PEOPLE,
+    sender: str = "",
 ) -> UUID:
     """Take note of a roster to be read. The file is ours until it is read (`keep_file`), then it is deleted.
+    `sender` is the office whose list it is.
 
     `choosing`: somebody must say first what its columns are; then it is ours until it is published.
     """
@@ -231,6 +241,7 @@ def begin_import(
     if size > settings.LIANFANG_LARGEST_UPLOAD:
         most = settings.LIANFANG_LARGEST_UPLOAD >> 20
         raise Problem("tables.too_large", status=413, most_mb=most, has_mb=size >> 20)
+    offices.refuse_a_person(sender.strip())
     row = Import(
         id=new_id(),
         state=ImportState.CHOOSING if choosing else ImportState.READING,
@@ -241,6 +252,9 @@ def begin_import(
         by=by.account,
         roots=msgspec.json.encode(sorted(map(str, roots))).decode(),
         created_at=at,
+        about=about,
+        sender=sender.strip(),
+        office=offices.office_of(sender, on=local_day(at)),
     )
     with ledger.turn(by=by, at=at):
         row.save(force_insert=True)
@@ -248,8 +262,9 @@ def begin_import(
 
 
 def unfinished_import(*, path: Path) -> UUID | None:
-    """An import of this very file that was cut off, or that is read and waits to be published."""
-    rows = Import.objects.filter(digest=file_digest(path), state__in=[ImportState.READING, ImportState.READY])
+    """An import of this very file by the house itself that was cut off, or that is read and waits to be published."""
+    states = [ImportState.CHOOSING, ImportState.READING, ImportState.READY]
+    rows = Import.objects.filter(digest=file_digest(path), by=None, state__in=states)
     return rows.order_by("-created_at", "-id").values_list("id", flat=True).first()
 
 
@@ -265,7 +280,11 @@ def read_import(*, import_id: UUID, path: Path | None = None, say: Callable[[int
     if not source.is_file():
         staging.fail(import_id, Problem("registry.import_file_gone", status=410))
         return
-    staging.stage(import_id, str(source), say=say)
+    try:
+        with seldom_collected():
+            subjects.of(row).read(row, str(source), say)
+    except Problem as problem:  # a file that cannot be used at all makes the import fail, and says why
+        staging.fail(import_id, problem)
     if not row.layout:  # of their own layout it may be chosen otherwise, until it is published
         _give_up_file(row)
 
@@ -276,9 +295,6 @@ def _give_up_file(row: Import) -> None:
         Import.objects.filter(id=row.id).update(path="")
 
 
-MOST_ALONE = 1000  # people that one person's publishing may change
-
-
 def announce(*, import_id: UUID, step: ImportState, by: Actor, at: datetime) -> None:
     """Note, in the caller's turn, that a job is about to publish or take back a roster: nobody asks for it twice, and
     there is one at a time. Many people are changed by two: who loads them, and who publishes.
@@ -287,11 +303,29 @@ def announce(*, import_id: UUID, step: ImportState, by: Actor, at: datetime) -> 
     row = _import_in(import_id, before)
     _refuse_while_held()
     if step is ImportState.PUBLISHING:
-        _refuse_outdated(row, _area_of(row))
-        if by.account is not None and by.account == row.by and row.residents + row.edited > MOST_ALONE:
-            people = row.residents + row.edited
-            raise Problem("registry.publish_needs_another", status=409, people=people, most=MOST_ALONE)
+        subjects.of(row).refuse_outdated(row, _area_of(row))
+        if by.account == row.by and row.residents + row.edited > imports.MOST_ALONE:
+            raise needs_another(row)
     Import.objects.filter(id=import_id).update(state=step, held_by=by.account, held_since=at)
+
+
+def needs_another(row: Import) -> Problem:
+    """What to do next and where, for who may not publish it alone."""
+    details = {"people": row.residents + row.edited, "most": imports.MOST_ALONE, "file": row.file_name}
+    return Problem("registry.publish_needs_another", status=409, **details)
+
+
+def waits_for_another(*, path: Path) -> Import | None:
+    """This very file, checked by the house itself before, of which somebody at a desk has to publish the rest."""
+    rows = Import.objects.filter(digest=file_digest(path), by=None, state=ImportState.READY, about=About.PEOPLE)
+    return next((row for row in rows.order_by("-created_at") if row.residents + row.edited > imports.MOST_ALONE), None)
+
+
+def publish_now(*, import_id: UUID, by: Actor, at: datetime) -> RecordId:
+    """Publish without a job, in one turn: checked as at a desk, and killed it has not begun."""
+    with ledger.turn(by=by, at=at):
+        announce(import_id=import_id, step=ImportState.PUBLISHING, by=by, at=at)
+        return publish_import(import_id=import_id, by=by, at=at)
 
 
 def _refuse_while_held() -> None:
@@ -302,57 +336,34 @@ def _refuse_while_held() -> None:
         raise Problem("registry.publish_held", status=409, who=who or "lianfang", since=since)
 
 
-def _refuse_outdated(row: Import, area: AreaId) -> None:
-    """Another roster of the same area, published since this one was compared with the register."""
-    on = local_day(row.created_at)
-    around = set(territory.lineage(area, on))
-    for other in Roster.objects.filter(published_at__gt=row.read_at, undone=None).values_list("area_id", flat=True):
-        if AreaId(other) in around or area in territory.lineage(AreaId(other), on):
-            raise Problem("registry.publish_outdated", status=409)
-
-
 def note_job(*, import_id: UUID, job: UUID) -> None:
     """Which job works on an import."""
     Import.objects.filter(id=import_id).update(job=job)
 
 
 def _area_of(row: Import) -> AreaId:
-    """Where a roster belongs; raises when there is nothing in it to belong anywhere."""
-    if row.area_id is None or not (row.households or row.residents or row.edits):
+    """Where a file belongs; raises when there is nothing in it to belong anywhere."""
+    if row.area_id is None or not (row.households or row.residents or row.edits or row.added):
         raise Problem("registry.import_brings_nothing", status=409)
     return AreaId(row.area_id)
 
 
 def publish_import(*, import_id: UUID, by: Actor, at: datetime) -> RecordId:
-    """Make a checked roster part of the register by one entry. All of it or nothing."""
-    with ledger.turn(by=by, at=at) as turn:
+    """Make a checked file count by one entry. All of it or nothing."""
+    with seldom_collected(), ledger.turn(by=by, at=at):
         row = _import_in(import_id, ImportState.READY, ImportState.PUBLISHING)
-        body = RosterPublished(
-            import_id=import_id,
-            area=_area_of(row),
-            rows=row.good,
-            households=row.households,
-            residents=row.residents,
-            edits=row.edits,
-            file_name_hash=hashlib.sha256(row.file_name.encode()).hexdigest()[:16],
-        )
-        record = RecordId(derived_id(import_id, "published"))
-        turn.append("registry.roster_published.v1", body, id=record, attachments=staging.StagedChunks(import_id))
-        # The rows now stand with the entry; of the staging only what is handed back to the uploader stays.
-        ImportChunk.objects.filter(import_id=import_id).update(rows=None)
+        record = subjects.of(row).publish(row, _area_of(row), by=by, at=at)
         Import.objects.filter(id=import_id).update(state=ImportState.PUBLISHED, published=record)
     _give_up_file(row)
     return record
 
 
 def undo_import(*, import_id: UUID, by: Actor, at: datetime, reason: str = "") -> RecordId:
-    """Take a published roster back by one entry. What was edited since stays, and is listed."""
-    with ledger.turn(by=by, at=at) as turn:
-        _import_in(import_id, ImportState.PUBLISHED, ImportState.UNDOING)
-        roster = Roster.objects.get(id=import_id)
-        body = RosterUndone(import_id=import_id, published=roster.record, reason=reason[:200])
-        record = turn.append("registry.roster_undone.v1", body).id
-        Import.objects.filter(id=import_id).update(state=ImportState.UNDONE)
+    """Take a published file back by one entry. What was changed since stays, and is counted."""
+    with ledger.turn(by=by, at=at):
+        row = _import_in(import_id, ImportState.PUBLISHED, ImportState.UNDOING)
+        record, kept = subjects.of(row).take_back(row, by=by, at=at, reason=reason[:200])
+        Import.objects.filter(id=import_id).update(state=ImportState.UNDONE, kept=kept)
     return record
 
 

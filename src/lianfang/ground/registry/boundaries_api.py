@@ -15,8 +15,9 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.wire import Desk
 from lianfang.ground.registry import actions, queries, redrawing
+from lianfang.ground.registry.door_groups import door_groups
 from lianfang.ground.registry.permissions import Permission
-from lianfang.ground.registry.terms import GridPart, RedrawPlan
+from lianfang.ground.registry.terms import DoorGroup, GridPart, RedrawPlan
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
 from lianfang.ground.territory.terms import MAY_CHANGE, Area, AreaKind, Marker, Node, Part, Point, Shape, box
@@ -80,21 +81,28 @@ class DrawnArea(msgspec.Struct, frozen=True):
 
 
 class AreaMap(msgspec.Struct, frozen=True):
-    """What a map shows; `box` is from its south-west to its north-east corner."""
+    """What a map shows; `box` is from its south-west to its north-east corner, of what lies around where nothing is
+    drawn yet. `around`: what is beside it and above it, for orientation; never with people.
+    """
 
     area: AreaId
     box: tuple[Point, Point] | None
     areas: list[DrawnArea]
     markers: list[Marker]
+    around: list[DrawnArea] = []
 
 
 class Redraw(msgspec.Struct, frozen=True):
-    """New boundaries of a grid, from today. `only_look`: say what it would come to and change nothing."""
+    """New boundaries of a grid, from today. `only_look`: say what it would come to and change nothing.
+
+    `seen`: what the look answered; when other doors would go by now, nothing is done.
+    """
 
     parts: Annotated[list[AskedPart], msgspec.Meta(min_length=1, max_length=50)]
     end: bool = False
     only_look: bool = False
     reason: Reason = ""
+    seen: Annotated[str, msgspec.Meta(max_length=64, pattern=_TEXT)] | None = None
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -132,7 +140,17 @@ class MapOfArea(Desk):
         rows = [
             DrawnArea(each.id, each.kind, each.name, drawn.get(each.id), _hidden(people.get(each.id))) for each in here
         ]
-        return AreaMap(area, box(drawn.values()), rows, areas.markers(areas.subtree(area, on)))
+        around = _around(area, on)
+        seen = box(drawn.values()) or box(each.shape for each in around if each.shape)
+        return AreaMap(area, seen, rows, areas.markers(areas.subtree(area, on)), around)
+
+
+def _around(area: AreaId, on: date) -> list[DrawnArea]:
+    """The areas beside it and all above it, as far as they are drawn."""
+    above = list(areas.lineage(area, on)[:-1])
+    beside = [each.id for each in areas.children(above[-1], on) if each.id != area] if above else []
+    drawn = areas.outlines([*above, *beside], on)
+    return [DrawnArea(id, found.kind, found.name, drawn[id]) for id in drawn if (found := areas.find(id, on))]
 
 
 def _hidden(people: int | None) -> int | None:
@@ -168,7 +186,18 @@ class RedrawOfGrid(Desk):
         if parsed_body.only_look:
             return redrawing.plan(grid=grid, parts=parts, on=local_day(now))
         by, reason = self.viewer.actor, parsed_body.reason
-        return actions.redraw(grid=grid, parts=parts, end=parsed_body.end, reason=reason, by=by, at=now)
+        how = {"end": parsed_body.end, "seen": parsed_body.seen}
+        return actions.redraw(grid=grid, parts=parts, reason=reason, by=by, at=now, **how)  # type: ignore[arg-type]
+
+
+class DoorsOfGrid(Desk):
+    """What lies in a grid, to choose from."""
+
+    def get(self, parsed_path: Path[Where]) -> list[DoorGroup]:
+        """Its buildings and entrances, each with how many doors, households and people; nobody's name."""
+        grid = AreaId(parsed_path.area_id)
+        _permit(self.viewer, grid)
+        return door_groups(grid, local_day(clock.now()))
 
 
 class SplitOfArea(Desk):
@@ -218,6 +247,7 @@ def _permit(viewer: Viewer, *ids: AreaId) -> None:
 urlpatterns = [
     path("areas/map", MapOfArea.as_view(), name="areas-map"),
     path("areas/<uuid:area_id>/end", EndOfArea.as_view(), name="area-end"),
+    path("areas/<uuid:area_id>/doors", DoorsOfGrid.as_view(), name="area-doors"),
     path("areas/<uuid:area_id>/redraw", RedrawOfGrid.as_view(), name="area-redraw"),
     path("areas/<uuid:area_id>/split", SplitOfArea.as_view(), name="area-split"),
     path("areas/<uuid:area_id>/merge", MergerOfArea.as_view(), name="area-merge"),

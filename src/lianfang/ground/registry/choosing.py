@@ -4,8 +4,7 @@ What a person has confirmed is read by `staging` like any other roster; until th
 file itself, for a day at most.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from uuid import UUID
 import msgspec
 
 from lianfang.foundation.kernel.ids import new_id
-from lianfang.foundation.kernel.masks import mask_id, mask_name, mask_phone
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor, Viewer
 from lianfang.foundation.kernel.problems import Problem
@@ -22,16 +20,16 @@ from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing.tables import Peek, SheetRow, find_header, peek
 from lianfang.ground.access import actions as access
-from lianfang.ground.registry import roster, staging, suggestions
-from lianfang.ground.registry.addresses import District
+from lianfang.ground.registry import offices, roster, staging, subjects, suggestions
 from lianfang.ground.registry.imports import import_row
 from lianfang.ground.registry.layouts import Chosen, Heading, Layout, find_heading, fingerprint, heading_at
 from lianfang.ground.registry.models import Import, ImportChunk, RememberedLayout
-from lianfang.ground.registry.own_layout import OwnLayoutReader, district_of
+from lianfang.ground.registry.own_layout import district_of
+from lianfang.ground.registry.people import RowShown
 from lianfang.ground.registry.permissions import Permission
-from lianfang.ground.registry.roster import RowRead
 from lianfang.ground.registry.suggestions import Known, Suggestion, Why
-from lianfang.ground.registry.terms import Finding, ImportState, Target
+from lianfang.ground.registry.tabled import Line
+from lianfang.ground.registry.terms import ImportState, Target
 
 ROWS_SHOWN = 20
 KEPT = timedelta(hours=24)  # an upload that nobody publishes or drops
@@ -55,23 +53,6 @@ class Looked(msgspec.Struct, frozen=True):
     sender: str  # whose file it was when it was remembered; empty when it was not
 
 
-class RowShown(msgspec.Struct, frozen=True):
-    """A row as it would be read: masked."""
-
-    row: int
-    place: str
-    door: str
-    name: str
-    sex: str | None
-    born_year: int | None
-    relation: str | None
-    id_masked: str
-    phone_masked: str
-    residence_kind: str | None
-    why: Why | None
-    findings: list[Finding]
-
-
 class Fit(msgspec.Struct, frozen=True):
     """How many of the cells looked at are like what their column was chosen for."""
 
@@ -87,6 +68,7 @@ class Preview(msgspec.Struct, frozen=True):
 
     rows: list[RowShown]
     fits: list[Fit]
+    lines: list[Line] = []  # of a table that names no person
 
 
 # --- looking ----------------------------------------------------------------------------------------------------------
@@ -110,25 +92,28 @@ _ANOTHER_LAYOUT = {
 
 
 def look(
-    import_id: UUID, *, viewer: Viewer, sheet: str = "", header: int | None = None, header_rows: int = 1
+    import_id: UUID, *, viewer: Viewer | None, sheet: str = "", header: int | None = None, header_rows: int = 1
 ) -> Looked:
-    """What a file seems to be, in one of its sheets, with the header where it is found or where somebody says."""
+    """What a file seems to be, in one of its sheets, with the header where it is found or where somebody says.
+
+    `viewer` None: the command line.
+    """
     row = _to_choose(import_id, viewer)
     seen = peek(row.path, name=sheet or None, first=_ROWS_LOOKED_AT)
-    heading = find_heading(seen.rows) if header is None else heading_at(seen.rows, header, header_rows)
-    on = local_day(row.created_at)
-    known = district_of(staging.roots_of(row), on=on)
-    columns = suggestions.suggest(heading, seen.rows, on=on, known=_names(known))
-    layout = _likely(seen, heading, columns)
+    subject = subjects.of(row)
+    found = find_heading(seen.rows, subject.vocabulary)
+    heading = found if header is None else heading_at(seen.rows, header, header_rows)
+    columns = suggestions.suggest(heading, seen.rows, on=local_day(row.created_at), known=_known(row))
+    layout = _likely(seen, heading, columns, subject.carried)
     sheets = [Sheet(name, hidden) for name, hidden in seen.sheets]
-    remembered = _remembered(heading)
+    remembered = _remembered(heading, row.about)
     if remembered is None:
         return Looked(sheets, heading, columns, layout, "")
     layout = _as_remembered(layout, msgspec.json.decode(remembered.layout, type=Layout))
     return Looked(sheets, heading, _said_so(columns, layout, remembered.sender), layout, remembered.sender)
 
 
-def _to_choose(import_id: UUID, viewer: Viewer) -> Import:
+def _to_choose(import_id: UUID, viewer: Viewer | None) -> Import:
     """An import whose file is still ours and whose columns may be chosen."""
     row = import_row(import_id, viewer=viewer)
     if row.state not in (ImportState.CHOOSING, ImportState.READY, ImportState.FAILED) or not row.path:
@@ -138,31 +123,33 @@ def _to_choose(import_id: UUID, viewer: Viewer) -> Import:
     return row
 
 
-def _names(known: District) -> Known:
-    return Known(set(known.communities), {grid for grids in known.communities.values() for grid in grids})
+def _known(row: Import) -> Known:
+    """What the district is called, and what such a file calls its columns."""
+    district, subject = district_of(staging.roots_of(row), on=local_day(row.created_at)), subjects.of(row)
+    grids = {grid for grids in district.communities.values() for grid in grids}
+    return Known(set(district.communities), grids, subject.vocabulary, subject.kinds)
 
 
-def _likely(seen: Peek, heading: Heading, columns: Sequence[Suggestion]) -> Layout:
+def _likely(seen: Peek, heading: Heading, columns: Sequence[Suggestion], carried: Sequence[Target]) -> Layout:
     chosen = tuple(Chosen(each.index, each.target) for each in columns if each.target is not None)
     at = {each.target: each.index for each in chosen}
-    return Layout(heading.row, heading.rows, chosen, sheet=seen.sheet, carry=_leaves_doors_out(seen.rows, heading, at))
+    carry = _leaves_out(seen.rows, heading, at, carried)
+    return Layout(heading.row, heading.rows, chosen, sheet=seen.sheet, carry=carry)
 
 
-_DOOR = (Target.ADDRESS, Target.BUILDING, Target.ENTRANCE, Target.ROOM)
-
-
-def _leaves_doors_out(rows: Sequence[SheetRow], heading: Heading, at: dict[Target, int]) -> bool:
-    """Is the door written on the first line of a household only?"""
-    below = [row for row in rows if row.number > heading.row and row.at(at.get(Target.NAME)) is not None]
-    doors = [any(row.at(at[t]) is not None for t in _DOOR if t in at) for row in below]
+def _leaves_out(rows: Sequence[SheetRow], heading: Heading, at: dict[Target, int], carried: Sequence[Target]) -> bool:
+    """Is the door written on the first line of a household only, or the community on that of its grids?"""
+    own = [index for target, index in at.items() if target not in carried]
+    below = [row for row in rows if row.number > heading.row and any(row.at(index) is not None for index in own)]
+    doors = [any(row.at(at[t]) is not None for t in carried if t in at) for row in below]
     merged = any(why in ("merged", "filled") for row in below for why in row.odd.values())
     return bool(doors) and doors[0] and not all(doors) and not merged
 
 
-def _remembered(heading: Heading) -> RememberedLayout | None:
+def _remembered(heading: Heading, about: str) -> RememberedLayout | None:
     if not heading.rows:
         return None
-    found = RememberedLayout.objects.filter(fingerprint=fingerprint(heading.titles))
+    found = RememberedLayout.objects.filter(fingerprint=fingerprint(heading.titles, about))
     return found.order_by("-used_at", "-id").first()
 
 
@@ -190,17 +177,9 @@ def preview(import_id: UUID, layout: Layout, *, viewer: Viewer) -> Preview:
     """The first rows as this choice would read them, masked; noted like a page of a list."""
     row = _to_choose(import_id, viewer)
     seen, heading = _checked(row, layout)
-    on = local_day(row.created_at)
-    known = district_of(staging.roots_of(row), on=on)
-    reader = OwnLayoutReader(layout, heading, known, on=on)
-    shown = []
-    for each in _people(row, layout, reader):
-        read = reader.read(each)
-        shown.append(_masked(read, reader))
-        if len(shown) == ROWS_SHOWN:
-            break
-    _note(viewer, len(shown))
-    return Preview(shown, _fits(seen, heading, layout, known, on=on))
+    shown = subjects.of(row).first_rows(row, layout, heading, ROWS_SHOWN)
+    _note(viewer, len(shown.rows))
+    return Preview(shown.rows, _fits(row, seen, heading, layout), shown.lines)
 
 
 def _checked(row: Import, layout: Layout) -> tuple[Peek, Heading]:
@@ -211,46 +190,26 @@ def _checked(row: Import, layout: Layout) -> tuple[Peek, Heading]:
     at = layout.at
     if len(at) < len(layout.columns) or len({each.index for each in layout.columns}) < len(layout.columns):
         raise Problem("registry.layout_twice", status=422)
-    for column in suggestions.suggest(heading, (), on=local_day(row.created_at)):
+    subject = subjects.of(row)
+    known = Known(vocabulary=subject.vocabulary)
+    for column in suggestions.suggest(heading, (), on=local_day(row.created_at), known=known):
         if column.barred and column.index in at.values():
             raise Problem("registry.layout_column_barred", status=422, title=column.title)
     if beyond := [index for index in at.values() if index >= width]:
         raise Problem("registry.layout_column_missing", status=422, column=beyond[0] + 1)
-    if Target.NAME not in at:
-        raise Problem("registry.layout_name_missing", status=422)
-    if not any(target in at for target in _DOOR):
-        raise Problem("registry.layout_door_missing", status=422)
+    if strange := set(at) - set(subject.vocabulary.targets):
+        raise Problem("registry.layout_not_of_this", status=422, target=min(strange))
+    for need in subject.needs:
+        if not any(target in at for target in need.any_of):
+            raise Problem(need.code, status=422)
     return seen, heading
 
 
-def _people(row: Import, layout: Layout, reader: OwnLayoutReader) -> Iterable[SheetRow]:
-    rows = staging.rows_of(layout, row.path)
-    return (each for each in rows if reader.skips(each) is None)
-
-
-def _masked(read: RowRead, reader: OwnLayoutReader) -> RowShown:
-    why = Why(reader.address.why, dict(reader.address.details)) if reader.address.why else None
-    return RowShown(
-        row=read.row,
-        place=" ".join(part for part in (read.community, read.grid) if part),
-        door=read.door.shown if read.door else "",
-        name=mask_name(read.name),
-        sex=read.sex,
-        born_year=int(read.born_on[:4]) if read.born_on else None,
-        relation=read.relation,
-        id_masked=mask_id(read.id_number),
-        phone_masked=mask_phone(read.phone),
-        residence_kind=read.residence_kind,
-        why=why,
-        findings=read.findings,
-    )
-
-
-def _fits(seen: Peek, heading: Heading, layout: Layout, known: District, *, on: Any) -> list[Fit]:
-    found = []
+def _fits(row: Import, seen: Peek, heading: Heading, layout: Layout) -> list[Fit]:
+    found, known, on = [], _known(row), local_day(row.created_at)
     for chosen in layout.columns:
         texts = suggestions.texts_in([each for each in seen.rows if each.number > layout.header], chosen.index)
-        fit, n = suggestions.share(chosen.target, texts, on=on, known=_names(known))
+        fit, n = suggestions.share(chosen.target, texts, on=on, known=known)
         title = heading.titles[chosen.index] if chosen.index < len(heading.titles) else ""
         found.append(Fit(chosen.index, title, chosen.target, fit, n))
     return found
@@ -270,41 +229,41 @@ def _note(viewer: Viewer, count: int) -> None:
 
 # --- choosing ---------------------------------------------------------------------------------------------------------
 
-_AN_OFFICE = re.compile(r"(?!.*\d{5})[^@\n]{1,40}")
 
-
-def check(import_id: UUID, layout: Layout, *, sender: str, viewer: Viewer) -> Heading:
+def check(import_id: UUID, layout: Layout, *, sender: str, viewer: Viewer | None) -> Heading:
     """Can the file be read so? It is looked at before anybody's turn begins: others need not wait for that."""
     _, heading = _checked(_to_choose(import_id, viewer), layout)
-    if sender and not _AN_OFFICE.fullmatch(sender):
-        raise Problem("registry.layout_sender", status=422)
+    offices.refuse_a_person(sender)
     return heading
 
 
-def choose(import_id: UUID, layout: Layout, heading: Heading, *, sender: str, viewer: Viewer, at: datetime) -> None:
+def choose(import_id: UUID, layout: Layout, heading: Heading, *, sender: str, by: Actor, at: datetime) -> None:
     """Confirm how a file is read, in the caller's turn: what was read otherwise is thrown away, the choice remembered.
 
     Remembered are numbers of columns under a digest of the titles: no word of the file.
     """
-    _to_choose(import_id, viewer)
+    row = _to_choose(import_id, None)
     ImportChunk.objects.filter(import_id=import_id).delete()
-    zero = dict.fromkeys(_COUNTS, 0)
+    zero: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
+    if sender:
+        zero |= {"sender": sender, "office": offices.office_of(sender, on=local_day(row.created_at))}
     Import.objects.filter(id=import_id).update(
         state=ImportState.READING, layout=msgspec.json.encode(layout).decode(), problem="", problem_details="{}", **zero
     )
     if sender and heading.rows:
-        _remember(heading, layout, sender=sender, by=viewer.actor, at=at)
+        _remember(heading, layout, row.about, sender=sender, by=by, at=at)
 
 
 _COUNTS = (
     "last_row", "rows", "good", "bad", "warned", "dwellings", "households", "residents", "edits", "edited", "unchanged",
+    "added", "offered", "offers", "asked",
 )  # fmt: skip
 
 
-def _remember(heading: Heading, layout: Layout, *, sender: str, by: Actor, at: datetime) -> None:
+def _remember(heading: Heading, layout: Layout, about: str, *, sender: str, by: Actor, at: datetime) -> None:
     content = msgspec.json.encode(msgspec.structs.replace(layout, sheet="")).decode()
     RememberedLayout.objects.update_or_create(
-        fingerprint=fingerprint(heading.titles),
+        fingerprint=fingerprint(heading.titles, about),
         sender=sender,
         defaults={"layout": content, "by": by.account, "used_at": at},
         create_defaults={"id": new_id(), "layout": content, "by": by.account, "used_at": at},

@@ -11,7 +11,7 @@ from lianfang.foundation.kernel.masks import mask_id, mask_phone
 from lianfang.foundation.ledger.terms import Entry, Fold
 from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.ground.registry import rules
-from lianfang.ground.registry.identity import compared
+from lianfang.ground.registry.identity import compared, says
 from lianfang.ground.registry.names import letters
 from lianfang.ground.registry.terms import Field
 
@@ -25,19 +25,19 @@ def _insert(table: str, *columns: str) -> str:
 DWELLING = _insert("registry_dwelling", "id, area_id, grid_id, door, door_key, room, kind, walk, origin")
 HOUSEHOLD = _insert(
     "registry_household",
-    "id, dwelling_id, area_id, grid_id, door, door_key, door_end, room, walk, people, found",
+    "id, dwelling_id, area_id, grid_id, door, door_key, door_end, room, walk, people, phones, confirmed_on, found",
     "origin, origin_author, position, status, versions",
 )
 RESIDENT_COLUMNS = (
     "id, household_id, grid_id, name, name_key, pinyin, initials",
     "sex, born_on, relation, document_kind, residence_kind",
-    "id_sealed, id_hash, id_masked, phone_sealed, phone_hash, phone_masked",
+    "id_sealed, id_hash, id_masked, id_says, phone_sealed, phone_hash, phone_masked",
     "origin, origin_author, position, status, versions",
 )
 RESIDENT = _insert("registry_resident", *RESIDENT_COLUMNS)
 EDIT_COLUMNS = (
     "id, subject_id, household_id, field, base, value, sealed, hash, settles, kept, saw, reason,"
-    " record, author, n, account, at, position"
+    " record, author, n, account, at, position, says, offered"
 )
 EDIT = _insert("registry_edit", EDIT_COLUMNS)
 
@@ -59,28 +59,27 @@ SHORT = {Field.ID_NUMBER: "id", Field.PHONE: "phone"}
 
 
 class _Sealed(NamedTuple):
-    """A sealed field: what begins its place, the name under which it is hashed, its mask."""
+    """A sealed field: what begins its place, the name under which it is hashed, the form that is, and its mask."""
 
     place: str
     field: str
+    compared: Callable[[str], str]
     mask: Callable[[str], str]
 
 
-_SEALED = {
-    Field.ID_NUMBER: _Sealed(f"registry_resident/{SHORT[Field.ID_NUMBER]}", Field.ID_NUMBER.value, mask_id),
-    Field.PHONE: _Sealed(f"registry_resident/{SHORT[Field.PHONE]}", Field.PHONE.value, mask_phone),
-}
-_COMPARED: dict[Field, Callable[[str], str]] = {Field.ID_NUMBER: compared}  # 15 digits hash as the 18 they became
-COUNT_PEOPLE = (
-    "people = (SELECT COUNT(*) FROM registry_resident r"
-    " WHERE r.household_id = registry_household.id AND r.status = 'present')"
-)
+_NUMBER = _Sealed("registry_resident/id", Field.ID_NUMBER.value, compared, mask_id)  # 15 digits hash as their 18
+_PHONE = _Sealed("registry_resident/phone", Field.PHONE.value, str, mask_phone)
+_SEALED = {Field.ID_NUMBER: _NUMBER, Field.PHONE: _PHONE}
+_LIVING_THERE = "FROM registry_resident r WHERE r.household_id = registry_household.id AND r.status = 'present'"
+COUNT_PEOPLE = f"people = (SELECT COUNT(*) {_LIVING_THERE}), phones = (SELECT COUNT(r.phone_hash) {_LIVING_THERE})"
+_LATER = "CASE WHEN confirmed_on > %s THEN confirmed_on ELSE %s END"
 
 
 def touch(fold: Fold, household: UUID, entry: Entry) -> None:
-    """Count who lives there, and let phones hear of it."""
+    """Count who lives there, note that somebody spoke of them, and let phones hear of it."""
     fold.execute(
-        f"UPDATE registry_household SET {COUNT_PEOPLE}, position = %s WHERE id = %s", (entry.position, household)
+        f"UPDATE registry_household SET {COUNT_PEOPLE}, confirmed_on = {_LATER}, position = %s WHERE id = %s",
+        (entry.day, entry.day, entry.position, household),
     )
 
 
@@ -120,19 +119,39 @@ def sealed_columns(
     fold: Fold, resident_hex: str, field: Field, value: str | None
 ) -> tuple[bytes | None, bytes | None, str]:
     """(ciphertext, keyed hash, mask) of a value."""
+    return _sealed(fold, resident_hex, _SEALED[field], value)
+
+
+def _sealed(fold: Fold, resident_hex: str, way: _Sealed, value: str | None) -> tuple[bytes | None, bytes | None, str]:
     if not value:
         return None, None, ""
-    sealed = _SEALED[field]
     return (
-        fold.seal(REGISTER_KEY, value.encode(), about=f"{sealed.place}/{resident_hex}"),
-        fold.search_hash(REGISTER_KEY, _COMPARED.get(field, str)(value), field=sealed.field),
-        sealed.mask(value),
+        fold.seal(REGISTER_KEY, value.encode(), about=f"{way.place}/{resident_hex}"),
+        fold.search_hash(REGISTER_KEY, way.compared(value), field=way.field),
+        way.mask(value),
     )
 
 
+def number_columns(
+    fold: Fold, resident_hex: str, number: str | None
+) -> tuple[bytes | None, bytes | None, str, str | None]:
+    """The same of an identity number, and what it says of its bearer."""
+    return *_sealed(fold, resident_hex, _NUMBER, number), says(number)
+
+
+def phone_columns(fold: Fold, resident_hex: str, phone: str | None) -> tuple[bytes | None, bytes | None, str]:
+    """The same of a telephone number."""
+    return _sealed(fold, resident_hex, _PHONE, phone)
+
+
+def hand_of(entry: Entry) -> UUID | None:
+    """Whose word an entry is: the office's whose list it publishes, else the device's, or the account's at a desk."""
+    return getattr(entry.body, "office", None) or entry.device or entry.actor
+
+
 def author_of(entry: Entry) -> str | None:
-    """Whose hand it was: the device's, or the account's at a desk."""
-    author = entry.device or entry.actor
+    """The same as the tables keep it."""
+    author = hand_of(entry)
     return author.hex if author else None
 
 

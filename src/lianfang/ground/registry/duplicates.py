@@ -199,7 +199,7 @@ def _worth_a_look(one: Someone, other: Someone) -> bool:
         return True
     if one.number and other.number and one.born_on and other.born_on:
         return one.born_on == other.born_on or _near_birthday(one.born_on, other.born_on) is Why.BORN_SLIPPED
-    return _has_parts(one.name) or _has_parts(other.name)
+    return has_parts(one.name) or has_parts(other.name)
 
 
 def _papers(one: Someone, other: Someone, crowd: Crowd, opens: Opens | None) -> Papers:
@@ -265,7 +265,8 @@ def _near_name(one: Someone, other: Someone) -> Why:
     return Why.NAME_OTHER
 
 
-def _has_parts(name: str) -> bool:
+def has_parts(name: str) -> bool:
+    """阿卜杜拉·买买提, John Smith."""
     return "·" in name or " " in name
 
 
@@ -381,7 +382,7 @@ def blocks_of(one: Someone) -> Iterator[Block]:
             yield "sound and day", (one.sound, one.born_on[5:])
     if len(one.born_on) == 10:
         yield "born", (one.born_on, one.name[:1])
-    for part in _parts(one.name) if _has_parts(one.name) else ():
+    for part in _parts(one.name) if has_parts(one.name) else ():
         yield "part", part
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from lianfang.foundation.kernel.ids import derived_id
 from lianfang.foundation.ledger.terms import Entry, Fold
-from lianfang.foundation.plumbing.database import as_instant, as_uuid
+from lianfang.foundation.plumbing.database import Driver, as_instant, as_uuid
 from lianfang.ground.registry import rules
 from lianfang.ground.registry.columns import (
     EDIT,
@@ -17,12 +17,14 @@ from lianfang.ground.registry.columns import (
     SHORT,
     as_bytes,
     as_json,
+    hand_of,
     household_of,
     name_columns,
     sealed_columns,
     touch,
     usual,
 )
+from lianfang.ground.registry.identity import says
 from lianfang.ground.registry.oneness import line_of, others_of
 from lianfang.ground.registry.reading import as_id, marks
 from lianfang.ground.registry.terms import SEALED_FIELDS, Field, Question, Status
@@ -49,12 +51,14 @@ class EditRow(NamedTuple):
     account: UUID | None = None
     at: datetime | None = None
     position: int = 0
+    says: str | None = None
+    offered: bool = False
 
     @property
     def edit(self) -> rules.Edit:
         """As the rules see it."""
         said = self.hash if self.hash is not None else self.value
-        return rules.Edit(self.id, self.base, said, self.author, self.settles, self.n)
+        return rules.Edit(self.id, self.base, said, self.author, self.settles, self.n, self.offered)
 
     @property
     def stored(self) -> tuple[Any, ...]:
@@ -77,7 +81,19 @@ def _read(row: Sequence[Any]) -> EditRow:
         author=as_uuid(found.author),
         account=as_uuid(found.account),
         at=as_instant(found.at),
+        offered=bool(found.offered),
     )
+
+
+class Reading:
+    """As much of a Fold as it takes to read edits, for who is not folding."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"who only reads has no {name}")
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """The cursor, as a Fold's."""
+        return Driver().run(sql, params)
 
 
 def write_edit(
@@ -90,8 +106,11 @@ def write_edit(
     value: str | None,
     saw: dict[str, int] | None = None,
     reason: str | None = None,
+    by_file: bool = False,
 ) -> None:
-    """Keep one edit and work out anew how the field stands."""
+    """Keep one edit and work out anew how the field stands. A file takes the place of what its own hand brought and of
+    nothing; over another hand's word it only offers its own.
+    """
     household = household_of(fold, subject)
     if household is None:
         return  # taken back since with the roster that brought it; the entry keeps what was said
@@ -117,14 +136,22 @@ def write_edit(
         saw=saw or {},
         reason=reason,
         record=entry.id,
-        author=entry.device or entry.actor,
+        author=hand_of(entry),
         n=entry.n,
         account=entry.actor,
         at=entry.received_at,
         position=entry.position,
+        says=says(value) if field is Field.ID_NUMBER else None,
+        offered=by_file and _is_anothers(fold, line[-1], field, author=hand_of(entry)),
     )
     store_edit(fold, row)
     _stand_all(fold, line, entry)
+
+
+def _is_anothers(fold: Fold, subject: UUID, field: Field, *, author: UUID | None) -> bool:
+    """Does somebody else's word stand there?"""
+    stands = standing_of(field, [row for row in edits_of(fold, subject) if row.field == field.value]).shown
+    return stands.value is not None and stands.author != author
 
 
 def edit_id(subject: UUID, field: str, record: UUID) -> UUID:
@@ -152,6 +179,7 @@ def copy_of(row: EditRow, entry: Entry, *, base: int) -> EditRow:
         account=entry.actor,
         at=entry.received_at,
         position=entry.position,
+        offered=False,
     )
 
 
@@ -162,7 +190,7 @@ def keep_root(fold: Fold, subject: UUID, household: UUID, field: Field) -> None:
     ).fetchone()
     if known is not None:
         return
-    value, sealed, hash, origin, author = value_now(fold, subject, household, field)
+    value, sealed, hash, said, origin, author = value_now(fold, subject, household, field)
     root = EditRow(
         id=edit_id(subject, field, origin),
         subject=subject,
@@ -174,30 +202,37 @@ def keep_root(fold: Fold, subject: UUID, household: UUID, field: Field) -> None:
         hash=hash,
         record=origin,
         author=author,
+        says=said,
     )
     store_edit(fold, root)
 
 
-def value_now(fold: Fold, subject: UUID, household: UUID, field: Field) -> tuple[Any, Any, Any, UUID, UUID | None]:
-    """What a field holds: (value or mask, ciphertext, keyed hash, record it came in with, whose hand that was)."""
-    columns = f"{field.value}, NULL, NULL"
+def value_now(
+    fold: Fold, subject: UUID, household: UUID, field: Field
+) -> tuple[Any, Any, Any, str | None, UUID, UUID | None]:
+    """What a field holds: (value or mask, ciphertext, keyed hash, what a number says, record it came in with, whose
+    hand that was).
+    """
+    columns = f"{field.value}, NULL, NULL, NULL"
     if field in SEALED_FIELDS:
-        columns = "{0}_masked, {0}_sealed, {0}_hash".format(SHORT[field])
+        said = "id_says" if field is Field.ID_NUMBER else "NULL"
+        columns = "{0}_masked, {0}_sealed, {0}_hash, {1}".format(SHORT[field], said)
     tables = ["registry_resident", "registry_aside"]
     if subject == household:
-        tables, columns = ["registry_household"], "status, NULL, NULL"
+        tables, columns = ["registry_household"], "status, NULL, NULL, NULL"
     rows = (
         fold.execute(f"SELECT {columns}, origin, origin_author FROM {table} WHERE id = %s", (subject,)).fetchone()
         for table in tables
     )
-    value, sealed, hash, origin, author = next(row for row in rows if row is not None)
-    return str(value) if value else None, as_bytes(sealed), as_bytes(hash), as_id(origin), as_uuid(author)
+    value, sealed, hash, said, origin, author = next(row for row in rows if row is not None)
+    return str(value) if value else None, as_bytes(sealed), as_bytes(hash), said, as_id(origin), as_uuid(author)
 
 
 def edits_of(fold: Fold, subject: UUID) -> list[EditRow]:
     """Everything anybody ever wrote about a resident or household, under whichever of their ids.
 
-    Struck is who no longer lives behind that door: of the other ids' doors nothing follows for this one.
+    Struck is who no longer lives behind that door: of the other ids' doors nothing follows for this one. What a hand
+    wrote under another id corrects nothing it wrote under this one: it took them for two.
     """
     others = others_of(fold, subject)
     sql = f"SELECT {EDIT_COLUMNS} FROM registry_edit WHERE subject_id = %s"
@@ -208,7 +243,12 @@ def edits_of(fold: Fold, subject: UUID) -> list[EditRow]:
     assert home is not None
     sql = f"SELECT {EDIT_COLUMNS} FROM registry_edit WHERE subject_id IN ({marks(others)}) AND field <> %s"
     theirs = [_read(row) for row in fold.execute(sql, (*others, Field.STATUS.value)).fetchall()]
-    return [*rows, *(row._replace(subject=subject, household=home) for row in theirs)]
+    return [*rows, *(row._replace(subject=subject, household=home, author=_under_another_id(row)) for row in theirs)]
+
+
+def _under_another_id(row: EditRow) -> UUID | None:
+    """A hand, told apart by the id it wrote about."""
+    return row.author and derived_id(row.author, "under", str(row.subject))
 
 
 def strikes_elsewhere(fold: Fold, subject: UUID) -> list[EditRow]:
@@ -277,7 +317,7 @@ def _unseen(shown: EditRow, statuses: Sequence[EditRow], rows: Sequence[EditRow]
     settled = {id for row in statuses for id in row.settles}
     others: dict[str, list[rules.Edit]] = {}
     for row in rows:
-        if row.field != Field.STATUS:
+        if row.field != Field.STATUS and not row.offered:  # a file has met nobody
             others.setdefault(row.field, []).append(row.edit)
     strike = rules.Strike(first.id, first.author, first.saw)
     return [edit.id for edit in rules.unseen_by(strike, others, settled=settled)]
@@ -307,6 +347,8 @@ def _show(fold: Fold, shown: EditRow, table: str, *, doubted: bool) -> None:
         short = SHORT[field]
         columns = (f"{short}_sealed", f"{short}_hash", f"{short}_masked")
         values = (shown.sealed, shown.hash, shown.value or "")
+        if field is Field.ID_NUMBER:
+            columns, values = (*columns, "id_says"), (*values, shown.says)
     elif field is Field.NAME:
         columns, values = ("name", "name_key", "pinyin", "initials"), name_columns(shown.value or "")
     sets = ", ".join(f"{column} = %s" for column in columns)

@@ -4,12 +4,14 @@ Serves whoever stands behind a door: cards of 18 digits and of 15 (GB 11643-1999
 Kong, Macau and Taiwan (81, 82, 83), permits of foreigners old and new (2023), passports, and those who have none.
 """
 
+from datetime import date
 from enum import StrEnum
 
 from lianfang.ground.registry import rules
-from lianfang.ground.registry.terms import DocumentKind
+from lianfang.ground.registry.terms import DocumentKind, Sex
 
 _ISSUED_ONCE = frozenset({DocumentKind.IDENTITY_CARD, DocumentKind.RESIDENCE_PERMIT})  # one number for life
+_INITIAL = {Sex.MALE: "M", Sex.FEMALE: "F", None: ""}
 _BODY = 17  # signs before the check digit
 _ORDER = range(14, 17)  # of them those that tell apart who was born on one day in one place: twins differ here alone
 
@@ -37,6 +39,23 @@ def kind_of(number: str) -> DocumentKind:
 def holds(number: str) -> bool:
     """Are these 18 signs of which the last fits?"""
     return rules.is_eighteen(number) and rules.check_sign(number[:_BODY]) == number[_BODY]
+
+
+def says(number: str | None) -> str | None:
+    """What a number, taken for a card's, says of its bearer: 1990-01-01F; ?check_digit, ?length or ?date when it says
+    nothing. A function of the number alone, whatever kind of document stands beside it: those two may be edited apart.
+    """
+    if not number:
+        return None
+    if rules.is_eighteen(number):  # nearly all: what is read below, without what is only warned of
+        if rules.check_sign(number[:_BODY]) != number[_BODY]:
+            return "?check_digit"
+        born_on = rules.iso_of(number[6:14])
+        return f"{born_on}{'M' if number[16] in '13579' else 'F'}" if born_on else "?date"
+    read = rules.read_identity(number, DocumentKind.IDENTITY_CARD, on=date.max)
+    if read.wrong:
+        return read.wrong.replace("registry.id_number_", "?")
+    return f"{read.born_on.isoformat()}{_INITIAL[read.sex]}" if read.born_on else "?date"
 
 
 class Papers(StrEnum):

@@ -57,10 +57,10 @@ class Heading(msgspec.Struct, frozen=True):
 # --- the header -------------------------------------------------------------------------------------------------------
 
 
-def find_heading(rows: Sequence[SheetRow]) -> Heading:
+def find_heading(rows: Sequence[SheetRow], known: words.Vocabulary = words.PEOPLE) -> Heading:
     """The header among the first rows: the row with the most words we know, and its partner above or below."""
     top = [row for row in rows if row.number <= HEADER_WITHIN]
-    hits = [_known_words(row) for row in top]
+    hits = [_known_words(row, known) for row in top]
     most = max(hits, default=0)
     if most < 2:
         return Heading(0, 0, _letters(rows))
@@ -95,16 +95,18 @@ def folded(title: Cell) -> str:
     return re.sub(r"\(.*?\)|[\s*:.、]", "", text).lower()
 
 
-def fingerprint(titles: Sequence[str]) -> str:
+def fingerprint(titles: Sequence[str], about: str = "people") -> str:
     """By which the same layout is known again. The column of reasons that we added ourselves does not count."""
-    kept = [folded(title) for title in titles if title != words.REASONS]
+    kept = [folded(title) for title in titles if title not in words.REASONS]
     while kept and not kept[-1]:
         kept.pop()
+    if about != "people":
+        kept.append(f"\n{about}")
     return hashlib.sha256("\n".join(kept).encode()).hexdigest()
 
 
-def _known_words(row: SheetRow) -> int:
-    return sum(1 for cell in row.cells if isinstance(cell, str) and words.means_something(folded(cell)))
+def _known_words(row: SheetRow, known: words.Vocabulary) -> int:
+    return sum(1 for cell in row.cells if isinstance(cell, str) and known.means_something(folded(cell)))
 
 
 def _groups_over(upper: SheetRow, lower: SheetRow) -> bool:
@@ -156,7 +158,12 @@ def _joined(upper: SheetRow, lower: SheetRow) -> tuple[str, ...]:
 def _letters(rows: Sequence[SheetRow]) -> tuple[str, ...]:
     """Without a header, columns are called as Excel does: A, B, C."""
     width = max((len(row.cells) for row in rows), default=0)
-    return tuple(f"{chr(64 + n // 26) if n >= 26 else ''}{chr(65 + n % 26)}" for n in range(width))
+    return tuple(map(column_letters, range(width)))
+
+
+def column_letters(n: int) -> str:
+    """0 is A, 26 is AA."""
+    return f"{chr(64 + n // 26) if n >= 26 else ''}{chr(65 + n % 26)}"
 
 
 # --- lines that are no people -----------------------------------------------------------------------------------------

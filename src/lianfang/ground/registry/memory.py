@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId
 from lianfang.foundation.plumbing.copies import Lookups
 from lianfang.foundation.plumbing.database import Driver, as_instant, marks
@@ -26,9 +28,8 @@ def _households(ids: Collection[UUID]) -> dict[UUID, HouseholdRef]:
     for part in parts(list(ids)):
         spelt, values = marks(part)
         was_in = _were_in(driver.run(_WAS_IN.format(ids=spelt), values).fetchall())
-        for id, dwelling, area, grid in (
-            map(as_id, row) for row in driver.run(_READ.format(ids=spelt), values).fetchall()
-        ):
+        rows = driver.run(_READ.format(ids=spelt), values).fetchall()
+        for id, dwelling, area, grid in msgspec.convert(rows, list[tuple[UUID, UUID, UUID, UUID]]):
             before = tuple(was_in.get(id, ()))
             found[id] = HouseholdRef(HouseholdId(id), DwellingId(dwelling), AreaId(area), AreaId(grid), before)
     return found

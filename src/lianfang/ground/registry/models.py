@@ -38,6 +38,8 @@ class Household(models.Model):
     walk = models.BigIntegerField()
     status = models.CharField(max_length=10, default="present")
     people = models.IntegerField(default=0)  # on the list and not struck
+    phones = models.IntegerField(default=0)  # how many of them have a telephone number
+    confirmed_on = models.DateField(null=True)  # the last day somebody said anything about it
     versions = models.TextField(default="{}")
     origin = models.UUIDField()  # the record it came in with
     origin_author = models.UUIDField(null=True)
@@ -76,6 +78,7 @@ class Particulars(models.Model):
     id_sealed = models.BinaryField(null=True)
     id_hash = models.BinaryField(null=True)
     id_masked = models.CharField(max_length=16, default="")
+    id_says = models.CharField(max_length=16, null=True)  # what the number says of its bearer (identity.says)
     phone_sealed = models.BinaryField(null=True)
     phone_hash = models.BinaryField(null=True)
     phone_masked = models.CharField(max_length=16, default="")
@@ -201,6 +204,8 @@ class Edit(models.Model):
     account = models.UUIDField(null=True)
     at = models.DateTimeField(null=True)  # None: as it came in first
     position = models.BigIntegerField()
+    says = models.CharField(max_length=16, null=True)  # of an identity number: what it says of its bearer
+    offered = models.BooleanField(default=False)  # by a file, over another hand's word
 
     class Meta:
         indexes = [
@@ -286,6 +291,55 @@ class Roster(models.Model):
     undone = models.UUIDField(null=True)  # the record that took it back
     kept_households = models.IntegerField(default=0)  # edited since, and so not taken back
     kept_residents = models.IntegerField(default=0)
+    office = models.UUIDField(null=True)  # whose list it is, where that was said (see offices.py)
+    sender = models.CharField(max_length=40, default="")  # what that office is called
+    offered = models.IntegerField(default=0)  # how much it said over another hand's word: fields, not people
+
+
+class OffersSettled(models.Model):
+    """Many of a roster's offers decided by one act, and perhaps opened again by one."""
+
+    id = models.UUIDField(primary_key=True)  # of the record
+    import_id = models.UUIDField()
+    field = models.CharField(max_length=16, default="")  # of this field only
+    take = models.BooleanField()
+    fields = models.IntegerField()
+    people = models.IntegerField()
+    account = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200, default="")
+    position = models.BigIntegerField()
+    undone = models.UUIDField(null=True)  # the record that opened them again
+    kept = models.IntegerField(default=0)  # of them written to since, and so left as decided
+
+    class Meta:
+        indexes = [models.Index(fields=["import_id", "position"], name="registry_offerssettled_of")]
+
+
+class Upkeep(models.Model):
+    """From which day on an area keeps its register by which figures, and who said so."""
+
+    id = models.UUIDField(primary_key=True)  # of the record
+    area_id = models.UUIDField()
+    from_on = models.DateField()
+    stale_months = models.IntegerField()
+    oldest_years = models.IntegerField()
+    issuer = models.CharField(max_length=80)
+    position = models.BigIntegerField()
+
+
+class Expected(models.Model):
+    """How many homes an area should have by somebody's count: whose, and of which day."""
+
+    id = models.UUIDField(primary_key=True)  # of the record
+    area_id = models.UUIDField()
+    homes = models.IntegerField()
+    source = models.CharField(max_length=80)
+    counted_on = models.DateField()
+    position = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["area_id", "counted_on"], name="registry_expected_area")]
 
 
 class Import(models.Model):
@@ -321,6 +375,14 @@ class Import(models.Model):
     edited = models.IntegerField(default=0)  # people of whom it says something else; `edits` counts fields
     held_by = models.UUIDField(null=True)  # the account that publishes it now, or takes it back
     held_since = models.DateTimeField(null=True)
+    about = models.CharField(max_length=20, default="people")  # what its lines are
+    added = models.IntegerField(default=0)  # areas, organisations or places
+    kept = models.IntegerField(default=0)  # of them not taken back
+    sender = models.CharField(max_length=40, default="")  # the office whose list it is
+    office = models.UUIDField(null=True)  # the same as a hand: an organisation, or made of the name (see offices.py)
+    offered = models.IntegerField(default=0)  # people of whom it says something over another hand's word
+    offers = models.IntegerField(default=0)  # in how many fields
+    asked = models.IntegerField(default=0)  # people of whom it only says what was offered before
 
     class Meta:
         indexes = [models.Index(fields=["digest"], name="registry_import_digest")]
@@ -356,3 +418,57 @@ class ImportChunk(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["import_id", "no"], name="registry_import_chunk_once")]
+
+
+class Place(models.Model):
+    """Somewhere people come that is nobody's home. It names no person."""
+
+    id = models.UUIDField(primary_key=True)
+    grid_id = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    name_key = models.CharField(max_length=120)  # as compared
+    door = models.CharField(max_length=120, default="")
+    position = models.BigIntegerField()
+    gone = models.BooleanField(default=False)
+    area_id = models.UUIDField()  # the building or entrance it stands in; where the tree knows none, its grid
+    door_key = models.CharField(max_length=120, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["grid_id", "name_key"], name="registry_place_name")]
+
+
+class PlaceLook(models.Model):
+    """How a place was after an entry, and why."""
+
+    pk = models.CompositePrimaryKey("place_id", "position")
+    place_id = models.UUIDField()
+    position = models.BigIntegerField()
+    day = models.DateField()
+    why = models.CharField(max_length=12)
+    by_id = models.UUIDField(null=True)  # the account; None: the house itself
+    grid_id = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    door = models.CharField(max_length=120, default="")
+    gone = models.BooleanField(default=False)
+
+
+class Stewardship(models.Model):
+    """An account that answers for some named households of a grid, on some days."""
+
+    id = models.UUIDField(primary_key=True)
+    account_id = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=60)
+    grid_id = models.UUIDField(db_index=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    position = models.BigIntegerField()
+
+
+class Stewarded(models.Model):
+    """One of those households."""
+
+    pk = models.CompositePrimaryKey("stewardship_id", "household_id")
+    stewardship_id = models.UUIDField()
+    household_id = models.UUIDField(db_index=True)

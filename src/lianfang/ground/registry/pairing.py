@@ -28,6 +28,8 @@ _COLUMNS = (
     " r.document_kind, r.id_hash, r.phone_hash"
 )
 _FROM = "FROM registry_resident r JOIN registry_household h ON h.id = r.household_id"
+_NAME, _BORN_ON = 5, 9  # of _COLUMNS
+_KINDS: dict[Any, DocumentKind] = {kind.value: kind for kind in DocumentKind}
 _NOBODY = UUID(int=0)
 
 
@@ -47,6 +49,19 @@ def waiting() -> list[UUID]:
         [since.position, since.position, since.resident],
     )
     return [as_id(id) for (id,) in rows]
+
+
+def pairs_of(record: UUID, position: int) -> int | None:
+    """How many pairs wait about people who came with one record; None until the search has come that far."""
+    if not Sought.objects.filter(position__gte=position).exists():
+        return None
+    return count(
+        "SELECT COUNT(*) FROM registry_suggestion s JOIN registry_resident one ON one.id = s.one_id"
+        " JOIN registry_resident other ON other.id = s.other_id"
+        " WHERE NOT EXISTS (SELECT 1 FROM registry_apart a WHERE a.id = s.id)"
+        " AND (one.origin = %s OR other.origin = %s)",
+        [record, record],
+    )
 
 
 def suggest(newcomers: Sequence[UUID], *, least: float = duplicates.PERHAPS) -> list[Pair]:
@@ -124,21 +139,38 @@ def _candidates(people: Sequence[Someone]) -> Iterator[Someone]:
         ("r.phone_hash", {one.phone for one in people}),
         ("h.dwelling_id", {one.home for one in people}),
         ("r.pinyin", {one.sound for one in people}),
-        ("r.born_on", {one.born_on for one in people}),
     ):
-        for one in _people(column, sorted(value for value in values if value)):
-            if one.id not in seen:
-                seen.add(one.id)
-                yield one
+        yield from _not_yet(seen, _rows(column, values))
+    yield from _not_yet(seen, _of_their_age(people))
 
 
-def _people(column: str, values: Sequence[Any]) -> Iterator[Someone]:
-    for part in parts(values):
-        for row in query(f"SELECT {_COLUMNS} {_FROM} WHERE {column} IN ({marks(part)})", part):
+def _of_their_age(people: Sequence[Someone]) -> Iterator[Sequence[Any]]:
+    """Who was born on the same day is compared only if more is alike: most are left out before they cost anything."""
+    beginnings = {(one.born_on, one.name[:1]) for one in people}
+    for row in _rows("r.born_on", {one.born_on for one in people}):
+        name = row[_NAME]
+        if (str(row[_BORN_ON]), name[:1]) in beginnings or duplicates.has_parts(name):
+            yield row
+
+
+def _not_yet(seen: set[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Someone]:
+    for row in rows:
+        if (id := as_id(row[0])) not in seen:
+            seen.add(id)
             yield _someone(row)
 
 
+def _people(column: str, values: Iterable[Any]) -> Iterator[Someone]:
+    return map(_someone, _rows(column, values))
+
+
+def _rows(column: str, values: Iterable[Any]) -> Iterator[Sequence[Any]]:
+    for part in parts(sorted(value for value in values if value)):
+        yield from query(f"SELECT {_COLUMNS} {_FROM} WHERE {column} IN ({marks(part)})", part)
+
+
 def _someone(row: Sequence[Any]) -> Someone:
+    """Of the ids only the person's own is made one: the others are merely compared."""
     id, _, dwelling, grid, door, name, key, pinyin, sex, born_on, kind, number, phone = row
     return Someone(
         id=as_id(id),
@@ -148,10 +180,10 @@ def _someone(row: Sequence[Any]) -> Someone:
         born_on=str(born_on) if born_on else "",
         sex=sex or "",
         number=bytes(number) if number is not None else b"",
-        kind=DocumentKind(kind) if kind in set(DocumentKind) else DocumentKind.OTHER,
+        kind=_KINDS.get(kind, DocumentKind.OTHER),
         phone=bytes(phone) if phone is not None else b"",
-        home=as_id(dwelling),
-        door=(as_id(grid), door),
+        home=dwelling,
+        door=(grid, door),
     )
 
 

@@ -13,8 +13,10 @@ class Permission(StrEnum):
     REVEAL = "registry.reveal"  # one value of one person, with a reason
     CHANGE = "registry.change"  # edit a field
     SETTLE = "registry.settle"  # decide where two hands disagree
+    STEWARD = "registry.steward"  # look at the households one was named steward of, and report what has changed
     IMPORT = "registry.import"  # load a roster and have it checked
     PUBLISH = "registry.publish"  # make it count, take it back
+    UPKEEP = "registry.upkeep"  # say how many homes to expect, and when the register is out of date
 
 
 _IN_THE_GRID = frozenset({Role.GRID_WORKER, Role.GRID_LEAD})
@@ -26,6 +28,8 @@ HELD_BY: dict[Permission, frozenset[Role]] = {
     Permission.REVEAL: _IN_THE_GRID | _OFFICERS | {Role.DATA_OFFICER},
     Permission.CHANGE: _IN_THE_GRID | _OFFICERS | {Role.DATA_OFFICER},
     Permission.SETTLE: _OFFICERS | {Role.GRID_LEAD, Role.DATA_OFFICER},
+    Permission.STEWARD: _IN_THE_GRID | {Role.VOLUNTEER},
     Permission.IMPORT: _OFFICERS | {Role.DATA_OFFICER},
     Permission.PUBLISH: _OFFICERS | {Role.DATA_OFFICER},
+    Permission.UPKEEP: _OFFICERS | {Role.DATA_OFFICER},
 }

@@ -81,6 +81,9 @@ class Places:
 
     def _match(self, community: str, grid: str) -> Grid | Mismatch:
         grids = self._grids.get(community)
+        if not community and grid and not any(grid in each for each in self._grids.values()):
+            every = (name for names in self._names.values() for name in names)
+            return Mismatch(True, "registry.grid_unknown", _most_like(grid, every))
         if grids is None:
             return Mismatch(False, "registry.community_unknown", _most_like(community, self._names))
         found = grids.get(grid)

@@ -13,8 +13,10 @@ from uuid import UUID
 import msgspec
 
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
+from lianfang.foundation.plumbing.database import as_uuid
+from lianfang.foundation.plumbing.indexes import built_behind
 from lianfang.foundation.plumbing.walls import Walled
-from lianfang.ground.registry import merging, rules
+from lianfang.ground.registry import figures, merging, rules
 from lianfang.ground.registry.boundaries import fold_redrawn
 from lianfang.ground.registry.columns import (
     COUNT_PEOPLE,
@@ -25,6 +27,8 @@ from lianfang.ground.registry.columns import (
     count_grid,
     household_of,
     name_columns,
+    number_columns,
+    phone_columns,
     sealed_columns,
     touch,
     usual,
@@ -40,7 +44,9 @@ from lianfang.ground.registry.edits import (
     write_edit,
 )
 from lianfang.ground.registry.memory import HOUSEHOLDS
+from lianfang.ground.registry.offer_folding import reopen_offers, settle_offers
 from lianfang.ground.registry.oneness import kept_for
+from lianfang.ground.registry.place_folding import fold_places
 from lianfang.ground.registry.reading import as_id
 from lianfang.ground.registry.records import (
     ConflictSettled,
@@ -51,9 +57,12 @@ from lianfang.ground.registry.records import (
     RosterResident,
     RosterUndone,
 )
+from lianfang.ground.registry.steward_folding import STEWARDS
 from lianfang.ground.registry.terms import Change, Field, Person, Status
 
 TABLES = (
+    "registry_place",
+    "registry_placelook",
     "registry_dwelling",
     "registry_household",
     "registry_resident",
@@ -67,6 +76,9 @@ TABLES = (
     "registry_roster",
     "registry_move",
     "registry_redrawn",
+    "registry_offerssettled",
+    "registry_upkeep",
+    "registry_expected",
 )
 
 
@@ -85,14 +97,15 @@ def _publish(entry: Entry, fold: Fold) -> None:
     decode = msgspec.msgpack.Decoder(RosterChunk).decode
     HOUSEHOLDS.all_changed()
     grids: set[Any] = set()
-    for piece in fold.attachments(entry):
-        grids |= _publish_chunk(decode(piece), entry, fold)
+    with built_behind(_SCATTERED if _doubles(body, fold) else ()):
+        for piece in fold.attachments(entry):
+            grids |= _publish_chunk(decode(piece), entry, fold)
     for grid in sorted(map(str, grids)):
         count_grid(fold, grid)
     fold.execute(
         "INSERT INTO registry_roster (id, record, area_id, rows, households, residents, edits, position, published_at,"
-        " kept_households, kept_residents) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0)"
-        " ON CONFLICT (id) DO NOTHING",
+        " office, sender, offered, kept_households, kept_residents) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+        " (SELECT COUNT(*) FROM registry_edit WHERE record = %s AND offered), 0, 0) ON CONFLICT (id) DO NOTHING",
         (
             body.import_id,
             entry.id,
@@ -103,15 +116,33 @@ def _publish(entry: Entry, fold: Fold) -> None:
             body.edits,
             entry.position,
             entry.received_at,
+            body.office,
+            body.sender,
+            entry.id,
         ),
     )
+
+
+# In these a roster's rows lie all over; in the others they follow each other as they do in the file.
+_SCATTERED = tuple(f"registry_resident_{name}" for name in ("name", "born", "pinyin", "initials", "id", "phone"))
+_MANY = 500
+
+
+def _doubles(body: RosterPublished, fold: Fold) -> bool:
+    """Does it bring as many people as are there already? Then to build an index anew is less work than to move it."""
+    if body.residents < _MANY:
+        return False
+    (there,) = fold.execute("SELECT COUNT(*) FROM registry_resident").fetchone()
+    return bool(there <= body.residents)
 
 
 def _publish_chunk(chunk: RosterChunk, entry: Entry, fold: Fold) -> set[Any]:
     """Put its rows into the tables; answers the grids in which somebody or something is new."""
     came = (entry.id.hex, author_of(entry), entry.position, "present", "{}")
+    day = entry.day.isoformat()
     doors = _doors_of(chunk, fold)
     members = Counter(r.household for r in chunk.residents)
+    phones = Counter(r.household for r in chunk.residents if r.phone)
     fold.executemany(
         DWELLING,
         [
@@ -122,15 +153,15 @@ def _publish_chunk(chunk: RosterChunk, entry: Entry, fold: Fold) -> set[Any]:
     fold.executemany(
         HOUSEHOLD,
         [
-            (h.id.hex(), h.dwelling.hex(), *doors[h.dwelling], members.pop(h.id, 0), False, *came)
-            for h in chunk.households
+            (id.hex(), dwelling.hex(), *doors[dwelling], members.pop(id, 0), phones[id], day, False, *came)
+            for id, dwelling in ((h.id, h.dwelling) for h in chunk.households)
         ],
     )
     grids = _grids_of(chunk, fold)
     fold.executemany(RESIDENT, [_from_roster(r, grids[r.household], came, fold) for r in chunk.residents])
     for edit in chunk.edits:
         resident = UUID(bytes=edit.resident)
-        write_edit(fold, entry, resident, Field(edit.field), base=edit.base, value=edit.value)
+        write_edit(fold, entry, resident, Field(edit.field), base=edit.base, value=edit.value, by_file=True)
     for household in {*members, *(edit.household for edit in chunk.edits)}:  # those that were there before
         touch(fold, UUID(bytes=household), entry)
     return set(grids.values())
@@ -160,8 +191,8 @@ def _grids_of(chunk: RosterChunk, fold: Fold) -> dict[bytes, Any]:
 
 def _from_roster(r: RosterResident, grid: Any, came: tuple[Any, ...], fold: Fold) -> tuple[Any, ...]:
     id = r.id.hex()
-    number = sealed_columns(fold, id, Field.ID_NUMBER, r.id_number)
-    phone = sealed_columns(fold, id, Field.PHONE, r.phone)
+    number = number_columns(fold, id, r.id_number)
+    phone = phone_columns(fold, id, r.phone)
     said = (r.sex, r.born_on, r.relation, r.document_kind, r.residence_kind)
     return (id, r.household.hex(), grid, *name_columns(r.name), *said, *number, *phone, *came)
 
@@ -171,8 +202,9 @@ def _undo(entry: Entry, fold: Fold) -> None:
     body: RosterUndone = entry.body
     published = (body.published,)
     HOUSEHOLDS.all_changed()
+    (office,) = fold.execute("SELECT office FROM registry_roster WHERE id = %s", (body.import_id,)).fetchone()
     for subject, household in _edited_by(fold, body.published):
-        _take_back_edits(fold, entry, subject, body.published)
+        _take_back_edits(fold, entry, subject, body.published, office=as_uuid(office))
         touch(fold, household, entry)
     elsewhere = _joined_households(fold, body.published)
     fold.execute(
@@ -234,8 +266,12 @@ def _edited_by(fold: Fold, record: UUID) -> list[tuple[UUID, UUID]]:
     return sorted((as_id(subject), as_id(household)) for subject, household in rows)
 
 
-def _take_back_edits(fold: Fold, entry: Entry, subject: UUID, record: UUID) -> None:
-    """Write what stood before on top of the roster's edits, where nobody has written anything since."""
+def _take_back_edits(fold: Fold, entry: Entry, subject: UUID, record: UUID, *, office: UUID | None) -> None:
+    """Write what stood before on top of the roster's edits, where nobody has written anything since. What it only
+    offered goes with it; what was the same office's word before is its word again.
+    """
+    fold.execute("DELETE FROM registry_edit WHERE subject_id = %s AND record = %s AND offered", (subject, record))
+    stand(fold, subject, entry)
     rows = edits_of(fold, subject)
     for field in sorted({row.field for row in rows if row.record == record}):
         mine = [row for row in rows if row.field == field]
@@ -243,7 +279,8 @@ def _take_back_edits(fold: Fold, entry: Entry, subject: UUID, record: UUID) -> N
         before = standing_of(field, [row for row in mine if row.record != record])
         if next(row for row in mine if row.id == now.shown.id).record == record:
             copied = next(row for row in mine if row.id == before.shown.id)
-            store_edit(fold, copy_of(copied, entry, base=now.version))
+            again = copy_of(copied, entry, base=now.version)
+            store_edit(fold, again._replace(author=office) if office and copied.author == office else again)
             stand(fold, subject, entry)
 
 
@@ -285,6 +322,8 @@ def _found(entry: Entry, fold: Fold) -> None:
                 room,
                 walk,
                 0,
+                0,
+                entry.day,
                 True,
                 entry.id.hex,
                 author_of(entry),
@@ -313,7 +352,7 @@ def _settle(entry: Entry, fold: Fold) -> None:
         (versions,) = fold.execute("SELECT versions FROM registry_resident WHERE id = %s", (subject,)).fetchone()
         edit = edit._replace(saw=msgspec.json.decode(versions))
     if kept.field != body.field:  # of someone struck, the edit that showed they are here was believed
-        edit = edit._replace(field=body.field.value, value=Status.PRESENT.value, sealed=None, hash=None)
+        edit = edit._replace(field=body.field.value, value=Status.PRESENT.value, sealed=None, hash=None, says=None)
     edit = edit._replace(settles=frozenset(body.settles), kept=kept.id, reason=body.reason or None)
     store_edit(fold, edit._replace(id=edit_id(subject, edit.field, entry.id)))
     stand(fold, subject, entry)
@@ -344,7 +383,7 @@ def _add(fold: Fold, entry: Entry, resident: UUID, household: UUID, person: Pers
                     words.get(f)
                     for f in (Field.SEX, Field.BORN_ON, Field.RELATION, Field.DOCUMENT_KIND, Field.RESIDENCE_KIND)
                 ),
-                *sealed_columns(fold, resident.hex, Field.ID_NUMBER, words.get(Field.ID_NUMBER)),
+                *number_columns(fold, resident.hex, words.get(Field.ID_NUMBER)),
                 *sealed_columns(fold, resident.hex, Field.PHONE, words.get(Field.PHONE)),
                 entry.id.hex,
                 author_of(entry),
@@ -365,13 +404,20 @@ def _particulars(person: Person) -> dict[Field, str]:
 _FOLDS: dict[str, Callable[[Entry, Fold], None]] = {
     "registry.roster_published.v1": _publish,
     "registry.roster_undone.v1": _undo,
+    "registry.places_published.v1": fold_places,
+    "registry.places_taken_back.v1": fold_places,
+    "registry.places_changed.v1": fold_places,
     "registry.household_changed.v1": _change,
     "registry.household_found.v1": _found,
     "registry.conflict_settled.v1": _settle,
+    "registry.offers_settled.v1": settle_offers,
+    "registry.offers_reopened.v1": reopen_offers,
     "registry.residents_merged.v1": merging.merge,
     "registry.merge_undone.v1": merging.undo,
     "registry.residents_told_apart.v1": merging.tell_apart,
     "registry.grids_redrawn.v1": fold_redrawn,
+    "registry.upkeep_agreed.v1": figures.agree,
+    "registry.homes_expected.v1": figures.expect,
 }
 
 WALLED = (
@@ -387,8 +433,15 @@ WALLED = (
             "suggestion",
             "move",
             "redrawn",
+            "stewardship",
+            "place",
+            "placelook",
         )
     ),
     Walled("registry_edit", household="household_id"),
+    Walled("registry_stewarded", household="household_id"),
 )
-PROJECTIONS: tuple[Projection, ...] = (Projection("registry.register", apply, tables=TABLES, kinds=frozenset(_FOLDS)),)
+PROJECTIONS: tuple[Projection, ...] = (
+    Projection("registry.register", apply, tables=TABLES, kinds=frozenset(_FOLDS)),
+    STEWARDS,
+)

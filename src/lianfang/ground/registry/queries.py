@@ -29,7 +29,16 @@ from lianfang.ground.access.terms import Looked
 from lianfang.ground.registry import listing
 from lianfang.ground.registry.columns import sealed_place
 from lianfang.ground.registry.documents import household_documents
-from lianfang.ground.registry.imports import import_header, import_row, import_view, imports, rows_with_findings
+from lianfang.ground.registry.edits import Reading, edits_of, standing_of
+from lianfang.ground.registry.imports import (
+    import_header,
+    import_row,
+    import_view,
+    imports,
+    imports_waiting,
+    rows_with_findings,
+)
+from lianfang.ground.registry.in_hand import InHand, install_in_hand
 from lianfang.ground.registry.memory import HOUSEHOLDS
 from lianfang.ground.registry.oneness import ever_one_with, ids_of, standing_id
 from lianfang.ground.registry.permissions import Permission
@@ -45,8 +54,9 @@ from lianfang.ground.registry.reading import (
     year,
 )
 from lianfang.ground.registry.records import HOUSEHOLD, REDRAWN, RESIDENT, ROSTER
-from lianfang.ground.registry.redrawing import grid_on, load_redrawn
-from lianfang.ground.registry.search import meanings, within
+from lianfang.ground.registry.redrawing import grid_on, load_redrawn, rosters_under_way, who_goes
+from lianfang.ground.registry.search import Where, meanings, narrowed, these_within, within
+from lianfang.ground.registry.sources import NOBODY_SAID, sources_of
 from lianfang.ground.registry.targets import places_sql, targets_sql
 from lianfang.ground.registry.terms import (
     DisagreementView,
@@ -54,42 +64,55 @@ from lianfang.ground.registry.terms import (
     Field,
     HouseholdRow,
     HouseholdView,
+    Lives,
     Question,
+    ResidenceKind,
     ResidentRef,
     ResidentRow,
     RosterRef,
     Slice,
     Status,
 )
+from lianfang.ground.registry.visits import Visits, install_visits
 from lianfang.ground.territory import queries as territory
 
 __all__ = [
     "LOADERS",
     "MOST_ROWS",
     "AskedResident",
+    "InHand",
+    "Visits",
     "disagreement_count",
     "disagreements",
     "grid_on",
     "grids_in",
     "history",
+    "homes_in",
     "household",
     "household_documents",
     "households",
+    "households_in",
     "households_of",
     "ids_of",
     "import_header",
     "import_row",
     "import_view",
     "imports",
+    "imports_waiting",
+    "install_in_hand",
+    "install_visits",
     "people_in",
     "places_sql",
     "resident_place",
     "residents_seen",
     "reveal",
+    "rosters_under_way",
     "rows_with_findings",
     "search",
     "targets_sql",
     "version_of",
+    "who_goes",
+    "whole_households",
 ]
 
 # --- lists and search ------------------------------------------------------------------------------------------------
@@ -110,14 +133,16 @@ def search(
     page: int = 1,
     page_size: int = 50,
     purpose: Purpose = Purpose.REGISTER_UPKEEP,
+    lives: Lives | None = None,
 ) -> Slice:
     """Residents found by name, pinyin, initials, door, or a whole identity or telephone number; all of them without
-    `q`.
+    `q`; of one kind of residence only, if asked.
 
-    A struck person is found too, and shown as struck.
+    A struck person is found too, and shown as struck; not so by kind, for those lists are counted elsewhere as well.
     """
     grids = grids_in(viewer, Permission.READ, area)
-    found = listing.residents(meanings(q), listing.Scope(grids), sort=sort, page=page, page_size=page_size)
+    meant = (narrowed(meaning, living(lives)) for meaning in meanings(q)) if lives else meanings(q)
+    found = listing.residents(meant, listing.Scope(grids), sort=sort, page=page, page_size=page_size)
     rows = _resident_rows(_in_order(found.ids, grids, f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS}", "r"), viewer)
     if rows:
         where = area or own_area(viewer, Permission.READ)
@@ -131,6 +156,21 @@ def search(
             permission=Permission.READ,
         )
     return Slice(rows, found.total)
+
+
+_LIVES_AS: dict[Lives, tuple[ResidenceKind, ...]] = {
+    Lives.SEPARATED: (ResidenceKind.AWAY, ResidenceKind.USUAL),
+    **{Lives(kind.value): (kind,) for kind in ResidenceKind},
+}
+
+
+def living(lives: Lives) -> Where:
+    """Who is on the list and lives here in this way."""
+    listed = "r.status = 'present'"
+    if lives is Lives.UNKNOWN:
+        return Where(f"{listed} AND r.residence_kind IS NULL", [])
+    kinds = [kind.value for kind in _LIVES_AS[lives]]
+    return Where(f"{listed} AND r.residence_kind IN ({marks(kinds)})", kinds)
 
 
 def households(
@@ -167,6 +207,12 @@ def people_in(grids: Sequence[AreaId]) -> dict[AreaId, int]:
     return {AreaId(as_id(grid)): int(people) for grid, people in in_parts(sql, grids)}
 
 
+def homes_in(grids: Sequence[AreaId]) -> dict[AreaId, tuple[int, int]]:
+    """How many households are on the list in each of these grids, and how many people."""
+    sql = "SELECT grid_id, COUNT(*), SUM(people) FROM registry_household WHERE grid_id IN ({ids}) GROUP BY grid_id"
+    return {AreaId(as_id(grid)): (int(homes), int(people)) for grid, homes, people in in_parts(sql, grids)}
+
+
 def household(id: HouseholdId, *, viewer: Viewer, purpose: Purpose = Purpose.REGISTER_UPKEEP) -> HouseholdView:
     """A household with everybody in it. Outside one's areas it is not there at all (404)."""
     viewer.require(Permission.READ)
@@ -201,17 +247,21 @@ def households_of(
     page_size: int = 50,
     how: Looked = Looked.LISTED,
     reason: str | None = None,
+    first: Mapping[AreaId, int] | None = None,
 ) -> Slice:
     """These households of an area in walking order, for a list that another module keeps (a campaign's remainder).
+
+    `first` ranks buildings and entrances by a way of its own: their doors come before all others, in that order.
 
     The other module says what the list is called and by which of its permissions it is looked at; and, when it is to
     leave as a file or on paper, how and why.
     """
     grids = grids_in(viewer, permission, area)
-    where, params = within("h", grids, f"h.id IN ({marks(ids)})" if ids else "1 = 0", ids)
-    order = "ORDER BY h.grid_id, h.walk, h.id LIMIT %s OFFSET %s"
+    where, params = these_within("h", ids, grids)
+    ranked, ranks = _ranked(first or {})
+    order = f"ORDER BY {ranked} h.grid_id, h.walk, h.id LIMIT %s OFFSET %s"
     sql = f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h WHERE {where} {order}"
-    found = query(sql, [*params, *limits(page, page_size)])
+    found = query(sql, [*params, *ranks, *limits(page, page_size)])
     heads = _heads([row[0] for row in found])
     if found:
         access.disclose(
@@ -227,6 +277,51 @@ def households_of(
     total = count(f"SELECT COUNT(*) FROM registry_household h WHERE {where}", params)
     places = _Places(viewer)
     return Slice([_household_row(row, heads, places) for row in found], total)
+
+
+def _ranked(first: Mapping[AreaId, int]) -> tuple[str, list[Any]]:
+    if not first:
+        return "", []
+    cases = " ".join(["WHEN %s THEN %s"] * len(first))
+    return f"CASE h.area_id {cases} ELSE %s END,", [*(p for pair in first.items() for p in pair), len(first)]
+
+
+def whole_households(
+    ids: Sequence[HouseholdId], *, viewer: Viewer, area: AreaId, what: str, permission: str, purpose: Purpose
+) -> list[HouseholdView]:
+    """These households of an area with everybody in them, masked, in walking order: one look at all of them."""
+    where, params = these_within("h", ids, grids_in(viewer, permission, area))
+    homes = query(f"SELECT {_HOUSEHOLD_COLUMNS} FROM registry_household h WHERE {where} ORDER BY h.walk, h.id", params)
+    found = [row[0] for row in homes]
+    sql = f"SELECT {_RESIDENT_COLUMNS} {_RESIDENTS} WHERE r.household_id IN ({marks(found)}) ORDER BY r.id"
+    residents = _resident_rows(query(sql, found), viewer)
+    if found:
+        subjects = [each.id for each in residents]
+        how = {"what": what, "purpose": purpose, "area": area, "permission": permission}
+        access.disclose(viewer=viewer, subjects=subjects, **how)  # type: ignore[arg-type]
+    heads, places = _heads(found), _Places(viewer)
+    rows = [_household_row(row, heads, places) for row in homes]
+    return [HouseholdView(row, [each for each in residents if each.household == row.id]) for row in rows]
+
+
+def doors_of(ids: Collection[HouseholdId]) -> dict[HouseholdId, tuple[str, int]]:
+    """The door of each of these households, and how many people the register expects there. It names nobody."""
+    sql = "SELECT id, door, people FROM registry_household WHERE id IN ({marks})"
+    rows = query(sql.format(marks=marks(list(ids))), list(ids)) if ids else []
+    return {HouseholdId(as_id(id)): (door, people) for id, door, people in rows}
+
+
+def areas_of(ids: Collection[HouseholdId]) -> dict[HouseholdId, AreaId]:
+    """The entrance or building each of these households belongs to, or its grid where nobody has drawn those."""
+    rows = in_parts("SELECT id, area_id FROM registry_household WHERE id IN ({ids})", list(ids))
+    return {HouseholdId(as_id(id)): AreaId(as_id(area)) for id, area in rows}
+
+
+def households_in(grids: Sequence[AreaId]) -> dict[AreaId, int]:
+    """How many households are on the list in each of these grids."""
+    listed = "FROM registry_household WHERE status = 'present'"
+    sql = f"SELECT grid_id, COUNT(*) {listed} AND grid_id IN ({{ids}}) GROUP BY grid_id"
+    return {AreaId(as_id(grid)): int(number) for grid, number in in_parts(sql, grids)}
 
 
 class AskedResident(msgspec.Struct, frozen=True):
@@ -298,7 +393,7 @@ def _look(asked: AskedResident, row: ResidentRow) -> Look:
     return Look(asked.viewer, body)
 
 
-def resident_place(id: ResidentId, *, viewer: Viewer, permission: Permission) -> ResidentRef:
+def resident_place(id: ResidentId, *, viewer: Viewer, permission: str) -> ResidentRef:
     """Where a resident stands, if the viewer may do this there; else they are not there at all (404).
 
     Who was merged into somebody answers as that one, by their id.
@@ -404,7 +499,7 @@ def own_area(viewer: Viewer, permission: str) -> AreaId:
 
 def _in_order(ids: Sequence[Any], grids: Sequence[AreaId], sql: str, table: str) -> list[tuple[Any, ...]]:
     """The rows of a page as it was found; once more none outside these grids, whatever the page says."""
-    where, params = within(table, grids, f"{table}.id IN ({marks(ids)})", ids)
+    where, params = these_within(table, ids, grids)
     place = {id: n for n, id in enumerate(ids)}
     return sorted(query(f"{sql} WHERE {where}", params), key=lambda row: place[row[0]])
 
@@ -530,22 +625,24 @@ _SEALED = {Field.ID_NUMBER: "id_sealed", Field.PHONE: "phone_sealed"}
 
 # --- edits and questions ---------------------------------------------------------------------------------------------
 
-_EDIT_COLUMNS = "id, field, value, account, at, reason"
+_EDIT_COLUMNS = "id, field, value, account, at, reason, record"
 
 
 def _edit_views(rows: Sequence[Sequence[Any]], *, shown: set[UUID]) -> list[EditView]:
     names = accounts.names_of({found for row in rows if (found := as_uuid(row[3]))})
+    sources = sources_of({as_id(row[6]) for row in rows})
     return [
         EditView(
             as_id(id),
             field,
             mask_name(value) if field == Field.NAME else value,
             names.get(as_uuid(account) or UUID(int=0), ""),
-            as_instant(at),
+            as_instant(at) or sources.get(as_id(record), NOBODY_SAID).at,
             reason,
             as_id(id) in shown,
+            sources.get(as_id(record), NOBODY_SAID).office,
         )
-        for id, field, value, account, at, reason in rows
+        for id, field, value, account, at, reason, record in rows
     ]
 
 
@@ -564,8 +661,14 @@ def _disagreement(row: Sequence[Any], places: Mapping[UUID, str]) -> Disagreemen
         door,
         mask_name(name),
         field,
-        _edit_views(rows, shown=set()),
+        _edit_views(rows, shown=_shown(as_id(subject), field) if kind == Question.FIELD else set()),
     )
+
+
+def _shown(subject: UUID, field: str) -> set[UUID]:
+    """The edit that stands meanwhile."""
+    rows = [row for row in edits_of(Reading(), subject) if row.field == field]
+    return {standing_of(field, rows).shown.id} if rows else set()
 
 
 # --- look-ups for records --------------------------------------------------------------------------------------------

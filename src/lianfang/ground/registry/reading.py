@@ -1,6 +1,7 @@
 """Small tools for reading tables with plain SQL, the same on both databases."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,11 @@ def as_id(value: Any) -> UUID:
     found = as_uuid(value)
     assert found is not None
     return found
+
+
+def as_day(value: Any) -> date:
+    """A day as either database hands it over."""
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
 
 
 def year(born_on: Any) -> int | None:

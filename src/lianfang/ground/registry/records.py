@@ -14,6 +14,7 @@ import msgspec
 from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
+from lianfang.ground.registry import steward_records
 from lianfang.ground.registry.door_lists import grid_of
 from lianfang.ground.registry.rules import read_door, read_identity
 from lianfang.ground.registry.terms import (
@@ -24,6 +25,7 @@ from lianfang.ground.registry.terms import (
     Field,
     HouseholdRef,
     Person,
+    PlaceWhy,
     RedrawnRef,
     Relation,
     ResidenceKind,
@@ -32,6 +34,7 @@ from lianfang.ground.registry.terms import (
     Sex,
     Status,
 )
+from lianfang.ground.registry.upkeep_records import UPKEEP_KINDS
 from lianfang.ground.territory.records import AREA
 from lianfang.ground.territory.terms import AreaRef
 
@@ -122,6 +125,65 @@ class RosterPublished(msgspec.Struct, frozen=True):
     residents: int
     edits: int
     file_name_hash: str
+    office: UUID | None = None  # whose list it is, where that was said; None: the account's that published it
+    sender: str = ""  # what that office is called
+
+
+class PlacesPublished(msgspec.Struct, frozen=True):
+    """A list of places counts. They stand in the attachments (msgpack lists of `PlaceSaid`)."""
+
+    import_id: UUID
+    area: AreaId
+    places: int
+
+
+class PlacesTakenBack(msgspec.Struct, frozen=True):
+    """And no more. Those it added are gone; how the others were before stands in the attachments."""
+
+    import_id: UUID
+    area: AreaId
+    gone: tuple[UUID, ...]
+    reason: str = ""
+
+
+class PlacesChanged(msgspec.Struct, frozen=True):
+    """Places are otherwise than a list said: a boundary took them along, or somebody at a desk put them right. How they
+    are now stands in the attachments; those of `gone` are no more.
+    """
+
+    area: AreaId
+    why: PlaceWhy
+    places: int
+    gone: tuple[UUID, ...] = ()
+    reason: str = ""
+
+
+class PlaceSaid(msgspec.Struct, frozen=True, array_like=True):
+    """A place as somebody says it is. `area`: the building or entrance it stands in, where the tree knows one; `key`:
+    its door, as doors are compared.
+    """
+
+    id: UUID
+    grid: UUID
+    kind: str
+    name: str
+    door: str = ""
+    area: UUID | None = None
+    key: str = ""
+
+
+class PlacesFacts(msgspec.Struct, frozen=True):
+    """How many places a list brought, or gave back."""
+
+    import_id: UUID
+    places: int
+
+
+class PlacesChangedFacts(msgspec.Struct, frozen=True):
+    """How many places are otherwise, and why."""
+
+    why: str
+    places: int
 
 
 class RosterChunk(msgspec.Struct, frozen=True, array_like=True):
@@ -231,6 +293,40 @@ class ConflictSettled(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class OffersSettled(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Many of what a roster offered, decided by one act: all taken, or all left as they were. The decisions stand in
+    the attachments, each a list of `OfferSettled` (msgpack).
+    """
+
+    import_id: UUID
+    area: AreaId
+    take: bool
+    fields: int
+    people: int
+    field: Field | None = None
+    reason: ShortText = ""
+
+
+class OfferSettled(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One of these: what stands from now on, over all that was shown."""
+
+    resident: UUID
+    household: UUID
+    field: str
+    kept: UUID
+    settles: list[UUID]
+    base: int
+
+
+class OffersReopened(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The same are asked about again, except where somebody has written since."""
+
+    settled: UUID
+    import_id: UUID
+    area: AreaId
+    reason: ShortText = ""
+
+
 class ResidentsMerged(msgspec.Struct, frozen=True, omit_defaults=True):
     """Two entries are one person: `kept` stands on the list, `other` steps aside. Of the fields in `take` the other's
     value stands.
@@ -278,6 +374,13 @@ class RedrawnFacts(msgspec.Struct, frozen=True):
     grid: AreaId
     on: date
     households: int
+
+
+class OffersFacts(msgspec.Struct, frozen=True):
+    """How much was decided at once."""
+
+    import_id: UUID
+    fields: int = 0
 
 
 class RosterFacts(msgspec.Struct, frozen=True):
@@ -376,12 +479,38 @@ def _accept_published(heard: Heard, known: Known) -> Accepted | Held:
     )
 
 
+def _accept_places(heard: Heard, known: Known) -> Accepted | Held:
+    body: PlacesPublished | PlacesTakenBack = heard.body
+    area: AreaRef | None = known.get(Reference(AREA, body.area))
+    if area is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.area)
+    places = body.places if isinstance(body, PlacesPublished) else len(body.gone)
+    return Accepted(area.filed_under, REGISTER_KEY, PlacesFacts(body.import_id, places))
+
+
+def _accept_places_changed(heard: Heard, known: Known) -> Accepted | Held:
+    body: PlacesChanged = heard.body
+    area: AreaRef | None = known.get(Reference(AREA, body.area))
+    if area is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.area)
+    return Accepted(area.filed_under, REGISTER_KEY, PlacesChangedFacts(body.why, body.places))
+
+
 def _accept_undone(heard: Heard, known: Known) -> Accepted | Held:
     body: RosterUndone = heard.body
     roster: RosterRef | None = known.get(Reference(ROSTER, body.import_id))
     if roster is None or roster.undone:
         return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.import_id)
     return Accepted(roster.area, REGISTER_KEY, RosterFacts(body.import_id))
+
+
+def _accept_offers(heard: Heard, known: Known) -> Accepted | Held:
+    body: OffersSettled | OffersReopened = heard.body
+    roster: RosterRef | None = known.get(Reference(ROSTER, body.import_id))
+    if roster is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.import_id)
+    fields = body.fields if isinstance(body, OffersSettled) else 0
+    return Accepted(body.area, REGISTER_KEY, OffersFacts(body.import_id, fields))
 
 
 def _accept_redrawn(heard: Heard, known: Known) -> Accepted:
@@ -426,11 +555,11 @@ def _wants_two(body: ResidentsMerged | MergeUndone | ResidentsToldApart) -> Iter
     return [Reference(RESIDENT, each) for each in _two(body)]
 
 
-def _roster_area(body: RosterPublished) -> Iterable[Reference]:
+def _roster_area(body: RosterPublished | PlacesPublished | PlacesTakenBack) -> Iterable[Reference]:
     return [Reference(AREA, body.area)]
 
 
-def _roster(body: RosterUndone) -> Iterable[Reference]:
+def _roster(body: RosterUndone | OffersSettled | OffersReopened) -> Iterable[Reference]:
     return [Reference(ROSTER, body.import_id)]
 
 
@@ -466,9 +595,16 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("registry.roster_published.v1", RosterPublished, RosterFacts, _accept_published, wants=_roster_area),
     Kind("registry.roster_undone.v1", RosterUndone, RosterFacts, _accept_undone, wants=_roster),
+    Kind("registry.places_published.v1", PlacesPublished, PlacesFacts, _accept_places, wants=_roster_area),
+    Kind("registry.places_taken_back.v1", PlacesTakenBack, PlacesFacts, _accept_places, wants=_roster_area),
+    Kind("registry.places_changed.v1", PlacesChanged, PlacesChangedFacts, _accept_places_changed, wants=_roster_area),
     Kind("registry.grids_redrawn.v1", GridsRedrawn, RedrawnFacts, _accept_redrawn),
     Kind("registry.conflict_settled.v1", ConflictSettled, ChangeFacts, _accept_settled, wants=_settled_wants),
+    Kind("registry.offers_settled.v1", OffersSettled, OffersFacts, _accept_offers, wants=_roster),
+    Kind("registry.offers_reopened.v1", OffersReopened, OffersFacts, _accept_offers, wants=_roster),
     Kind("registry.residents_merged.v1", ResidentsMerged, ChangeFacts, _accept_of_two, wants=_wants_two),
     Kind("registry.merge_undone.v1", MergeUndone, ChangeFacts, _accept_of_two, wants=_wants_two),
     Kind("registry.residents_told_apart.v1", ResidentsToldApart, ChangeFacts, _accept_of_two, wants=_wants_two),
+    steward_records.STEWARDSHIP_SET,
+    *UPKEEP_KINDS,
 )

@@ -4,6 +4,7 @@ A split gives some doors to a new grid, a merger all of them to one that is ther
 their households; what was counted stays where it was counted.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -18,10 +19,11 @@ from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing.database import as_instant
+from lianfang.ground.registry import following
 from lianfang.ground.registry.door_lists import parts_of, read_line
 from lianfang.ground.registry.models import Import
 from lianfang.ground.registry.reading import as_id, in_parts, query
-from lianfang.ground.registry.records import GridsRedrawn, RedrawnDoor
+from lianfang.ground.registry.records import GridsRedrawn, PlaceSaid, RedrawnDoor
 from lianfang.ground.registry.terms import DoorSpan, GridPart, ImportState, PartCount, RedrawnRef, RedrawPlan
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
@@ -33,7 +35,9 @@ _KEPT = -1  # stays in the grid it is in
 _UNDER_WAY = (ImportState.READING, ImportState.READY, ImportState.PUBLISHING, ImportState.UNDOING)
 
 
-class _Door(NamedTuple):
+class FoundDoor(NamedTuple):
+    """A door of a grid, with the households behind it."""
+
     id: UUID
     area: AreaId
     shown: str
@@ -49,7 +53,8 @@ class _Draft(NamedTuple):
     parts: Sequence[GridPart]
     lists: list[list[DoorSpan]]
     below: dict[AreaId, int]  # areas at and below those that a part names
-    doors: dict[int, list[_Door]]
+    doors: dict[int, list[FoundDoor]]
+    places: dict[int, list[PlaceSaid]]
     unclear: tuple[str, ...]
 
 
@@ -58,25 +63,48 @@ def plan(*, grid: AreaId, parts: Sequence[GridPart], on: date) -> RedrawPlan:
     return _plan(_draft(grid, parts, on))
 
 
+def who_goes(*, grid: AreaId, parts: Sequence[GridPart], on: date) -> tuple[RedrawPlan, list[list[HouseholdId]]]:
+    """The same, and for each of its parts the households."""
+    draft = _draft(grid, parts, on)
+    behind = [draft.doors[no] for no in (_KEPT, *range(len(parts)))]
+    return _plan(draft), [[HouseholdId(home) for door in doors for home in door.homes] for doors in behind]
+
+
 def redraw(
-    *, grid: AreaId, parts: Sequence[GridPart], by: Actor, at: datetime, end: bool = False, reason: str = ""
+    *,
+    grid: AreaId,
+    parts: Sequence[GridPart],
+    by: Actor,
+    at: datetime,
+    end: bool = False,
+    reason: str = "",
+    seen: str | None = None,
 ) -> RedrawPlan:
-    """Give doors of a grid to other grids, from today. With `end` nothing may be left, and the grid is no more."""
+    """Give doors of a grid to other grids, from today. With `end` nothing may be left, and the grid is no more.
+
+    `seen` is what a plan said of itself: when other doors would go by now, `registry.boundary_moved_meanwhile` (409).
+    """
     on = local_day(at)
     with ledger.turn(by=by, at=at) as turn:
         draft = _draft(grid, parts, on)
         if draft.unclear:
             raise Problem("registry.door_in_two_parts", status=422, door=draft.unclear[0], count=len(draft.unclear))
+        if seen is not None and seen != _mark(draft):
+            raise Problem("registry.boundary_moved_meanwhile", status=409, name=draft.grid.name)
         _refuse_rosters_under_way(grid, on)
         before = areas.lineage(grid, on)
         targets = [_target(draft.grid, part, on, by=by, at=at) for part in parts]
         _move_areas(draft, targets, on, by=by, at=at, reason=reason)
-        if end and (draft.doors[_KEPT] or areas.children(grid, on)):
-            raise Problem("registry.doors_left_over", status=422, count=len(draft.doors[_KEPT]))
+        left = len(draft.doors[_KEPT]) + len(draft.places[_KEPT])
+        if end and (left or areas.children(grid, on)):
+            raise Problem("registry.doors_left_over", status=422, count=left)
         _append(turn, draft, targets, before, on, reason)
+        gone_along = {target: draft.places.get(no, []) for no, target in enumerate(targets)}
+        following.take_along(turn, grid, gone_along, on)
         if end:
             into = list(dict.fromkeys(targets))
-            territory.end_area(area=grid, on=on, into=into, reason=reason or None, by=by, at=at)
+            gone = areas.first_day_without(grid, on)
+            territory.end_area(area=grid, on=gone, into=into, reason=reason or None, by=by, at=at)
         done = _plan(draft)
         named = [msgspec.structs.replace(p, grid=t) for p, t in zip(done.parts[1:], targets, strict=True)]
         return msgspec.structs.replace(done, parts=(done.parts[0], *named), done=True)
@@ -89,11 +117,14 @@ def end_area(
     with ledger.turn(by=by, at=at):
         if query("SELECT 1 FROM registry_dwelling WHERE grid_id = %s LIMIT 1", [area]):
             raise Problem("territory.grid_with_households", status=409)
+        if query("SELECT 1 FROM registry_place WHERE grid_id = %s AND NOT gone LIMIT 1", [area]):
+            raise Problem("registry.grid_with_places", status=409)
         territory.end_area(area=area, on=on, into=into, reason=reason, by=by, at=at)
 
 
 def follow_buildings(*, by: Actor, at: datetime, cause: UUID | None = None) -> int:
-    """Households whose building or entrance has come to lie in another grid go after it; answers how many doors.
+    """Households and places whose building or entrance has come to lie in another grid go after it; answers how many
+    doors.
 
     Buildings are moved one by one at the desk, or many at once by a workbook of areas.
     """
@@ -109,11 +140,12 @@ def follow_buildings(*, by: Actor, at: datetime, cause: UUID | None = None) -> i
         for was, targets in sorted(strayed.items()):
             places = (areas.lineage(was, on), *(areas.lineage(to, on) for to in targets))
             behind = {area: no for no, at_ in enumerate(targets.values(), 1) for area in at_}
-            doors = [(door, behind[door.area]) for door in _doors_of(was) if door.area in behind]
+            doors = [(door, behind[door.area]) for door in doors_of(was) if door.area in behind]
             drawn = [_drawn(door, to, door.area) for door, to in doors]
             body = GridsRedrawn(was, places, (), was, on, len(drawn), sum(len(d.households) for d in drawn))
             _append_doors(turn, body, drawn, cause)
             moved += len(drawn)
+        following.follow_buildings(turn, on, cause=cause)
         return moved
 
 
@@ -151,20 +183,27 @@ def _draft(grid: AreaId, parts: Sequence[GridPart], on: date) -> _Draft:
     lists = [[_line(text) for text in part.doors] for part in parts]
     below = _claimed(found, parts, on)
     rest = next((no for no, part in enumerate(parts) if part.rest), _KEPT)
-    doors: dict[int, list[_Door]] = defaultdict(list)
+    doors: dict[int, list[FoundDoor]] = defaultdict(list)
     unclear = []
-    for door in _doors_of(grid):
+    for door in doors_of(grid):
         claims = sorted({*parts_of(door.key, lists), *([below[door.area]] if door.area in below else [])})
         doors[claims[0] if claims else rest].append(door)
         if len(claims) > 1:
             unclear.append(door.shown)
-    return _Draft(found, parts, lists, below, doors, tuple(unclear[:_MOST_UNCLEAR]))
+    places: dict[int, list[PlaceSaid]] = defaultdict(list)
+    for place in following.places_of(grid):
+        places[following.part_of(place, lists, below, rest)].append(place)
+    return _Draft(found, parts, lists, below, doors, places, tuple(unclear[:_MOST_UNCLEAR]))
 
 
 def _live_grid(id: AreaId) -> Area:
     found = areas.find(id)
-    if found is None or found.kind is not AreaKind.GRID or found.valid_to is not None:
-        raise Problem("territory.not_a_grid", status=422)
+    if found is None or found.kind is not AreaKind.GRID:
+        raise Problem("territory.area_not_found", status=404)
+    if found.valid_to is not None:
+        heirs = "、".join(areas.area(each).name for each, _ in areas.past(id).after)
+        code = "registry.grid_went_into" if heirs else "registry.grid_is_no_more"
+        raise Problem(code, status=409, name=found.name, on=found.valid_to.isoformat(), into=heirs)
     return found
 
 
@@ -188,14 +227,15 @@ def _claimed(grid: Area, parts: Sequence[GridPart], on: date) -> dict[AreaId, in
     return claimed
 
 
-def _doors_of(grid: AreaId) -> list[_Door]:
+def doors_of(grid: AreaId) -> list[FoundDoor]:
+    """Every door of a grid, in the order in which they became known."""
     doors = query("SELECT id, area_id, door, door_key FROM registry_dwelling WHERE grid_id = %s ORDER BY id", [grid])
     behind: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
     homes = "SELECT dwelling_id, id, people FROM registry_household WHERE grid_id = %s ORDER BY id"
     for dwelling, home, people in query(homes, [grid]):
         behind[as_id(dwelling)].append((as_id(home), people))
     return [
-        _Door(
+        FoundDoor(
             as_id(id),
             AreaId(as_id(area)),
             shown,
@@ -210,7 +250,14 @@ def _doors_of(grid: AreaId) -> list[_Door]:
 def _plan(draft: _Draft) -> RedrawPlan:
     stays: tuple[int, AreaId | None, str] = (_KEPT, draft.grid.id, draft.grid.name)
     named = [stays, *((no, part.grid, part.name or _name(part.grid)) for no, part in enumerate(draft.parts))]
-    return RedrawPlan(draft.grid.id, tuple(_count(g, n, draft.doors[no]) for no, g, n in named), draft.unclear)
+    counts = tuple(_count(g, n, draft.doors[no], len(draft.places[no])) for no, g, n in named)
+    return RedrawPlan(draft.grid.id, counts, draft.unclear, seen=_mark(draft))
+
+
+def _mark(draft: _Draft) -> str:
+    """By which a plan is known again: the same doors to the same parts, and as many of them."""
+    doors = sorted((no, door.id.hex) for no, inside in draft.doors.items() for door in inside)
+    return hashlib.sha256(repr(doors).encode()).hexdigest()[:24]
 
 
 def _name(grid: AreaId | None) -> str:
@@ -218,17 +265,25 @@ def _name(grid: AreaId | None) -> str:
     return found.name if found else ""
 
 
-def _count(grid: AreaId | None, name: str, doors: Collection[_Door]) -> PartCount:
+def _count(grid: AreaId | None, name: str, doors: Collection[FoundDoor], places: int) -> PartCount:
     homes = sum(len(door.homes) for door in doors)
-    return PartCount(grid, name, len(doors), homes, sum(door.people for door in doors))
+    return PartCount(grid, name, len(doors), homes, sum(door.people for door in doors), places)
+
+
+def rosters_under_way(grid: AreaId, on: date) -> list[str]:
+    """The files of rosters that were checked against a grid's boundary as it is, and are not published yet."""
+    above = set(areas.lineage(grid, on))
+    return [
+        row.file_name
+        for row in Import.objects.filter(state__in=_UNDER_WAY)
+        if row.area_id is None or row.area_id in above or grid in areas.lineage(AreaId(row.area_id), on)
+    ]
 
 
 def _refuse_rosters_under_way(grid: AreaId, on: date) -> None:
     """A roster that was checked against the old boundaries must not be published into the new ones."""
-    above = set(areas.lineage(grid, on))
-    for row in Import.objects.filter(state__in=_UNDER_WAY):
-        if row.area_id is None or row.area_id in above or grid in areas.lineage(AreaId(row.area_id), on):
-            raise Problem("registry.roster_under_way", status=409, file=row.file_name)
+    for file in rosters_under_way(grid, on):
+        raise Problem("registry.roster_under_way", status=409, file=file)
 
 
 def _target(source: Area, part: GridPart, on: date, *, by: Actor, at: datetime) -> AreaId:
@@ -264,7 +319,7 @@ def _append(
     _append_doors(turn, GridsRedrawn(draft.grid.id, places, lists, rest, on, len(drawn), homes, reason[:200]), drawn)
 
 
-def _drawn(door: _Door, to: int, area: AreaId) -> RedrawnDoor:
+def _drawn(door: FoundDoor, to: int, area: AreaId) -> RedrawnDoor:
     return RedrawnDoor(door.id.bytes, area.bytes, 0, to, [home.bytes for home in door.homes])
 
 

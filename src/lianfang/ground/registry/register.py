@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.plumbing.database import as_uuid
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.registry import rules
 from lianfang.ground.registry.identity import compared
@@ -27,6 +28,7 @@ class OnRegister(NamedTuple):
     struck: bool
     versions: dict[str, int]
     values: dict[str, Any]
+    author: UUID | None = None  # whose list or record they came in with
 
     def says(self, field: str, value: str) -> bool:
         """Does the register say the same?"""
@@ -72,6 +74,8 @@ class Register:
         """The person of a row: by identity number, else by name behind that very door when neither number speaks
         against it.
         """
+        if self._empty:
+            return None
         place = (grid, door_key)
         if number and (holders := self._by_number.get(number)):
             here = next((holder for holder in holders if holder.values["place"] == place), None)
@@ -112,21 +116,21 @@ class Register:
     def _residents(self, where: str, params: Sequence[Any]) -> Iterable[OnRegister]:
         sql = (
             "SELECT r.id, r.household_id, h.dwelling_id, r.versions, h.grid_id, h.door_key, r.name_key, r.name, r.sex,"
-            " r.born_on, r.relation, r.document_kind, r.residence_kind, r.id_hash, r.phone_hash, r.status"
+            " r.born_on, r.relation, r.document_kind, r.residence_kind, r.id_hash, r.phone_hash, r.status,"
+            " r.origin_author"
             " FROM {table} r JOIN registry_household h ON h.id = r.household_id"
             f" WHERE {where} ORDER BY r.id DESC"
         )
         # Who was merged into somebody still answers to their row: the same file brings them no second time.
         tables = ("registry_aside", "registry_resident")
         rows = (row for table in tables for row in query(sql.replace("{table}", table), params))
-        for id, household, dwelling, versions, grid, key, name_key, *values, status in rows:
+        for id, household, dwelling, versions, grid, key, name_key, *values, status, author in rows:
             said = dict(zip(_COLUMNS, values, strict=True))
             said["id_number"], said["phone"] = _bytes(said["id_number"]), _bytes(said["phone"])
             said |= {"place": (_raw(grid), key), "key": name_key}
             struck = status == Status.STRUCK
-            yield OnRegister(
-                _raw(id), _raw(household), _raw(dwelling), False, struck, msgspec.json.decode(versions), said
-            )
+            seen = msgspec.json.decode(versions)
+            yield OnRegister(_raw(id), _raw(household), _raw(dwelling), False, struck, seen, said, as_uuid(author))
 
 
 _COLUMNS = ("name", "sex", "born_on", "relation", "document_kind", "residence_kind", "id_number", "phone")

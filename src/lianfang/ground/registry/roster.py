@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 from typing import TypeVar
 
 import msgspec
 
-from lianfang.foundation.plumbing.tables import Column, Header, SheetRow, is_header_again, text_of
+from lianfang.foundation.plumbing.sheet_process import MOST_COLUMNS
+from lianfang.foundation.plumbing.tables import Cell, Column, Header, SheetRow, is_header_again, text_of
 from lianfang.ground.registry import rules
 from lianfang.ground.registry.identity import kind_of
 from lianfang.ground.registry.terms import (
@@ -96,6 +98,11 @@ DOCUMENTS: Mapping[str, DocumentKind] = {
 }  # fmt: skip
 RESIDENCES: Mapping[str, ResidenceKind] = {
     "户籍人口": ResidenceKind.REGISTERED, "户籍": ResidenceKind.REGISTERED, "常住人口": ResidenceKind.REGISTERED,
+    "户在人不在": ResidenceKind.AWAY, "户在人不在(人户分离)": ResidenceKind.AWAY, "空挂户": ResidenceKind.AWAY,
+    "人户分离(人不在)": ResidenceKind.AWAY, "人户分离(户在人不在)": ResidenceKind.AWAY, "空挂": ResidenceKind.AWAY,
+    "户籍外出": ResidenceKind.AWAY, "外出人口": ResidenceKind.AWAY, "外出": ResidenceKind.AWAY,
+    "人在户不在": ResidenceKind.USUAL, "人户分离(人在户不在)": ResidenceKind.USUAL,
+    "户籍常住": ResidenceKind.REGISTERED, "人户一致": ResidenceKind.REGISTERED, "寄住": ResidenceKind.VISITOR,
     "常住(人户分离)": ResidenceKind.USUAL, "人户分离": ResidenceKind.USUAL, "常住": ResidenceKind.USUAL,
     "流动人口": ResidenceKind.MIGRANT, "流动": ResidenceKind.MIGRANT, "返乡人员": ResidenceKind.RETURNEE,
     "返乡": ResidenceKind.RETURNEE, "临时居住": ResidenceKind.VISITOR, "临时": ResidenceKind.VISITOR,
@@ -188,11 +195,16 @@ class Reader:
         self._on = on
         self._header = header
         self._at = [header.columns.get(name) for name in Name]
+        standing = [at for at in self._at if at is not None]
+        self._all_cells = itemgetter(*standing)
+        self._last_at = max(standing) if len(standing) == len(self._at) else MOST_COLUMNS
         self._titles = [
             header.titles[at].strip(" *") if at is not None else TITLES[name][0]
             for name, at in zip(Name, self._at, strict=True)
         ]
         self._title = dict(zip(Name, self._titles, strict=True))
+        self._first_at = next(iter(header.columns.values()), 0)
+        self._first_title = header.titles[self._first_at] if header.titles else ""
         self._last_door: tuple[tuple[str, str, str], Door | None] = ("", "", ""), None
 
     @property
@@ -201,7 +213,9 @@ class Reader:
         return self._header.titles
 
     def skips(self, row: SheetRow) -> str | None:
-        """Why a row is no row of the table."""
+        """Why a row is no row of the table. One look is enough for nearly all."""
+        if (row.at(self._first_at) or "") != self._first_title:
+            return None
         return "registry.header_again" if is_header_again(row, self._header) else None
 
     def title(self, name: Name) -> str:
@@ -251,12 +265,15 @@ class Reader:
     def _texts(self, row: SheetRow, findings: list[Finding]) -> list[str]:
         """The row's texts in the order of the columns; what was read is clean already."""
         cells, width = row.cells, len(row.cells)
-        texts = ["" if at is None or at >= width else cells[at] or "" for at in self._at]
+        if width > self._last_at:
+            texts: Sequence[Cell] = self._all_cells(cells)
+        else:
+            texts = ["" if at is None or at >= width else cells[at] for at in self._at]
         if row.odd:
             findings += self._odd_cells(row)
             spoilt = {at for at, why in row.odd.items() if why == "digits_lost"}
             texts = ["" if at in spoilt else text for at, text in zip(self._at, texts, strict=True)]
-        return [text if text.__class__ is str else text_of(text) for text in texts]
+        return [text if text.__class__ is str else text_of(text) if text else "" for text in texts]
 
     def _odd_cells(self, row: SheetRow) -> list[Finding]:
         """Merged cells and formulas among our columns: what they hold is taken, what is empty is not guessed."""

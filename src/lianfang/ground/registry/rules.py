@@ -185,6 +185,13 @@ def _day(eight: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=65_536)
+def iso_of(eight: str) -> str | None:
+    """The day inside a number as it is kept; None when there is no such day."""
+    day = _day(eight)
+    return day.isoformat() if day else None
+
+
 def believable_birthday(born_on: date, on: date) -> bool:
     """Neither to come nor longer ago than anybody lives."""
     return born_on <= on and on.year - born_on.year <= 130
@@ -246,6 +253,7 @@ def clean_name(text: str) -> str:
     return _BETWEEN_HAN.sub("", " ".join(text.split()))
 
 
+@lru_cache(maxsize=16_384)
 def name_key(name: str) -> str:
     """A name as it is looked for: letters and digits only, in one case, full-width as half-width."""
     if _HAN_ONLY.fullmatch(name):
@@ -516,6 +524,7 @@ class Edit(msgspec.Struct, frozen=True):
     author: UUID | None = None  # the device, or the account at a desk
     settles: frozenset[UUID] = frozenset()
     n: int | None = None  # the device's own counter
+    offered: bool = False  # by a file, over another hand's word: nobody's word until a person takes it
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -533,8 +542,9 @@ def standing(edits: Collection[Edit], *, prefer: str | None = None) -> Standing:
     those that say different things are all kept and a person is asked. Meanwhile `prefer` is shown if anybody said it
     (the protective reading), else the latest made. One hand correcting itself is no disagreement: what a phone writes
     twice without hearing from anybody carries the same version twice, and the later (by its own counter) follows.
+    What a file offers is asked about and never shown, and makes no version.
     """
-    chain = in_chain(edits)
+    chain = in_chain([edit for edit in edits if not edit.offered] or edits)
     settled = {id for link in chain for id in link.edit.settles}
     live = [link for link in chain if link.edit.id not in settled] or chain
     top = max(link.reach for link in live)
@@ -544,7 +554,16 @@ def standing(edits: Collection[Edit], *, prefer: str | None = None) -> Standing:
         link.edit for link in live if link.touches(contested) and not link.corrected and link.edit.value != shown.value
     ]
     version = max(link.reach for link in chain) + 1
+    asked += _offers(edits, shown, settled)
     return Standing(shown, version, tuple(sorted(asked, key=lambda edit: edit.id)))
+
+
+def _offers(edits: Iterable[Edit], shown: Edit, settled: Collection[UUID]) -> list[Edit]:
+    """What files say otherwise, each saying once; what a person decided about is not asked again by the next file."""
+    offered = sorted((edit for edit in edits if edit.offered), key=lambda edit: edit.id, reverse=True)
+    decided = {edit.value for edit in offered if edit.id in settled}
+    first = {edit.value: edit for edit in offered if edit.value != shown.value and edit.value not in decided}
+    return [edit for edit in first.values() if edit.id != shown.id]
 
 
 class Link(msgspec.Struct):

@@ -37,6 +37,15 @@ def within(table: str, grids: Sequence[AreaId], condition: str, params: Sequence
     return (f"{condition} AND {inside}" if condition else inside), [*params, *grids]
 
 
+def these_within(table: str, ids: Sequence[Any], grids: Sequence[AreaId]) -> tuple[str, list[Any]]:
+    """The condition for these rows, as far as they lie inside these grids."""
+    if not grids or not ids:
+        return "1 = 0", []
+    # Said so that no index of grids fits: SQLite else reads everybody in them to find the fifty people of a page.
+    inside = f"COALESCE({table}.grid_id, {table}.grid_id) IN ({marks(grids)})"
+    return f"{table}.id IN ({marks(ids)}) AND {inside}", [*ids, *grids]
+
+
 def meanings(q: str) -> Iterator[Meaning]:
     """What the words can mean, likeliest first: a number, letters, a door, the beginning of a name, any part of one."""
     text = rules.plain(q)
@@ -100,6 +109,15 @@ def _by_room(room: str) -> Where:
         return _starts("h.room", room)
     same, house = Where("h.room = %s", [room]), _starts("h.room", f"{room}号")
     return Where(f"({same.sql} OR {house.sql})", [*same.params, *house.params]) if room.isdigit() else same
+
+
+def narrowed(meaning: Meaning, by: Where) -> Meaning:
+    """Of whoever is meant, only those whom a further condition holds for."""
+    if meaning == (EVERYBODY,):
+        return (by._replace(order="name"),)
+    return tuple(
+        where._replace(sql=f"{where.sql} AND {by.sql}", params=[*where.params, *by.params]) for where in meaning
+    )
 
 
 def living_there(meaning: Meaning) -> Where:

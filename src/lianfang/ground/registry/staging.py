@@ -23,16 +23,20 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import sentence
+from lianfang.foundation.plumbing.large_map import LargeMap, LargeNumberMap
 from lianfang.foundation.plumbing.sealing import DataKey, keyring
 from lianfang.foundation.plumbing.tables import (
     Cell,
     SheetRow,
+    Target,
     find_header,
     is_example,
     peek,
     read_sheet,
 )
+from lianfang.foundation.plumbing.tables import write_errors as write_rows_back
 from lianfang.ground.registry import roster, rules
+from lianfang.ground.registry.hands import Hands, Says
 from lianfang.ground.registry.identity import compared
 from lianfang.ground.registry.layouts import Layout, heading_at
 from lianfang.ground.registry.models import Import, ImportChunk
@@ -62,19 +66,8 @@ class ShownRow(msgspec.Struct, frozen=True, array_like=True):
     cells: list[Cell]
 
 
-def stage(import_id: UUID, path: str, *, say: Say = lambda rows: None) -> None:
-    """Read what of the file has not been read yet.
-
-    A file that cannot be used at all makes the import fail, and says why.
-    """
-    try:
-        _stage(import_id, path, say)
-    except Problem as problem:
-        fail(import_id, problem)
-
-
-def _stage(import_id: UUID, path: str, say: Say) -> None:
-    row = Import.objects.get(id=import_id)
+def read_people(row: Import, path: str, say: Say) -> None:
+    """Read what of the file has not been read yet."""
     rows, reader = _opened(row, path)
     session = _Session(row, reader)
     todo = (r for r in rows if r.number > row.last_row and not is_example(r))
@@ -166,6 +159,16 @@ def in_words(finding: Finding, language: str) -> str:
     return sentence(finding.code, language, **finding.details | {"row": finding.row, "column": finding.column})
 
 
+def write_errors(
+    target: Target, header: Sequence[str], rows: Iterable[tuple[Sequence[Cell], list[Finding]]], *, language: str
+) -> int:
+    """The user's own rows back, with their reasons in their language; answers how many."""
+    between = "；" if language == "zh-Hans" else " "
+    reasons = ((cells, between.join(in_words(each, language) for each in found)) for cells, found in rows)
+    title, column = sentence("registry.rows_to_check", language), sentence("registry.reasons", language)
+    return write_rows_back(target, title=title, header=header, rows=reasons, reasons=column)
+
+
 class _Home(NamedTuple):
     """Where the next person behind this door belongs."""
 
@@ -174,10 +177,48 @@ class _Home(NamedTuple):
     has_head: bool
 
 
+class _Homes:
+    """The doors met so far, each with its last household. A million people live behind a third of a million doors."""
+
+    def __init__(self) -> None:
+        self._kept = LargeMap()
+        self._doors = LargeMap()  # id of a dwelling → its door
+        self._last: tuple[tuple[bytes, str], _Home] | None = None
+        self.grids: set[bytes] = set()
+
+    def get(self, place: tuple[bytes, str]) -> _Home | None:
+        """A household's rows follow each other, so it is mostly that of the row before."""
+        if self._last is not None and self._last[0] == place:
+            return self._last[1]
+        kept = self._kept.get(_door(place))
+        return _Home(kept[:16], kept[16:32], has_head=bool(kept[32])) if kept else None
+
+    def __setitem__(self, place: tuple[bytes, str], home: _Home) -> None:
+        if self._last == (place, home):
+            return
+        self._last = place, home
+        self.grids.add(place[0])
+        self._kept[_door(place)] = home.dwelling + home.household + bytes([home.has_head])
+
+    def remember_door(self, dwelling: bytes, place: tuple[bytes, str]) -> None:
+        """After a kill only: where a household of a later chunk belongs."""
+        self._doors[dwelling] = _door(place)
+
+    def place_of(self, dwelling: bytes) -> tuple[bytes, str] | None:
+        """The door of a dwelling, where an earlier chunk brought it."""
+        door = self._doors.get(dwelling)
+        return (door[:16], door[16:].decode()) if door else None
+
+
+def _door(place: tuple[bytes, str]) -> bytes:
+    grid, key = place
+    return grid + key.encode()
+
+
 class _Session:
     """One run over the rows of an import, with what has to be remembered from row to row.
 
-    Numbers and names are remembered by their hash: 135,005 of each would else be most of the memory of an import.
+    Numbers and names are remembered by their hash, which this process alone can make: it stands in no file by itself.
     """
 
     def __init__(self, row: Import, reader: Reader | OwnLayoutReader) -> None:
@@ -186,9 +227,10 @@ class _Session:
         self._reader = reader
         self._places = Places(roots_of(row), on=self._on)
         self._register = Register()
-        self._homes: dict[tuple[bytes, str], _Home] = {}
-        self._numbers: dict[int, int] = {}  # identity number → the row it first stood in
-        self._names: dict[int, int] = {}  # household and name → the row
+        self._hands = Hands(row.office or row.by)
+        self._homes = _Homes()
+        self._numbers = LargeNumberMap()  # identity number → the row it first stood in
+        self._names = LargeNumberMap()  # household and name → the row
         self._demo = settings.LIANFANG_DEMO
         self._no = ImportChunk.objects.filter(import_id=row.id).count()
         self.rows = row.rows
@@ -218,13 +260,14 @@ class _Session:
                 shown.append(ShownRow(row.number, list(row.cells)))
                 made.refused += read.refused
                 made.warned += not read.refused
+        made.weigh(self._hands)
         self._put_aside(rows[-1].number, len(reads), made, findings, shown)
 
     def finish(self) -> None:
         """All rows are read: what remains is for a person to look at and publish."""
         if not self.rows:
             raise Problem("registry.no_rows", status=422)
-        grids = {AreaId(UUID(bytes=grid)) for grid, _ in self._homes}
+        grids = {AreaId(UUID(bytes=grid)) for grid in self._homes.grids}
         area = _smallest_around(grids, self._on) if grids else None
         with ledger.turn(by=THE_HOUSE, at=clock.now()) as turn:
             Import.objects.filter(id=self._import).update(state=ImportState.READY, read_at=turn.at, area_id=area)
@@ -327,6 +370,9 @@ class _Session:
                 residents=F("residents") + len(made.residents),
                 edits=F("edits") + len(made.edits),
                 edited=F("edited") + made.edited,
+                offered=F("offered") + made.offered,
+                offers=F("offers") + made.offers,
+                asked=F("asked") + made.asked,
                 unchanged=F("unchanged") + made.unchanged,
             )
         self._no += 1
@@ -337,20 +383,16 @@ class _Session:
 
     def _remember(self, chunk: RosterChunk) -> None:
         """After a kill: what the rows before have left behind."""
-        places = {d.id: (d.grid, d.key) for d in chunk.dwellings}
+        for d in chunk.dwellings:
+            self._homes.remember_door(d.id, (d.grid, d.key))
         heads = {r.household for r in chunk.residents if r.relation == Relation.HEAD}
         for h in chunk.households:
-            place = places.get(h.dwelling) or self._place_of(h.dwelling)
+            place = self._homes.place_of(h.dwelling) or self._register.place_of(h.dwelling)
             self._homes[place] = _Home(h.dwelling, h.id, has_head=h.id in heads)
         for r in chunk.residents:
             if r.id_number:
                 self._numbers[hash(compared(r.id_number))] = r.row
             self._names[_name_in(r.household, r.name)] = r.row
-
-    def _place_of(self, dwelling: bytes) -> tuple[bytes, str]:
-        """The place of a door that an earlier chunk brought, or that was on the register before."""
-        found = next((place for place, home in self._homes.items() if home.dwelling == dwelling), None)
-        return found or self._register.place_of(dwelling)
 
 
 def _raw_id() -> bytes:
@@ -371,7 +413,8 @@ class _Made:
         self.households: list[RosterHousehold] = []
         self.residents: list[RosterResident] = []
         self.edits: list[RosterEdit] = []
-        self.refused = self.warned = self.unchanged = self.edited = 0
+        self.refused = self.warned = self.unchanged = self.edited = self.offered = self.offers = self.asked = 0
+        self._otherwise: list[tuple[OnRegister, list[RosterEdit]]] = []
 
     def chunk(self) -> RosterChunk:
         """As it will stand with the entry."""
@@ -394,9 +437,22 @@ class _Made:
             for field, value in _said(read)
             if value and not known.says(field, value)
         ]
-        self.edits += differs
-        self.edited += bool(differs)
+        if differs:
+            self._otherwise.append((known, differs))
         self.unchanged += not differs
+
+    def weigh(self, hands: Hands) -> None:
+        """What of it would stand, what a person would be asked, and what they were asked before: that is left out."""
+        hands.look_up([known.id for known, _ in self._otherwise])
+        for known, differs in self._otherwise:
+            judged = [(edit, hands.judge(known, edit.field, edit.value or "")) for edit in differs]
+            self.edits += [edit for edit, said in judged if said is not Says.OFFERED_BEFORE]
+            offers = sum(said is Says.OFFERED for _, said in judged)
+            taken = any(said is Says.TAKEN for _, said in judged)
+            self.offers += offers
+            self.offered += bool(offers)
+            self.edited += taken
+            self.asked += not offers and not taken
 
 
 def _said(read: RowRead) -> Iterable[tuple[str, str | None]]:

@@ -40,10 +40,12 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class Known(NamedTuple):
-    """What the district itself is called, part by part."""
+    """What the district itself is called, part by part; and what the columns of such a file are called."""
 
     communities: Collection[str] = ()
     grids: Collection[str] = ()
+    vocabulary: words.Vocabulary = words.PEOPLE
+    kinds: Collection[str] = ()  # words for what a line is
 
 
 NOTHING_KNOWN = Known()
@@ -54,7 +56,7 @@ def suggest(heading: Heading, rows: Sequence[SheetRow], *, on: date, known: Know
     below = [row for row in rows if row.number > heading.row]
     width = max(len(heading.titles), max((len(row.cells) for row in below), default=0))
     fits = _tests(on, known)
-    found = [_of_column(index, _title(heading, index), below, fits) for index in range(width)]
+    found = [_of_column(index, _title(heading, index), below, fits, known.vocabulary) for index in range(width)]
     return _one_each(found)
 
 
@@ -76,25 +78,25 @@ def _title(heading: Heading, index: int) -> str:
 Tests = Mapping[Target, Callable[[str], bool]]
 
 
-def _of_column(index: int, title: str, rows: Sequence[SheetRow], fits: Tests) -> Suggestion:
+def _of_column(index: int, title: str, rows: Sequence[SheetRow], fits: Tests, named: words.Vocabulary) -> Suggestion:
     whole, own = folded(title), folded(title.rsplit("/", 1)[-1])
-    if words.NOT_OURS.search(whole):
+    if words.NOT_OURS.search(whole) and whole not in named.titles:
         return Suggestion(index, title, None, 100, (Why("registry.why_no_purpose"),), barred=True)
-    if left_out := _left_out(whole, own):
+    if left_out := _left_out(whole, own, named):
         return Suggestion(index, title, None, 90, (Why(left_out),))
     texts, lost = _texts(rows, index)
-    by_title = words.TITLES.get(whole) or words.TITLES.get(own)
+    by_title = named.titles.get(whole) or named.titles.get(own)
     if by_title:
         return _by_title(index, title, by_title, Why("registry.why_title", {"title": title}), _EXACT, texts, lost, fits)
-    for part, targets in words.PARTS:
+    for part, targets in named.parts:
         if part in own:
             why = Why("registry.why_title_part", {"part": part})
             return _by_title(index, title, targets, why, _PART, texts, lost, fits)
-    return _by_content(index, title, texts, lost, fits)
+    return _by_content(index, title, texts, lost, fits, named.targets)
 
 
-def _left_out(whole: str, own: str) -> str | None:
-    if whole in words.TITLES:
+def _left_out(whole: str, own: str, named: words.Vocabulary) -> str | None:
+    if whole in named.titles:
         return None
     if words.ELSEWHERE.search(whole):
         return "registry.why_registered_elsewhere"
@@ -119,6 +121,12 @@ def _texts(rows: Sequence[SheetRow], index: int) -> tuple[list[str], int]:
     return [text for text in texts if text], lost
 
 
+# Of these the title knows better than content: their words are anybody's guess.
+_ANYBODYS_GUESS = frozenset(
+    {Target.NAME, Target.COMMUNITY, Target.GRID, Target.KIND, Target.ESTATE_KIND, Target.SECTOR, Target.ESTATE}
+)
+
+
 def _by_title(
     index: int, title: str, targets: Sequence[Target], why: Why, base: int, texts: list[str], lost: int, fits: Tests
 ) -> Suggestion:
@@ -133,8 +141,7 @@ def _by_title(
     counts: dict[str, str | int] = {"n": len(texts), "fit": fit}
     if of < FITS_HARDLY:
         against = (why, Why("registry.why_content_against", counts))
-        doubtful = target in (Target.NAME, Target.COMMUNITY, Target.GRID)  # their words are anybody's guess
-        return Suggestion(index, title, target if doubtful else None, 25, against)
+        return Suggestion(index, title, target if target in _ANYBODYS_GUESS else None, 25, against)
     return Suggestion(index, title, target, base + round(28 * of), (why, Why(f"registry.why_fits_{target}", counts)))
 
 
@@ -146,12 +153,16 @@ _BY_CONTENT = {
 }  # fmt: skip
 
 
-def _by_content(index: int, title: str, texts: list[str], lost: int, fits: Tests) -> Suggestion:
-    if lost > len(texts):
+def _by_content(
+    index: int, title: str, texts: list[str], lost: int, fits: Tests, wanted: Collection[Target]
+) -> Suggestion:
+    if lost > len(texts) and Target.ID_NUMBER in wanted:
         lost_ends = (Why("registry.why_digits_lost", {"n": lost}),)
         return Suggestion(index, title, Target.ID_NUMBER, 50, lost_ends)
     if len(texts) >= _FEWEST:
         for target, most in sorted(_BY_CONTENT.items(), key=lambda each: -each[1]):
+            if target not in wanted:
+                continue
             fit = sum(1 for text in texts if fits[target](text) and _speaks_for_itself(target, text))
             if fit >= FITS_FROM * len(texts):
                 why = Why(f"registry.why_fits_{target}", {"n": len(texts), "fit": fit})
@@ -212,6 +223,16 @@ def _tests(on: date, known: Known) -> Tests:
         Target.BORN_ON: a_day,
         Target.PHONE: _is_phone,
         Target.RESIDENCE_KIND: lambda text: text in roster.RESIDENCES or text in _YES_NO,
+        Target.CALLED: lambda text: bool(re.search("[^\\W\\d_]", text)),
+        Target.CODE: lambda text: bool(re.fullmatch(r"[A-Za-z0-9._/-]{1,60}", text)),
+        Target.PARENT: lambda text: len(text) <= 60,
+        Target.KIND: lambda text: text in known.kinds,
+        Target.SECTOR: lambda text: len(text) <= 40 and not text.isdecimal(),
+        Target.ESTATE: lambda text: len(text) <= 40 and not text.isdecimal(),
+        Target.ESTATE_KIND: lambda text: text in words.ESTATE_KINDS,
+        Target.GATES: lambda text: text.isdecimal() and len(text) <= 3,
+        Target.NO_PROPERTY_COMPANY: lambda text: text in _YES_NO,
+        Target.WALK: lambda text: text.isdecimal() and len(text) <= 6,
     }
 
 

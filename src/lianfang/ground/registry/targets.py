@@ -23,14 +23,19 @@ def targets_sql(definition: TargetDefinition, *, on: date, since: date | None = 
         params.append(definition.dwelling.value)
     if definition.households is not Targeted.ALL:
         compare, day = _born(definition, on)
-        where += (
-            " AND EXISTS (SELECT 1 FROM registry_resident r WHERE r.household_id = h.id AND r.status = 'present'"
-            f" AND r.born_on {compare} %s)"
-        )
+        meant = _LIVES_THERE.format(compare=compare)
         params.append(day)
+        if definition.alone_from is not None and definition.households is Targeted.WITH_AGE_FROM:
+            meant = f"({meant} OR (h.people = 1 AND {_LIVES_THERE.format(compare='<=')}))"
+            params.append(_years_before(on, _years(definition.alone_from)))
+        where += f" AND {meant}"
     return TargetsSql(f"{_TARGETS} WHERE {where}", tuple(params))
 
 
+_LIVES_THERE = (
+    "EXISTS (SELECT 1 FROM registry_resident r WHERE r.household_id = h.id AND r.status = 'present'"
+    " AND r.born_on {compare} %s)"
+)
 _TARGETS = "SELECT h.id AS household_id, h.grid_id, h.area_id, h.walk, h.people FROM registry_household h"
 
 
@@ -44,12 +49,16 @@ def places_sql(*, struck: bool = False) -> str:
 
 def _born(definition: TargetDefinition, on: date) -> tuple[str, date]:
     """Whoever is at least 60 was born on this day 60 years ago or before; at most 6: after this day 7 years ago."""
-    years = definition.years
-    if years is None or not 0 <= years <= 130:
-        raise Problem("registry.target_years", status=422)
+    years = _years(definition.years)
     if definition.households is Targeted.WITH_AGE_FROM:
         return "<=", _years_before(on, years)
     return ">", _years_before(on, years + 1)
+
+
+def _years(said: int | None) -> int:
+    if said is None or not 0 <= said <= 130:
+        raise Problem("registry.target_years", status=422)
+    return said
 
 
 def _years_before(on: date, years: int) -> date:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from lianfang.foundation.kernel.ids import AreaId, DwellingId, HouseholdId, ResidentId
+from lianfang.foundation.kernel.ids import AccountId, AreaId, DwellingId, HouseholdId, ResidentId
+from lianfang.ground.territory.terms import Span
 
 DEMO_DIVISION = "999999"  # GB/T 2260 never issued it: identity numbers under it belong to nobody
 NEWS_TAKES = timedelta(hours=72)  # as long as a phone without contact keeps names, it may not know of new boundaries
@@ -55,11 +56,25 @@ class DocumentKind(StrEnum):
 class ResidenceKind(StrEnum):
     """户籍/居住类别: why somebody lives here, never where they come from."""
 
-    REGISTERED = "registered"  # 户籍人口
-    USUAL = "usual"  # 常住(人户分离)
+    REGISTERED = "registered"  # 户籍人口, living here
+    AWAY = "away"  # 户在人不在: registered here, living elsewhere
+    USUAL = "usual"  # 常住(人户分离): living here, registered elsewhere
     MIGRANT = "migrant"  # 流动人口
     RETURNEE = "returnee"  # 返乡人员
     VISITOR = "visitor"  # 临时居住
+
+
+class Lives(StrEnum):
+    """By what a list of residents is narrowed: a kind of residence, both sorts of 人户分离, or none was ever said."""
+
+    REGISTERED = "registered"
+    AWAY = "away"
+    USUAL = "usual"
+    MIGRANT = "migrant"
+    RETURNEE = "returnee"
+    VISITOR = "visitor"
+    SEPARATED = "separated"  # 人户分离: registered here and away, or here and registered elsewhere
+    UNKNOWN = "unknown"
 
 
 class DwellingKind(StrEnum):
@@ -118,8 +133,45 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class About(StrEnum):
+    """What the lines of a file are."""
+
+    PEOPLE = "people"  # 居民
+    AREAS = "areas"  # 区域
+    ORGANISATIONS = "organisations"  # 组织
+    PLACES = "places"  # 场所
+
+
+class PlaceKind(StrEnum):
+    """What a place is: somewhere people come that is nobody's home."""
+
+    SHOP = "shop"  # 商店
+    MARKET = "market"  # 市场
+    RESTAURANT = "restaurant"  # 餐饮
+    SCHOOL = "school"  # 学校、幼儿园
+    CLINIC = "clinic"  # 诊所、药店
+    ENTERPRISE = "enterprise"  # 企业、工厂
+    SITE = "site"  # 工地
+    GATE = "gate"  # 出入口
+    LODGING = "lodging"  # 旅馆、宿舍
+    VENUE = "venue"  # 文体娱乐场所
+    OTHER = "other"
+
+
+class PlaceWhy(StrEnum):
+    """Why a place looks different from a day on."""
+
+    LISTED = "listed"  # a list brought it
+    ADDED = "added"  # written down at the desk
+    CHANGED = "changed"  # a later list said otherwise
+    TAKEN_BACK = "taken_back"  # that list was taken back
+    MOVED = "moved"  # a boundary was redrawn, its building stands below another grid
+    CORRECTED = "corrected"  # at the desk
+    ENDED = "ended"  # at the desk: there is no such place any more
+
+
 class Target(StrEnum):
-    """What a column of a roster may be for: these are declared, and nothing else of a file is read."""
+    """What a column of a file may be for: these are declared, and nothing else of a file is read."""
 
     COMMUNITY = "community"  # 社区/村
     GRID = "grid"  # 网格
@@ -135,6 +187,17 @@ class Target(StrEnum):
     BORN_ON = "born_on"  # 出生日期
     PHONE = "phone"  # 手机号
     RESIDENCE_KIND = "residence_kind"  # 居住类别
+    # of areas, organisations and places
+    CALLED = "called"  # 名称
+    CODE = "code"  # 编码
+    PARENT = "parent"  # 上级, by code or name
+    KIND = "kind"  # 类别
+    SECTOR = "sector"  # 片区
+    ESTATE = "estate"  # 小区
+    ESTATE_KIND = "estate_kind"  # 小区类型
+    GATES = "gates"  # 出入口数
+    NO_PROPERTY_COMPANY = "no_property_company"  # 无物业
+    WALK = "walk"  # 走访顺序
 
 
 class ImportState(StrEnum):
@@ -211,6 +274,7 @@ class PartCount(msgspec.Struct, frozen=True):
     dwellings: int = 0
     households: int = 0
     people: int = 0
+    places: int = 0
 
 
 class RedrawPlan(msgspec.Struct, frozen=True):
@@ -220,6 +284,22 @@ class RedrawPlan(msgspec.Struct, frozen=True):
     parts: tuple[PartCount, ...]
     unclear: tuple[str, ...] = ()
     done: bool = False
+    seen: str = ""  # handed in with the act, it is done only if the same doors still go the same ways
+
+
+class DoorGroup(msgspec.Struct, frozen=True):
+    """Doors that are chosen together: a building or an entrance, as an area of the tree or as a line of a list.
+
+    With neither, no line says exactly these doors. `depth` 1: part of the group before it.
+    """
+
+    name: str
+    area: AreaId | None
+    line: str
+    depth: int = 0
+    dwellings: int = 0
+    households: int = 0
+    people: int = 0
 
 
 class ResidentRef(msgspec.Struct, frozen=True):
@@ -319,6 +399,17 @@ class HouseholdRow(msgspec.Struct, frozen=True):
     found: bool
 
 
+class Stewardship(msgspec.Struct, frozen=True):
+    """An account that answers for some named households of a grid (中心户), on some days."""
+
+    id: UUID
+    account: AccountId
+    name: str
+    grid: AreaId
+    households: tuple[HouseholdId, ...]
+    days: Span
+
+
 class HouseholdView(msgspec.Struct, frozen=True):
     """A household with everybody in it, masked."""
 
@@ -374,6 +465,7 @@ class EditView(msgspec.Struct, frozen=True):
     at: datetime | None
     reason: str | None
     shown: bool
+    source: str = ""  # the office whose list it stood in
 
 
 class DisagreementView(msgspec.Struct, frozen=True):
@@ -431,6 +523,7 @@ class TargetDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     households: Targeted = Targeted.ALL
     years: int | None = None
     dwelling: DwellingKind | None = None
+    alone_from: int | None = None  # besides `with_age_from`: whoever of at least these years lives alone
 
 
 class TargetsSql(msgspec.Struct, frozen=True):
@@ -438,6 +531,43 @@ class TargetsSql(msgspec.Struct, frozen=True):
 
     sql: str
     params: tuple[Any, ...]
+
+
+class PlaceRow(msgspec.Struct, frozen=True):
+    """A place in a list."""
+
+    id: UUID
+    kind: PlaceKind
+    name: str
+    door: str
+    grid: UUID
+    where: str
+
+
+class PlaceLook(msgspec.Struct, frozen=True):
+    """How a place was from a day on, and why. `where`: in words, as it was called that day."""
+
+    on: date
+    why: PlaceWhy
+    kind: PlaceKind
+    name: str
+    door: str
+    where: str
+    by: str = ""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A place with where it stands and all it was. `area`: its building or entrance where the tree knows it."""
+
+    id: UUID
+    kind: PlaceKind
+    name: str
+    door: str
+    grid: AreaId
+    area: AreaId
+    where: str
+    gone: bool
+    looks: list[PlaceLook]
 
 
 class ImportView(msgspec.Struct, frozen=True):
@@ -463,3 +593,13 @@ class ImportView(msgspec.Struct, frozen=True):
     kept_residents: int = 0
     own_layout: bool = False
     edited: int = 0
+    about: About = About.PEOPLE
+    added: int = 0  # areas, organisations or places
+    kept: int = 0  # of them changed or in use since, and so not taken back
+    sender: str = ""  # the office whose list it is
+    by: str = ""  # who brought it; empty: the command line
+    mine: bool = False
+    offered: int = 0  # people of whom it says something over another hand's word
+    offers: int = 0  # in how many fields
+    asked: int = 0  # people of whom it only says what was offered before
+    pairs: int | None = None  # of its people with others who may be the same, waiting; None: not looked for yet

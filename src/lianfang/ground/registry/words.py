@@ -6,11 +6,12 @@ looked at to guess: what people believe, have been, suffer from or complained ab
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from lianfang.ground.registry.terms import Target
 
 T = Target
-REASONS = "原因"  # the last column of the rows that we hand back
+REASONS = ("原因", "Reasons")  # the last column of the rows that we hand back, in either language
 
 YES = ("是", "√", "Y", "y", "有")
 NO = ("否", "×", "N", "n", "无")
@@ -79,7 +80,7 @@ NOT_OURS = re.compile(
 # Of no use for the register, and known to be so.
 NOT_NEEDED = re.compile(
     "^(序号|编号|号|no|备注|说明|户号|户编号|合计|人数|年龄|籍贯|原籍|学历|文化程度|职业|工作单位|单位|就业.*|兵役.*|服役.*"
-    "|车牌.*|微信.*|qq.*|邮箱|签字|签名|登记日期|填报日期|录入.*|来源|国籍|户口性质|更新时间|核实.*|原因)$"
+    "|车牌.*|微信.*|qq.*|邮箱|签字|签名|登记日期|填报日期|录入.*|来源|国籍|户口性质|更新时间|核实.*|原因|reasons)$"
 )
 # 户籍地址 says where somebody is registered, not behind which door they live.
 ELSEWHERE = re.compile("户籍.*(地址?|住址|所在地|详址)|户口.*(地址|所在地)|身份证.*(地址|住址)|原住址|暂住证|单位地址")
@@ -90,9 +91,117 @@ SOMEBODY_ELSE = re.compile(
 )
 
 
-def means_something(folded: str) -> bool:
-    """Is this the title of a column that offices use, wanted or not?"""
-    if not folded or len(folded) > 24:
-        return False
-    known = TITLES.get(folded) or NOT_OURS.search(folded) or NOT_NEEDED.match(folded) or ELSEWHERE.search(folded)
-    return bool(known) or any(part in folded for part, _ in PARTS)
+class Vocabulary(NamedTuple):
+    """What the columns of one kind of file are called."""
+
+    titles: Mapping[str, tuple[Target, ...]]
+    parts: tuple[tuple[str, tuple[Target, ...]], ...]
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What a column of such a file may be for."""
+        return tuple(dict.fromkeys(target for targets in self.titles.values() for target in targets))
+
+    def word(self, target: Target) -> str:
+        """What such a column is usually called."""
+        return next(title for title, targets in self.titles.items() if target in targets)
+
+    def means_something(self, folded: str) -> bool:
+        """Is this the title of a column that offices use, wanted or not?"""
+        if not folded or len(folded) > 24:
+            return False
+        known = self.titles.get(folded) or NOT_OURS.search(folded) or NOT_NEEDED.match(folded)
+        return bool(known or ELSEWHERE.search(folded)) or any(part in folded for part, _ in self.parts)
+
+
+def _of(*lines: tuple[str, tuple[Target, ...]]) -> Mapping[str, tuple[Target, ...]]:
+    return {title: targets for titles, targets in lines for title in titles.split()}
+
+
+_IN_AREA = (
+    ("社区 村 村社 社区/村 村/社区 所属社区 所在社区 社区名称 村居 行政村 居委会 村委会 community", (T.COMMUNITY,)),
+    ("网格 所属网格 所在网格 网格名称 网格号 基础网格 grid", (T.GRID,)),
+)
+PEOPLE = Vocabulary(TITLES, PARTS)
+AREAS = Vocabulary(
+    _of(
+        *_IN_AREA,
+        ("片区 工作片 片 所属片区 片区名称 sector", (T.SECTOR,)),
+        ("小区 小区名称 所属小区 楼盘 住宅小区 estate", (T.ESTATE,)),
+        ("楼栋 幢 栋 楼栋号 幢号 楼号 楼栋名称 楼宇 building", (T.BUILDING,)),
+        ("单元 单元号 门洞 entrance", (T.ENTRANCE,)),
+        ("名称 区域名称 区域 name", (T.CALLED,)),
+        ("编码 区域编码 代码 区域代码 网格编码 网格编号 社区编码 code", (T.CODE,)),
+        ("上级 上级编码 上级区域 上级区域编码 上级名称 所属区域 parentcode parent", (T.PARENT,)),
+        ("类别 区域类别 类型 区域类型 级别 kind", (T.KIND,)),
+        ("走访顺序 顺序 walkingorder", (T.WALK,)),
+        ("小区类型 小区类别 kindofestate", (T.ESTATE_KIND,)),
+        ("出入口数 出入口 出入口数量 大门数 gates", (T.GATES,)),
+        ("无物业 有无物业 nopropertycompany", (T.NO_PROPERTY_COMPANY,)),
+    ),
+    (
+        ("网格名", (T.GRID,)),
+        ("社区名", (T.COMMUNITY,)),
+        ("小区名", (T.ESTATE,)),
+        ("楼栋", (T.BUILDING,)),
+        ("编码", (T.CODE,)),
+    ),
+)
+ORGANISATIONS = Vocabulary(
+    _of(
+        *_IN_AREA,
+        ("名称 单位 单位名称 组织 组织名称 机构 机构名称 部门 部门名称 队伍 队伍名称 企业名称 name", (T.CALLED,)),
+        ("编码 代码 组织编码 机构编码 统一社会信用代码 信用代码 code", (T.CODE,)),
+        ("上级 上级单位 上级组织 上级部门 主管单位 主管部门 隶属 所属单位 parent", (T.PARENT,)),
+        ("类别 类型 单位类型 组织类型 性质 单位性质 kind", (T.KIND,)),
+    ),
+    (("单位名", (T.CALLED,)), ("组织名", (T.CALLED,)), ("上级", (T.PARENT,)), ("类型", (T.KIND,))),
+)
+PLACES = Vocabulary(
+    _of(
+        *_IN_AREA,
+        ("名称 场所名称 场所 店名 店铺名称 商户名称 单位名称 企业名称 学校名称 门店名称 招牌 name", (T.CALLED,)),
+        ("类别 类型 场所类型 场所类别 行业 业态 经营类别 kind", (T.KIND,)),
+        ("地址 详细地址 场所地址 经营地址 店铺地址 住所 门牌 门牌号 位置 address", (T.ADDRESS,)),
+    ),
+    (("场所名", (T.CALLED,)), ("店名", (T.CALLED,)), ("地址", (T.ADDRESS,)), ("类型", (T.KIND,)), ("类别", (T.KIND,))),
+)
+
+
+# What offices call what a line is; the first word of each is the one we write.
+def _kinds(**named: str) -> Mapping[str, str]:
+    return {word: kind for kind, words in named.items() for word in (*words.split(), kind)}
+
+
+AREA_KINDS = _kinds(
+    division="行政区划 省 市 县 区", subdistrict="街道 镇 乡", sector="工作片 片 片区", community="社区 居委会",
+    village="村 行政村", estate="小区", grid="网格", building="楼栋 幢 栋 楼", entrance="单元 梯",
+)  # fmt: skip
+ESTATE_KINDS = _kinds(
+    modern="现代小区 商品房小区 商品房", old="老旧小区 老小区", open_street="开放式街巷 街巷", self_built="自建房",
+    mixed_use="公寓大厦 公寓 大厦",
+)  # fmt: skip
+ORGANISATION_KINDS = _kinds(
+    department="部门 机关 机关部门 政府部门 办事处 局 办 科 站 所 中心",
+    institution="事业单位 学校 医院 卫生院 社区卫生服务中心",
+    company="企业 公司", property_company="物业 物业公司 物业企业",
+    team="队伍 工作队 志愿队 小组 队 组",
+    committee="委员会 居委会 村委会", owners_committee="业委会 业主委员会",
+    party_organisation="党组织 党委 党工委 党总支 党支部 党小组",
+)  # fmt: skip
+PLACE_KINDS = _kinds(
+    shop="商店 店铺 超市 便利店 商铺 商场 零售", market="市场 农贸市场 菜场 集市 批发市场",
+    restaurant="餐饮 餐馆 饭店 小吃 餐饮店",
+    school="学校 幼儿园 中学 小学 培训机构 托育", clinic="诊所 药店 卫生室 门诊部 医疗机构",
+    enterprise="企业 工厂 公司 厂房 规上企业",
+    site="工地 建筑工地 在建工地", gate="出入口 卡口 大门", lodging="旅馆 宾馆 酒店 民宿 宿舍", other="其他",
+    venue="文体娱乐 网吧 棋牌室 影院 健身房 图书馆 公园 文化礼堂 娱乐场所 公共场所",
+)  # fmt: skip
+
+
+AREA_WORDS = {kind: next(word for word, each in AREA_KINDS.items() if each == kind) for kind in AREA_KINDS.values()}
+
+
+def kind_word(kinds: Mapping[str, str], kind: str) -> str:
+    """What people call it."""
+    return next(word for word, each in kinds.items() if each == kind)

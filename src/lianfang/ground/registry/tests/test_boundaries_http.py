@@ -98,3 +98,60 @@ def test_the_desk_of_a_new_community_goes_on_seeing_the_campaign(desk: Client) -
     assert (coverage["area"]["id"], coverage["totals"]["remaining"], coverage["boundaries"]) == (new, 3, "kept")
     again = officer.get(f"/api/v1/campaigns/{campaign.id}/coverage?boundaries=today").json()
     assert (again["totals"], again["boundaries"]) == (coverage["totals"], "today")
+
+
+def test_what_can_be_given_is_listed_with_how_many_live_there_and_nobody_by_name(desk: Client) -> None:
+    publish_many(
+        [
+            ("锦绣园5幢2单元201", "G2", HouseholdId(new_id()), [{"name": "李四"}, {"name": "李五"}]),
+            ("锦绣园5幢1单元101", "G2", HouseholdId(new_id()), [{"name": "王五"}]),
+            ("前街12号", "G2", HouseholdId(new_id()), [{"name": "赵六"}]),
+            ("1单元101", "B1", HouseholdId(new_id()), [{"name": "钱七"}]),
+        ]
+    )
+    told = desk.get(f"{API}/{id_of('G2')}/doors").json()
+    assert [(one["line"], one["depth"], one["households"], one["people"]) for one in told] == [
+        ("1幢", 0, 1, 1), ("2幢", 0, 1, 1), ("3幢", 0, 1, 1),
+        ("锦绣园5幢", 0, 2, 3), ("锦绣园5幢1单元", 1, 1, 1), ("锦绣园5幢2单元", 1, 1, 2), ("前街", 0, 1, 1),
+    ]  # fmt: skip
+    assert "李" not in str(told)
+    (building,) = desk.get(f"{API}/{id_of('G1')}/doors").json()
+    assert (building["area"], building["line"], building["name"]) == (str(id_of("B1")), "", "1幢")
+
+
+def test_of_two_who_split_at_once_the_second_is_asked_to_look_again(desk: Client) -> None:
+    asked = {"parts": [{"name": "第4网格", "doors": ["1-2幢"]}]}
+    seen = redraw(desk, "G2", **asked, only_look=True)["seen"]
+    assert redraw(desk, "G2", **asked, seen=seen)["done"]
+    again = redraw(desk, "G2", parts=[{"name": "第4网格", "doors": ["1-2幢"]}], seen=seen)
+    assert again["code"] == "registry.boundary_moved_meanwhile" and "第2网格" in again["message"]
+    assert [row["name"] for row in desk.get(f"{API}?parent={id_of('C1')}").json()["rows"]].count("第4网格") == 1
+
+
+def test_a_grid_that_ended_meanwhile_says_where_it_went(desk: Client) -> None:
+    grid, into = id_of("G2"), id_of("G1")
+    with clock.stopped_at(NOW + timedelta(days=2)):
+        desk.post(f"{API}/{grid}/merge", {"into": str(into)}, JSON)
+        asked = {"parts": [{"name": "第4网格", "doors": ["1幢"]}]}
+        said = desk.post(f"{API}/{grid}/redraw", asked, JSON)
+    assert (said.status_code, said.json()["code"]) == (409, "registry.grid_went_into")
+    assert "2021-12-12" in said.json()["message"] and "第1网格" in said.json()["message"]
+
+
+def test_a_split_by_mistake_is_taken_back_on_the_same_day(desk: Client) -> None:
+    new = redraw(desk, "G2", parts=[{"name": "第4网格", "code": "G4", "doors": ["1-2幢"]}])["parts"][1]["grid"]
+    whole = {"parts": [{"grid": str(id_of("G2")), "rest": True}], "end": True}
+    assert desk.post(f"{API}/{new}/redraw", whole, JSON).json()["done"]
+    assert set(Household.objects.values_list("grid_id", flat=True)) == {id_of("G2")}
+    profile = desk.get(f"{API}/{new}").json()
+    assert (profile["ended_on"], [step["name"] for step in profile["after"]]) == ("2021-12-12", ["第2网格"])
+    assert desk.post(f"{API}/{new}/redraw", whole, JSON).json()["code"] == "registry.grid_went_into"
+
+
+def test_a_grid_made_and_merged_on_one_day_says_that_it_is_over_and_is_vacant_no_more(desk: Client) -> None:
+    new = redraw(desk, "G2", parts=[{"name": "第4网格", "doors": ["1-2幢"]}])["parts"][1]["grid"]
+    before = next(row for row in desk.get(f"{API}/{id_of('C1')}").json()["children"] if row["id"] == new)
+    assert (before["ends_on"], before["vacancies"]) == (None, 1)
+    desk.post(f"{API}/{new}/merge", {"into": str(id_of("G2"))}, JSON)
+    after = next(row for row in desk.get(f"{API}/{id_of('C1')}").json()["children"] if row["id"] == new)
+    assert (after["ends_on"], after["vacancies"]) == ((TODAY + timedelta(days=2)).isoformat(), 0)

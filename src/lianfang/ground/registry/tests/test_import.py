@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from lianfang.foundation.kernel.ids import new_id
 from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.ledger.models import Entry
-from lianfang.ground.registry import actions, queries, staging
+from lianfang.ground.registry import actions, projections, queries, staging
 from lianfang.ground.registry.models import Dwelling, Edit, Gone, Household, Import, ImportChunk, Resident, Roster
 from lianfang.ground.registry.terms import ImportState, ImportView
 from lianfang.ground.registry.tests import files
@@ -280,6 +281,39 @@ class TestTheWholeFile:
         real = files.read(files.workbook(tmp_path / "b.xlsx", rows))
         assert problem(real) == ("registry.demo_no_real_people", {"row": 3})
         assert not ImportChunk.objects.filter(import_id=real).exists()
+
+
+class TestALargeRoster:
+    """Some indexes of the register are built behind its rows."""
+
+    def publish(self, tmp_path: Path, *names: str) -> UUID:
+        rows = [row(name, ("3幢", "1单元", str(100 + no)), 证件号码=a_number()) for no, name in enumerate(names)]
+        id: UUID = files.publish(files.workbook(tmp_path / f"{names[0]}.xlsx", rows))
+        return id
+
+    def indexes(self) -> dict[str, Any]:
+        with connection.cursor() as cursor:
+            return dict(connection.introspection.get_constraints(cursor, Resident._meta.db_table))
+
+    def test_leaves_the_register_as_many_small_ones_would(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(projections, "_MANY", 2)
+        before = self.indexes()
+        assert set(projections._SCATTERED) < set(before)
+        said: list[str] = []
+        with connection.execute_wrapper(lambda run, sql, *rest: (said.append(sql), run(sql, *rest))[1]):
+            first = self.publish(tmp_path, "张三", "李四", "王五")
+            aside = [sql for sql in said if sql.startswith("DROP INDEX")]
+            self.publish(tmp_path, "赵六", "钱七")  # fewer than there are
+        assert len(aside) == (len(projections._SCATTERED) if connection.vendor == "sqlite" else 0)
+        assert [sql for sql in said if sql.startswith("DROP INDEX")] == aside
+        assert self.indexes() == before
+        found = Resident.objects.filter(pinyin__gte="l").order_by("pinyin").values_list("name", flat=True)
+        assert list(found) == ["李四", "钱七", "王五", "张三", "赵六"]
+        assert ledger.rebuild_differs() == [] and self.indexes() == before
+        actions.undo_import(import_id=first, by=THE_HOUSE, at=NOW)
+        assert sorted(Resident.objects.values_list("name", flat=True)) == ["赵六", "钱七"]
 
 
 class TestAKilledImport:

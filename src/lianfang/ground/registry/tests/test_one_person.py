@@ -187,6 +187,16 @@ def test_two_hands_that_disagree_under_two_ids_are_asked_about() -> None:
     assert (phone_of(), questions()) == ("15400000007", 0)
 
 
+def test_what_one_hand_wrote_of_two_entries_is_no_correction_once_they_are_one() -> None:
+    """It took them for two people; which of its two numbers is right, nobody has said."""
+    a_town()
+    of_the_other = phone("15400000003", 1, resident=TWICE, household=OTHER_HOME) | {"n": 1}
+    assert fates(hand_in(phone("15400000002", 2) | {"n": 2})) == ["stored"]
+    merge()
+    assert fates(hand_in(of_the_other)) == ["stored"]
+    assert phone_of() == "15400000002" and questions() == 1
+
+
 def test_who_is_struck_under_the_other_id_stays_until_a_person_has_looked() -> None:
     a_town()
     merge()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import xlsxwriter
@@ -13,12 +13,13 @@ from django.test import Client
 
 from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.plumbing import clock
+from lianfang.foundation.plumbing.models import Job
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.foundation.plumbing.tables import read_sheet
 from lianfang.ground.access.models import Account, Disclosure
 from lianfang.ground.access.tests.staff import hire
-from lianfang.ground.registry import actions, choosing, jobs, staging
-from lianfang.ground.registry.models import Household, Import, ImportChunk, RememberedLayout, Resident
+from lianfang.ground.registry import actions, choosing, imports, jobs, staging
+from lianfang.ground.registry.models import Household, Import, ImportChunk, RememberedLayout, Resident, Suggestion
 from lianfang.ground.registry.tests import files
 from lianfang.ground.registry.tests.files import a_number
 from lianfang.ground.territory.tests.town import NOW
@@ -91,6 +92,11 @@ def publish(id: str) -> None:
     from lianfang.foundation.kernel.people import THE_HOUSE
 
     actions.publish_import(import_id=UUID(id), by=THE_HOUSE, at=NOW)
+
+
+def published_by_job(desk: Client, id: str) -> None:
+    begun = desk.post(f"{API}/imports/{id}/publish").json()
+    jobs.publish_roster.call(job=begun["job"], import_id=id, account=str(Import.objects.get(id=id).held_by))
 
 
 def code(answer: Any) -> tuple[int, str]:
@@ -340,12 +346,24 @@ class TestGivenBack:
         assert "第 15 位以后已经丢失" in str(given[1].cells[-1])
         assert "不知道归哪个网格" in str(given[2].cells[-1])
 
-    def test_and_mended_they_are_known_again(self, tmp_path: Path) -> None:
+    def test_in_the_language_of_the_desk_whatever_the_browser_s(self, tmp_path: Path) -> None:
+        rows = people()
+        rows[2][3] = "99幢101"
+        desk = officer()
+        ready = read(desk, a_village(rows))
+        back = tmp_path / "back.xlsx"
+        answer = desk.get(f"{API}/imports/{ready['id']}/errors.xlsx?language=en", headers={"Accept-Language": "zh"})
+        back.write_bytes(b"".join(answer))
+        header, given = read_sheet(back)
+        assert header.cells[-1] == "Reasons" and str(given.cells[-1]).startswith("Row 7")
+
+    @pytest.mark.parametrize("language", ["zh-Hans", "en"])
+    def test_and_mended_they_are_known_again(self, tmp_path: Path, language: str) -> None:
         desk = officer()
         rows = people()
         rows[2][3] = "99幢101"
         ready = read(desk, a_village(rows), "明镜居委会")
-        answer = b"".join(desk.get(f"{API}/imports/{ready['id']}/errors.xlsx"))
+        answer = b"".join(desk.get(f"{API}/imports/{ready['id']}/errors.xlsx?language={language}"))
         assert looked_at(desk, upload(desk, answer, "back.xlsx")["id"])["sender"] == "明镜居委会"
 
 
@@ -360,13 +378,31 @@ class TestPublishing:
         assert answer.json()["message"].startswith("王一同志 从 16:00 起正在发布")
 
     def test_many_people_are_published_by_somebody_else(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(actions, "MOST_ALONE", 2)
+        monkeypatch.setattr(imports, "MOST_ALONE", 2)
         first, second = officer("王一"), officer("李二")
         ready = read(first, a_village())
         assert ready["needs_another"] is True
         answer = first.post(f"{API}/imports/{ready['id']}/publish")
         assert code(answer) == (409, "registry.publish_needs_another")
+        assert first.get(f"{API}/waiting").json()["items"] == [], "one's own is nobody's to wait for"
+        assert [item["by"] for item in second.get(f"{API}/waiting").json()["items"]] == ["王一同志"]
+        assert officer("elsewhere", at="C2").get(f"{API}/waiting").json()["items"] == []
         assert second.post(f"{API}/imports/{ready['id']}/publish").status_code == 201
+
+    def test_who_may_be_listed_twice_is_looked_for_by_itself_and_the_import_says_how_many(
+        self, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        desk = officer()
+        publish(read(desk, a_village())["id"])
+        again = [TITLES, [1, "张三", None, "1-1-301", None, "15400000001", "户主", None],
+                 [2, "王五", None, "1-1-302", None, None, "户主", None]]  # fmt: skip
+        id = read(desk, as_csv(again))["id"]
+        with django_capture_on_commit_callbacks(execute=True):
+            published_by_job(desk, id)
+        assert Job.objects.filter(task=jobs.find_duplicates.module_path).count() == 1
+        assert desk.get(f"{API}/imports/{id}").json()["pairs"] is None  # not looked for yet
+        jobs.find_duplicates.call(job=str(uuid4()), account="")
+        assert desk.get(f"{API}/imports/{id}").json()["pairs"] == Suggestion.objects.count() == 1
 
     def test_the_same_file_checked_twice_is_published_once(self) -> None:
         desk = officer()

@@ -18,7 +18,7 @@ from lianfang.ground.access.tests.staff import hire, viewer
 from lianfang.ground.registry import actions, queries
 from lianfang.ground.registry.models import Disagreement, GridCount, Household, Resident, Roster
 from lianfang.ground.registry.records import RosterUndone
-from lianfang.ground.registry.terms import DwellingKind, Field, TargetDefinition, Targeted
+from lianfang.ground.registry.terms import DwellingKind, Field, Lives, TargetDefinition, Targeted
 from lianfang.ground.registry.tests.homes import (
     HOME,
     LI,
@@ -192,6 +192,41 @@ def test_the_pages_of_households_are_the_list(area: str, homes: int, sort: str) 
     assert {page.total for page in pages} == {homes} and len({row.id for row in rows}) == homes
     if sort.endswith("people"):
         assert [r.people for r in rows] == sorted((r.people for r in rows), reverse=sort == "-people")
+
+
+@pytest.mark.parametrize(
+    ("lives", "q", "sort", "names"),
+    [
+        ("migrant", "", "", ["外来三", "外来二"]),
+        ("migrant", "", "door", ["外来二", "外来三"]),
+        ("migrant", "外来二", "", ["外来二"]),
+        ("migrant", "wl", "", ["外来二", "外来三"]),
+        ("migrant", "前街", "", ["外来三"]),
+        ("visitor", "外来", "", []),
+        ("separated", "", "", ["户在", "人在"]),
+        ("unknown", "", "age", ["没说"]),
+    ],
+)
+def test_a_list_is_narrowed_to_a_kind_of_residence(lives: str, q: str, sort: str, names: list[str]) -> None:
+    publish_many([
+        ("3幢2单元402", "G1", HOME, [
+            {"name": "户在", "residence_kind": "away"}, {"name": "人在", "residence_kind": "usual"},
+            {"name": "没说"}, {"name": "外来二", "residence_kind": "migrant"},
+        ]),
+        ("前街12号", "G3", THIRD, [{"name": "外来三", "residence_kind": "migrant"}]),
+    ])  # fmt: skip
+    page = queries.search(q, viewer=officer(), lives=Lives(lives), sort=sort)
+    got = [resident(row.id).name for row in page.rows]
+    assert (sorted(got), page.total) == (sorted(names), len(names))
+    assert not sort or got == names
+
+
+def test_who_is_struck_lives_here_in_no_way() -> None:
+    publish_many([("3幢2单元402", "G1", HOME, [{"id": LI, "name": "李四", "residence_kind": "migrant"}])])
+    who = officer()
+    hand_in(changed(change="struck", resident=LI, reason="moved_away", versions={}))
+    assert queries.search("", viewer=who, lives=Lives.MIGRANT).total == 0
+    assert queries.search("", viewer=who).total == 1
 
 
 def test_whole_grids_stay_counted_whoever_comes_or_goes() -> None:
@@ -411,6 +446,11 @@ class TestTargets:
     def test_households_with_somebody_of_at_least_so_many_years(self, years: int, homes: set[UUID]) -> None:
         people()
         assert self.meant(households=Targeted.WITH_AGE_FROM, years=years) == homes
+
+    @pytest.mark.parametrize(("alone", "homes"), [(31, {HOME, SECOND}), (32, {HOME}), (None, {HOME})])
+    def test_the_very_old_and_who_is_old_and_lives_alone(self, alone: int | None, homes: set[UUID]) -> None:
+        people()
+        assert self.meant(households=Targeted.WITH_AGE_FROM, years=71, alone_from=alone) == homes
 
     @pytest.mark.parametrize(("years", "homes"), [(5, {THIRD}), (4, set())])
     def test_households_with_somebody_of_at_most_so_many_years(self, years: int, homes: set[UUID]) -> None:
