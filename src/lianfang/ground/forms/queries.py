@@ -1,17 +1,24 @@
 """Published forms, by id and by area. They name nobody."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AreaId, IncidentId
+from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.terms import Loader
-from lianfang.ground.forms import models
+from lianfang.ground.forms import logic, models
+from lianfang.ground.forms.packaged import read_packaged as read_packaged
+from lianfang.ground.forms.permissions import Permission
 from lianfang.ground.forms.records import FORM
-from lianfang.ground.forms.terms import Form, PublishedForm
+from lianfang.ground.forms.terms import Form, FormDocument, PublishedForm
+from lianfang.ground.posture import queries as posture
+from lianfang.ground.territory import queries as territory
 
 
 def form(*, id: UUID) -> PublishedForm:
@@ -20,6 +27,27 @@ def form(*, id: UUID) -> PublishedForm:
     if found is None:
         raise Problem("access.not_found", status=404)
     return found
+
+
+def form_seen(*, id: UUID, viewer: Viewer) -> PublishedForm:
+    """One published form that this viewer may read; for others there is none."""
+    areas = areas_in_sight(viewer=viewer)
+    found = form(id=id)
+    if found.area not in areas:
+        raise Problem("access.not_found", status=404)
+    return found
+
+
+def areas_in_sight(*, viewer: Viewer, area: UUID | None = None) -> set[AreaId]:
+    """The viewer's areas (or the one asked for), and all above them: a form of the street may be used in its grids."""
+    viewer.require(Permission.SEE)
+    on = local_day(viewer.at)
+    if area is not None:
+        viewer.require(Permission.SEE, lineage=territory.lineage(AreaId(area), on))
+        return set(territory.lineage(AreaId(area), on))
+    roots = viewer.roots(Permission.SEE)
+    above = {up for root in roots for up in territory.lineage(root, on)}
+    return above.union(*(territory.subtree(root, on) for root in roots))
 
 
 def forms_by_id(*, ids: Collection[UUID]) -> Mapping[UUID, PublishedForm]:
@@ -33,9 +61,32 @@ def published(*, areas: Collection[AreaId]) -> list[PublishedForm]:
     return [_published(row) for row in rows]
 
 
+def running(*, area: AreaId, at: datetime, besides: str) -> list[PublishedForm]:
+    """The other forms that people of this area may be asked now: the last version of each, while its incident runs."""
+    on = local_day(at)
+    here = {*territory.lineage(area, on), *territory.subtree(area, on)}
+    latest: dict[str, PublishedForm] = {}
+    for row in models.Form.objects.exclude(code=besides).order_by("version"):
+        if row.area_id in here:
+            latest[row.code] = _published(row)
+    return [found for found in latest.values() if _runs(found, at)]
+
+
+def _runs(found: PublishedForm, at: datetime) -> bool:
+    return found.incident is None or posture.incident(id=found.incident).is_open(at)
+
+
 def latest_version(*, code: str) -> int:
     """The highest version of a form of that code; 0 when there is none."""
     return models.Form.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first() or 0
+
+
+def document(found: PublishedForm) -> FormDocument:
+    """What a phone gets of it."""
+    form = found.form
+    shown = tuple(q.fact for q in form.questions if q.fact is not None)
+    asked, sections = logic.asked_questions(form), logic.asked_sections(form)
+    return FormDocument(found.id, found.version, form.title, asked, shown, sections)
 
 
 def _load(ids: Sequence[UUID]) -> Mapping[UUID, PublishedForm]:

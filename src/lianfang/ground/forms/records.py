@@ -1,5 +1,9 @@
-"""What forms write into the ledger: a form is published. It names nobody and outlives every incident."""
+"""What forms write into the ledger: a form is published. It names nobody and outlives every incident.
 
+And what a form says of answers that come with the records of others.
+"""
+
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -7,7 +11,9 @@ import msgspec
 from lianfang.foundation.kernel.ids import AreaId, IncidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.forms.terms import Form
+from lianfang.ground.forms import logic
+from lianfang.ground.forms.filling import Filling
+from lianfang.ground.forms.terms import Answers, Form
 from lianfang.ground.posture.records import INCIDENT
 
 FORM = "forms.form"
@@ -52,3 +58,12 @@ FORM_PUBLISHED = Kind(
 )
 
 KINDS = (FORM_PUBLISHED,)
+
+
+def breaks_a_constraint(form: Form, answers: Answers, *, on: date) -> bool:
+    """Do these say what the form's author holds for odd? They are kept all the same."""
+    limited = [question.code for question in form.questions if question.constraint]
+    if not limited:
+        return False
+    filling = Filling(logic.asked_questions(form), logic.asked_sections(form), answers, today=on.isoformat())
+    return any(wrong.what == "constraint" for wrong in filling.wrong(limited))

@@ -6,16 +6,21 @@ rewording, a miss costs people.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.ground.forms.logic import logic, shape_oddities
 from lianfang.ground.forms.terms import (
     NEEDS_INCIDENT,
+    SOME,
     Category,
     Form,
+    Per,
+    PublishedForm,
     Question,
     QuestionType,
     Refusal,
@@ -64,6 +69,7 @@ _NEVER_EN = (
     "criminal record",
     "conviction",
 )
+MOST_REFUSALS = 100
 NEVER_ASKED = (*_NEVER_ZH.split(), *_NEVER_EN)
 
 
@@ -90,29 +96,93 @@ def _unreadable(said: str) -> Problem:
     return Problem("forms.question_unreadable", row=int(at[1]) + 1, where=said)
 
 
-def refusals(form: Form, *, incident_open: bool, rows: Sequence[int] = ()) -> list[Refusal]:
+def refusals(
+    form: Form,
+    *,
+    incident_open: bool,
+    rows: Sequence[int] | Mapping[str, int] = (),
+    running: Iterable[PublishedForm] = (),
+    kept_days: int | None = None,
+) -> list[Refusal]:
     """Everything that keeps a form from being published here and now, question by question.
 
     `rows` are the questions' rows in the author's workbook; in JSON a question's row is its place in the list.
+    `running` are the other forms people answer in the same area, `kept_days` how long the incident's answers are kept.
     """
     found: list[Refusal] = []
     codes: set[str] = set()
+    row_of = _row_of(form, rows)
     for index, question in enumerate(form.questions):
-        row = rows[index] if rows else index + 1
-        for code, details in _objections(question, incident_open=incident_open, taken=question.code in codes):
-            found.append(Refusal(row, question.code, question.label.zh, code, details))
+        row = rows[index] if isinstance(rows, Sequence) and rows else row_of[question.code]
+        under = incident_open and form.needs_incident
+        for code, details in (
+            *_objections(question, incident_open=incident_open, taken=question.code in codes),
+            *_retention_objections(question, under_incident=under, kept_days=kept_days),
+            *_elsewhere(question, running),
+            *_finding_objections(question, form),
+        ):
+            found.append(Refusal(row, question.code, _label(question), code, details, column=_column(code)))
         codes.add(question.code)
+    for odd in [*shape_oddities(form)] or logic(form).oddities:
+        label = _label(form.by_code[odd.code]) if odd.code in form.by_code else odd.code
+        found.append(Refusal(row_of.get(odd.code, 1), odd.code, label, odd.why, dict(odd.details), column=odd.column))
     return found
 
 
-def check_form(form: Form, *, incident_open: bool, rows: Sequence[int] = ()) -> None:
+def _label(question: Question) -> str:
+    return question.label.zh or question.label.en or question.code
+
+
+def _row_of(form: Form, rows: Sequence[int] | Mapping[str, int]) -> Mapping[str, int]:
+    if isinstance(rows, Mapping):
+        return rows
+    places = {section.code: index + 1 for index, section in enumerate(form.sections)}
+    codes = [question.code for question in form.questions]
+    return places | dict(reversed(list(zip(codes, rows or range(1, len(codes) + 1), strict=False))))
+
+
+_COLUMNS_OF = {
+    "forms.needs_incident": "lianfang::purpose",
+    "forms.finding_of_this": "lianfang::finding",
+    "forms.known_already": "lianfang::fact",
+    "forms.never_asked": "label",
+    "forms.asked_elsewhere": "label",
+    "forms.retention_does_not_fit": "lianfang::retention",
+    "forms.kept_with_register": "lianfang::retention",
+    "forms.kept_too_long": "lianfang::retention",
+}
+
+
+def _column(code: str) -> str:
+    return _COLUMNS_OF.get(code, "")
+
+
+def check_form(
+    form: Form,
+    *,
+    incident_open: bool,
+    rows: Sequence[int] | Mapping[str, int] = (),
+    running: Iterable[PublishedForm] = (),
+    kept_days: int | None = None,
+) -> None:
     """Raise the first refusal, with all of them in its details: an author mends everything at once."""
-    found = refusals(form, incident_open=incident_open, rows=rows)
+    found = refusals(form, incident_open=incident_open, rows=rows, running=running, kept_days=kept_days)
     if not found:
         return
+    raise_refusals(found)
+
+
+def raise_refusals(found: Sequence[Refusal]) -> None:
+    """The first as the problem's own sentence, and with it all of them, up to a bound."""
     first = found[0]
-    details = {"row": first.row, "question": first.question, "label": first.label, **first.details}
-    raise Problem(first.code, status=422, refusals=msgspec.to_builtins(found), **details)
+    place = {"sheet": first.sheet, "row": first.row, "column": first.column}
+    raise Problem(
+        first.code,
+        status=422,
+        refusals=[msgspec.to_builtins(refusal) for refusal in found[:MOST_REFUSALS]],
+        more=max(0, len(found) - MOST_REFUSALS),
+        **place | {"question": first.question, "label": first.label} | first.details,
+    )
 
 
 def _objections(question: Question, *, incident_open: bool, taken: bool) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -133,8 +203,60 @@ def _register_objections(question: Question) -> Iterable[tuple[str, dict[str, An
             yield "forms.fact_unknown", {"fact": question.fact or "", "facts": "、".join(KNOWN_FACTS)}
     elif question.fact is not None:
         yield "forms.fact_only_in_register_questions", {}
-    elif fact := known_fact(question):
+    elif question.type is not QuestionType.NOTE and (fact := known_fact(question)):
         yield "forms.known_already", {"fact": fact}
+
+
+def _retention_objections(
+    question: Question, *, under_incident: bool, kept_days: int | None
+) -> Iterable[tuple[str, dict[str, Any]]]:
+    """A declared retention is a promise, so it must be what happens: answers of a form that needs an incident go with
+    the incident, all others stay with the register.
+    """
+    said = question.retention
+    if said is None:
+        return
+    happens = "incident" if under_incident else "register"
+    if isinstance(said, int):
+        if not under_incident or kept_days is None:
+            yield "forms.kept_with_register", {"said": said}
+        elif kept_days > said:
+            yield "forms.kept_too_long", {"said": said, "days": kept_days}
+    elif said != happens:
+        yield "forms.retention_does_not_fit", {"said": said, "happens": happens}
+
+
+def _elsewhere(question: Question, running: Iterable[PublishedForm]) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Enter once, whoever asks: what another form asks in the same area is not asked again without a reason."""
+    if not question.is_asked or question.type is QuestionType.CALCULATE or question.again.strip():
+        return
+    for other in running:
+        for theirs in other.form.questions:
+            if not theirs.again.strip() and same_question(question, theirs):
+                details = {"form": other.form.title.zh, "other": theirs.label.zh, "version": other.version}
+                yield "forms.asked_elsewhere", details
+                return
+
+
+def same_question(one: Question, other: Question) -> bool:
+    """Do both ask the same? Of the same people, in the same manner, in the same words; with the same name, half of
+    the words are enough.
+    """
+    if not other.is_asked or (one.per, one.type) != (other.per, other.type):
+        return False
+    if any(_folded(a) == _folded(b) for a, b in ((one.label.zh, other.label.zh), (one.label.en, other.label.en))):
+        return True
+    ours, theirs = _pairs(one.label.zh), _pairs(other.label.zh)
+    return one.code == other.code and len(ours & theirs) * 2 >= len(ours | theirs)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _pairs(text: str) -> set[str]:
+    folded = _folded(text)
+    return {folded[at : at + 2] for at in range(max(1, len(folded) - 1))}
 
 
 def known_fact(question: Question) -> str | None:
@@ -158,13 +280,42 @@ def _says(question: Question, word: str) -> bool:
 
 
 def _shape_objections(question: Question) -> Iterable[tuple[str, dict[str, Any]]]:
+    if question.retention is not None and not _is_retention(question.retention):
+        yield "forms.word_unknown", {"said": str(question.retention)[:40], "allowed": "incident、register、30"}
+    if (question.type is QuestionType.NOTE) is not (question.category is Category.NOTE):
+        yield "forms.note_is_a_note", {}
     if not question.label.zh.strip() or not question.label.en.strip():
         yield "forms.label_missing", {}
-    is_choice = question.type is QuestionType.CHOICE and question.category is not Category.REGISTER
+    is_choice = (
+        question.type in (QuestionType.CHOICE, QuestionType.CHOICES) and question.category is not Category.REGISTER
+    )
     if is_choice and len({c.value for c in question.choices}) < max(2, len(question.choices)):
         yield "forms.too_few_choices", {}
     if question.default is not None and not question.fits(question.default):
         yield "forms.default_does_not_fit", {"value": str(question.default)}
+
+
+def _finding_objections(question: Question, form: Form) -> Iterable[tuple[str, dict[str, Any]]]:
+    """A finding is about a door, not about a person, and among the answers there are."""
+    if question.finding is None:
+        return
+    possible = _FINDABLE.get(question.type, tuple(choice.value for choice in question.choices))
+    if question.per is Per.PERSON or not question.is_asked or form.repeat_of(question) or not possible:
+        yield "forms.finding_of_this", {}
+    elif unknown := [said for said in question.finding.answers if said not in possible]:
+        yield "forms.word_unknown", {"said": unknown[0][:40], "allowed": "、".join(possible)}
+
+
+_FINDABLE: Mapping[QuestionType, tuple[str, ...]] = {
+    QuestionType.YES_NO: ("yes", "no"),
+    **dict.fromkeys((QuestionType.INTEGER, QuestionType.DECIMAL), (SOME,)),
+    **dict.fromkeys((QuestionType.TEXT, QuestionType.DATE, QuestionType.BARCODE, QuestionType.NOTE), ()),
+    QuestionType.CALCULATE: (),
+}
+
+
+def _is_retention(said: str | int) -> bool:
+    return 0 < said <= 3650 if isinstance(said, int) else said in ("incident", "register")
 
 
 # --- a form written as a simple workbook: one question a row ---------------------------------------------------------
@@ -181,7 +332,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "fact": ("底册字段", "fact"),
 }
 REQUIRED_COLUMNS = ("code", "category", "per", "type", "zh", "en")
-_WORDS: Mapping[str, Mapping[str, str]] = {
+WORDS: Mapping[str, Mapping[str, str]] = {
     "category": {"底册": "register", "需求": "need", "健康": "health", "行程": "travel", "接触": "contact"},
     "per": {"户": "household", "每户": "household", "人": "person", "每人": "person"},
     "type": {"是否": "yes_no", "单选": "choice", "数字": "integer", "文字": "text"},
@@ -222,7 +373,7 @@ def _cell_code(row: int, cells: Mapping[str, str]) -> str:
 
 def _word(row: int, cells: Mapping[str, str], column: str) -> str:
     said = cells.get(column, "").strip().lower()
-    known = _WORDS[column]
+    known = WORDS[column]
     found = known.get(said, said if said in known.values() else None)
     if found is None:
         raise odd_cell(row, column, said, "、".join(known))

@@ -6,12 +6,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from pypdf import PdfReader
 
+from lianfang.foundation.kernel.ids import new_id
 from lianfang.foundation.kernel.people import Actor
 from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing import tables
-from lianfang.ground.forms import actions, queries
+from lianfang.ground.forms import actions, queries, records
+from lianfang.ground.forms.terms import QuestionType
+from lianfang.ground.forms.tests import books
 from lianfang.ground.forms.tests.builders import FEVER, a_form, a_question
 from lianfang.ground.posture.tests.builders import ZHANG
 from lianfang.ground.posture.tests.office import Clerk
@@ -150,3 +154,120 @@ def test_a_file_that_is_no_workbook_is_said_so() -> None:
     junk.name = "表单.xlsx"
     status, problem = Clerk("officer", Role.SUBDISTRICT_OFFICER).upload("forms/workbook", fields | {"file": junk})
     assert status == 422 and problem["code"].startswith("tables.")
+
+
+# --- XLSForm ----------------------------------------------------------------------------------------------------------
+
+
+def upload_xlsform(*survey: Any, language: str = "zh-Hans", **more: Any) -> tuple[int, Any]:
+    unsaid = {"code": "", "title_zh": "", "title_en": ""}  # as the desk sends what nobody filled in
+    fields = {"area": str(id_of("C1")), **unsaid, "file": books.workbook(*survey, **more)}
+    officer = Clerk(f"officer {new_id()}", Role.SUBDISTRICT_OFFICER)
+    return officer.upload("forms/workbook", fields, Accept_Language=language)
+
+
+SHOPPING = books.q("select_one yn", "shopping", "要不要代购?", "Shall we shop for you?")
+
+
+def test_an_xlsform_brings_its_own_name_and_title_and_goes_to_phones_compiled() -> None:
+    status, form = upload_xlsform(
+        books.q("start", "start"),
+        SHOPPING,
+        books.q("integer", "bags", "几袋?", "Bags?", relevant="${shopping} = 'yes'"),
+    )
+    assert (status, form["code"], form["title"]["zh"]) == (201, "typhoon", "台风 Typhoon")
+    assert form["document"]["questions"][1]["relevant"] == ["eq", ["of", "shopping"], ["is", True]]
+    assert [(remark["row"], remark["code"]) for remark in form["remarks"]] == [(2, "forms.carried_anyway")]
+    assert "第 2 行" in form["remarks"][0]["message"]
+
+
+def test_every_refusal_of_an_xlsform_is_a_sentence_in_the_reader_s_language() -> None:
+    survey = (SHOPPING, books.q("image", "door"), books.q("text", "x", relevant="${shopping} > 3"))
+    status, problem = upload_xlsform(*survey, language="en")
+    assert (status, problem["code"]) == (422, "forms.xlsform_media")
+    assert [(one["row"], one["column"]) for one in problem["details"]["refusals"]] == [(3, "type"), (4, "relevant")]
+    assert problem["details"]["refusals"][1]["message"].endswith(
+        "here yes or no meets a number. Turn text into a number by number()."
+    )
+    assert ledger_is_empty_of_forms()
+
+
+def ledger_is_empty_of_forms() -> bool:
+    return queries.published(areas=[id_of("C1")]) == []
+
+
+def test_a_health_question_of_an_xlsform_waits_for_an_incident_too() -> None:
+    fever = books.q(
+        "select_one yn", "fever", "有人发热吗?", "Any fever?", lianfang__purpose="健康", lianfang__retention="随应急"
+    )
+    refused = upload_xlsform(SHOPPING, fever)[1]
+    assert {one["code"] for one in refused["details"]["refusals"]} >= {"forms.needs_incident"}
+    opened(area=id_of("C1"))
+    with_shopping = books.q("select_one yn", "shopping", "要不要代购?", "Shopping?", lianfang__retention="60")
+    assert upload_xlsform(with_shopping, fever)[0] == 201
+
+
+def test_what_another_form_in_use_here_asks_is_not_asked_again_without_a_reason() -> None:
+    assert upload_xlsform(SHOPPING)[0] == 201
+    other = ({"form_id": "heat", "form_title": "高温 Heat"},)
+    status, problem = upload_xlsform(SHOPPING, settings=other)
+    assert (status, problem["code"], problem["details"]["row"]) == (422, "forms.asked_elsewhere", 2)
+    assert "台风 Typhoon" in problem["message"]
+    assert upload_xlsform(SHOPPING | {"lianfang::again": "每天都要问"}, settings=other)[0] == 201
+    assert upload_xlsform(SHOPPING)[0] == 201, "the next version of a form is no other form"
+
+
+def test_what_a_form_asked_under_an_incident_that_is_over_may_be_asked_again() -> None:
+    incident = opened(area=id_of("C1"))
+    actions.publish_pack_forms(incident=incident.id, by=Actor(ZHANG), at=NOW)
+    asked = a_form(a_question("help_wanted", "家里要帮忙吗?", "Does the household need help?"), code="other")
+    about = {"form": asked, "area": id_of("C1"), "by": Actor(ZHANG)}
+    assert [f.form.code for f in queries.running(area=id_of("G1"), at=NOW, besides="other")] == ["household_sweep"]
+    assert queries.running(area=id_of("G1"), at=NOW + timedelta(days=40), besides="other") == []
+    assert actions.publish_form(**about, at=NOW + timedelta(days=40)).version == 1
+
+
+def test_a_simple_workbook_still_needs_its_name_beside_it() -> None:
+    status, problem = Clerk("officer", Role.SUBDISTRICT_OFFICER).upload(
+        "forms/workbook", {"area": str(id_of("C1")), "file": a_workbook(GOOD)}
+    )
+    assert (status, problem["code"]) == (422, "forms.name_it")
+
+
+def test_answers_of_an_old_version_are_read_under_it() -> None:
+    first = publish(a_question("bags", type=QuestionType.INTEGER, constraint=". < 9"))
+    second = publish(a_question("bags", "几袋?", "Bags?", type=QuestionType.TEXT))
+    assert (first.version, second.version) == (1, 2)
+    assert not queries.form(id=first.id).form.odd({"bags": 3})
+    assert queries.form(id=second.id).form.odd({"bags": 3})
+    assert queries.document(queries.form(id=first.id)).questions[0].constraint == ["lt", ["of", "bags"], ["is", 9]]
+
+
+def test_what_breaks_a_constraint_is_known_where_it_arrives() -> None:
+    form = a_form(
+        a_question("bags", type=QuestionType.INTEGER, constraint=". < 9"),
+        a_question("day", type=QuestionType.DATE, constraint=". <= today()", relevant="${bags} > 1"),
+    )
+
+    def breaks(**answers: Any) -> bool:
+        return records.breaks_a_constraint(form, answers, on=NOW.date())
+
+    assert breaks(bags=9) and breaks(bags=2, day="2199-01-01")
+    assert not breaks() and not breaks(bags=8) and not breaks(bags=1, day="2199-01-01")
+    assert not records.breaks_a_constraint(a_form(), {"bags": 9}, on=NOW.date())
+
+
+def test_a_form_goes_to_paper_with_what_is_asked_and_nobody_s_name() -> None:
+    form = upload_xlsform(
+        SHOPPING,
+        books.q("begin_repeat", "pets", "宠物", "Pet"),
+        books.q("text", "pet", "是什么?"),
+        books.q("end_repeat"),
+    )[1]
+    worker = Clerk("worker", Role.GRID_WORKER, area="G1")
+    status, pdf = worker.download(f"forms/{form['id']}/paper")
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert status == 200
+    for words in ("台风", "要不要代购?", "没有", "宠物", "是什么?"):
+        assert words in text
+    assert worker.download(f"forms/{new_id()}/paper")[0] == 404

@@ -1,12 +1,14 @@
 """What may be asked at a door."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing.catalogue import sentence
-from lianfang.ground.forms import rules
-from lianfang.ground.forms.terms import Category, Choice, Per, QuestionType
+from lianfang.ground.forms import queries, rules
+from lianfang.ground.forms.terms import Category, Choice, Per, QuestionType, Section
 from lianfang.ground.forms.tests.builders import FEVER, WHERE_TO, a_form, a_question
 from lianfang.ground.posture.terms import Words
 from lianfang.ground.posture.tests.files import PACKS
@@ -118,6 +120,37 @@ def test_a_default_is_an_answer_one_can_give() -> None:
     assert codes(a_question(type=QuestionType.INTEGER, default=0)) == []
 
 
+def test_nothing_is_asked_under_the_name_of_a_note() -> None:
+    assert codes(a_question(category=Category.NOTE)) == ["forms.note_is_a_note"]
+    assert codes(a_question(type=QuestionType.NOTE)) == ["forms.note_is_a_note"]
+    assert codes(a_question(type=QuestionType.NOTE, category=Category.NOTE)) == []
+
+
+def a_section(code: str, **more: Any) -> Section:
+    return Section(code, Words("组", "Group"), **more)
+
+
+@pytest.mark.parametrize(
+    ("sections", "why"),
+    [
+        ([], ["forms.no_such_section"]),
+        ([a_section("g", within="g")], ["forms.circle"]),
+        ([a_section("g", within="h"), a_section("h", within="g")], ["forms.circle", "forms.circle"]),
+        ([a_section("g"), a_section("g")], ["forms.code_twice"]),
+        ([a_section("g"), a_section("help_wanted")], ["forms.code_twice"]),
+        ([a_section("g", repeats=True), a_section("h", within="g", repeats=True)], ["forms.repeat_in_repeat"]),
+        ([a_section("g", within="h")], ["forms.no_such_section"]),
+    ],
+)
+def test_sections_that_cannot_be_are_refused_in_json_too(sections: list[Section], why: list[str]) -> None:
+    form = msgspec.structs.replace(a_form(a_question(section="g")), sections=tuple(sections))
+    assert [refusal.code for refusal in rules.refusals(form, incident_open=False)] == why
+
+
+def test_expressions_of_json_forms_are_read_as_those_of_workbooks() -> None:
+    assert codes(a_question(relevant="random() > 0.5")) == ["forms.expression_side_effect"]
+
+
 def test_both_languages_are_written() -> None:
     assert codes(a_question("q", "有事吗?", " ")) == ["forms.label_missing"]
 
@@ -143,7 +176,7 @@ def test_what_is_no_json_is_said_so() -> None:
 
 def test_a_phone_gets_what_is_asked_and_which_facts_are_shown() -> None:
     shown = a_question("phone", "电话号码", "Phone number", category=Category.REGISTER, fact="resident.phone")
-    document = published(a_form(shown, FEVER)).document
+    document = queries.document(published(a_form(shown, FEVER)))  # type: ignore[arg-type]
     assert [q.code for q in document.questions] == ["fever"]
     assert document.shown == ("resident.phone",)
     assert b"health" not in msgspec.json.encode(document)
