@@ -1,9 +1,10 @@
 """What is in force, and the catalogues an incident is opened from. None of it names a resident."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,9 @@ from lianfang.ground.access import queries as access
 from lianfang.ground.posture import models, rules
 from lianfang.ground.posture.memory import INCIDENTS, incident_of
 from lianfang.ground.posture.records import INCIDENT, IncidentForgotten
+from lianfang.ground.posture.rules import band_at as band_at
+from lianfang.ground.posture.rules import bands_of as bands_of
+from lianfang.ground.posture.rules import index_value as index_value
 from lianfang.ground.posture.rules import posture_at, read_pack
 from lianfang.ground.posture.terms import (
     Basis,
@@ -154,6 +158,13 @@ def policy_versions(*, area: AreaId) -> dict[str, int]:
     return dict(rows)
 
 
+def policies(*, areas: Collection[AreaId] | None = None, ids: Collection[UUID] | None = None) -> list[Policy]:
+    """Policies that were ever issued on these areas, or by these ids, oldest first."""
+    rows = models.Policy.objects.order_by("starts_at", "version", "id")
+    rows = rows if areas is None else rows.filter(area_id__in=list(areas))
+    return [_policy(row) for row in (rows if ids is None else rows.filter(id__in=list(ids)))]
+
+
 @cache
 def legal_bases() -> Mapping[str, Basis]:
     """The laws and regulations an incident may rest on, by code."""
@@ -161,18 +172,48 @@ def legal_bases() -> Mapping[str, Basis]:
     return {basis.code: basis for basis in found}
 
 
+FormReader = Callable[[Path], dict[str, Any]]
+_form_reader: list[FormReader] = []
+
+
+def install_form_reader(read: FormReader) -> None:
+    """How a form of a pack is read from its workbook: the module forms knows. Called by the wiring."""
+    _form_reader[:] = [read]
+
+
 def packs() -> Mapping[str, Pack]:
     """The hazard packs by code: those that come with the house, and the district's own from `packs/` in its data
-    folder.
+    folder, which take the place of those of the same code.
     """
     folders = (_HERE / "packs", Path(settings.LIANFANG_DATA) / "packs")
-    found = [_pack(path, path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.glob("*.json"))]
+    found = [_pack(path, _changed(path)) for folder in folders for path in _pack_files(folder)]
     return {pack.code: pack for pack in found}
+
+
+def _pack_files(folder: Path) -> list[Path]:
+    """A pack is a folder with `pack.toml` or `pack.json`, or a single JSON file."""
+    return sorted([*folder.glob("*/pack.toml"), *folder.glob("*/pack.json"), *folder.glob("*.json")])
+
+
+def _changed(path: Path) -> int:
+    """When any file of the pack was last written."""
+    files = path.parent.rglob("*") if path.stem == "pack" else [path]
+    return max(each.stat().st_mtime_ns for each in files)
 
 
 @cache
 def _pack(path: Path, changed: int) -> Pack:
-    return read_pack(path.read_bytes(), name=path.name)
+    forms = [_form_reader[0](form) for form in form_files(path)] if _form_reader else []
+    return read_pack(
+        path.read_bytes(), name=path.name if path.stem != "pack" else f"{path.parent.name}/{path.name}", forms=forms
+    )
+
+
+def form_files(pack: Path) -> list[Path]:
+    """The forms beside a pack: workbooks, or folders with the sheets of one as text."""
+    if pack.stem != "pack":
+        return []
+    return sorted(p for p in (pack.parent / "forms").glob("*") if p.suffix == ".xlsx" or (p / "survey.csv").is_file())
 
 
 def _load(ids: Sequence[UUID]) -> Mapping[UUID, Incident]:

@@ -6,18 +6,23 @@ off again).
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId
+from lianfang.foundation.kernel.measures import Catalogue, Unit, UnitsDiffer
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.posture.terms import (
     LONGEST_INCIDENT,
+    Band,
     Basis,
     ForgettingProposal,
     Incident,
     IncidentState,
+    Index,
     Pack,
     Policy,
     Posture,
@@ -145,9 +150,61 @@ def next_version(*, code: str, issued: Mapping[str, int]) -> int:
     return issued.get(code, 0) + 1
 
 
-def read_pack(raw: bytes, *, name: str) -> Pack:
-    """A pack from its file. What cannot be read is named with the place where reading stopped."""
+def read_pack(raw: bytes, *, name: str, forms: Sequence[dict[str, Any]] = ()) -> Pack:
+    """A pack from its file, JSON or TOML, with the forms that stand in files of their own beside it.
+
+    What cannot be read is named with the place where reading stopped.
+    """
+    decode = msgspec.toml.decode if name.endswith(".toml") else msgspec.json.decode
     try:
-        return msgspec.json.decode(raw, type=Pack)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        pack = decode(raw, type=Pack)
+        pack = msgspec.structs.replace(pack, forms=(*pack.forms, *forms))
+        check_pack(pack)
+        return pack
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, UnitsDiffer) as error:
         raise Problem("posture.pack_unreadable", name=name, where=str(error)) from None
+
+
+def check_pack(pack: Pack) -> None:
+    """Everything a pack refers to is declared in it."""
+    catalogue = Catalogue(pack.measures)  # parts and denominators are declared, and of the same unit
+    for index in pack.indices:
+        _check_index(index, catalogue, pack)
+    named = {form.get("code") for form in pack.forms}
+    if pack.campaign and pack.campaign.form not in named:
+        raise ValueError(f"campaign: no such form: {pack.campaign.form}")
+    for name in (pack.roll.asked, pack.roll.settled) if pack.roll else ():
+        if name not in catalogue.by_name or catalogue.by_name[name].unit is not Unit.PEOPLE:
+            raise ValueError(f"roll: no measure of people: {name}")
+
+
+def _check_index(index: Index, catalogue: Catalogue, pack: Pack) -> None:
+    over, under = (catalogue.by_name.get(name) for name in (index.numerator, index.denominator))
+    if over is None or under is None:
+        raise ValueError(f"{index.name}: no such measure: {index.numerator if over is None else index.denominator}")
+    if {over.unit, under.unit} == {Unit.PEOPLE, Unit.PERSON_TIMES}:
+        raise UnitsDiffer(over.unit, under.unit)
+    if index.per < 1:
+        raise ValueError(f"{index.name}: per {index.per}")
+    policy = next((p for p in pack.policies if p.code == index.bands), None)
+    if index.bands and (policy is None or not bands_of(policy.rows)):
+        raise ValueError(f"{index.name}: no bands: {index.bands}")
+
+
+def bands_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Band, ...]:
+    """The steps of a scale, lowest first; none when the table cannot be read as one: then a number has no word."""
+    try:
+        bands = msgspec.convert(rows, type=tuple[Band, ...])
+    except msgspec.ValidationError:
+        return ()
+    return tuple(sorted(bands, key=lambda band: band.starts))
+
+
+def index_value(index: Index, over: int, under: int) -> Fraction | None:
+    """So many per so many, exact; of fewer than enough there is no value."""
+    return Fraction(over * index.per, under) if under >= max(index.fewest, 1) else None
+
+
+def band_at(value: Fraction, bands: Sequence[Band]) -> Band | None:
+    """The step on which a number stands: it begins on its lower bound."""
+    return next((band for band in reversed(bands) if Fraction(str(band.starts)) <= value), None)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -63,6 +63,79 @@ class PolicyDraft(msgspec.Struct, frozen=True):
     rows: tuple[dict[str, Any], ...]
 
 
+class Level(StrEnum):
+    """How far up a scale a number stands. Screens show each with a colour, a shape and the band's own word."""
+
+    CALM = "calm"  # nothing to do
+    WATCH = "watch"  # look again
+    ACT = "act"  # do something
+    URGENT = "urgent"  # do it now
+
+
+class Band(msgspec.Struct, frozen=True):
+    """One step of a scale: from this number on, up to where the next begins."""
+
+    starts: float = msgspec.field(name="from")
+    level: Level
+    zh: str
+    en: str
+
+
+class Index(msgspec.Struct, frozen=True, kw_only=True):
+    """So many of one measure per so many of another 指数, such as containers per 100 houses.
+
+    Not a share: its two measures may be of different units, so both are always shown with it. Its bands are the rows of
+    the policy `bands`, dated data that a later policy of the same code takes the place of. Fewer than `fewest` of the
+    denominator say nothing yet. `source`: where the figures were published; a pack that has none says so.
+    """
+
+    name: str
+    zh: str
+    en: str
+    definition_zh: str
+    definition_en: str
+    numerator: str
+    denominator: str
+    per: int = 100
+    fewest: int = 1
+    bands: str | None = None
+    source: Words | None = None
+    source_on: date | None = None
+
+
+class CampaignDraft(msgspec.Struct, frozen=True):
+    """The campaign that an incident with this pack begins with: which of its forms, for whom, for how many days."""
+
+    form: str
+    name: Words
+    days: int = 7
+    households: Literal["all", "with_age_from", "with_age_until"] = "all"
+    years: int | None = None
+    alone_from: int | None = None  # and whoever of at least these years lives alone
+
+
+class Roll(msgspec.Struct, frozen=True):
+    """A roll call 点名: who is not yet as they should be (out of the house, seen and well).
+
+    `settled` is a measure that counts people by a question's answers, `asked` the one that counts all who were asked.
+    Of `settled` the latest visit's word stands, for people go back. Those with a yes to a question of `first` come
+    first in the list, then the oldest.
+    """
+
+    asked: str
+    settled: str
+    left: Words
+    nobody_left: Words
+    first: tuple[str, ...] = ()
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What is said on paper to the people of a door: why we come, what we ask, what becomes of it."""
+
+    title: Words
+    body: Words
+
+
 class Pack(msgspec.Struct, frozen=True):
     """A hazard as data: forms, policies, durations, measures, retention. `forms` are read by the module forms."""
 
@@ -74,6 +147,10 @@ class Pack(msgspec.Struct, frozen=True):
     durations_days: dict[str, int] = {}
     measures: tuple[PackMeasure, ...] = ()
     retention_days: int = 30
+    indices: tuple[Index, ...] = ()
+    campaign: CampaignDraft | None = None
+    roll: Roll | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 class Incident(msgspec.Struct, frozen=True):

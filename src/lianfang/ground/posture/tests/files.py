@@ -1,4 +1,4 @@
-"""The data files that come with the house, read without Django."""
+"""The data files that come with the house, read without Django. Forms that stand in workbooks are not among them."""
 
 from pathlib import Path
 

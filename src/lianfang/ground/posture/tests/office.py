@@ -42,11 +42,17 @@ class Clerk:
                 headers=self._headers(more) | {"Accept": "application/json"},
             )
 
-    def upload(self, path: str, fields: dict[str, Any]) -> tuple[int, Any]:
+    def upload(self, path: str, fields: dict[str, Any], **more: Any) -> tuple[int, Any]:
         """The same with a file."""
         with clock.stopped_at(NOW):
-            reply = self._client.post(f"/api/v1/{path}", fields, headers=self._headers({}))
+            reply = self._client.post(f"/api/v1/{path}", fields, headers=self._headers(more))
         return reply.status_code, msgspec.json.decode(reply.content)
+
+    def download(self, path: str) -> tuple[int, bytes]:
+        """What comes as a file."""
+        with clock.stopped_at(NOW):
+            reply = self._client.get(f"/api/v1/{path}", headers=self._headers({}))
+        return reply.status_code, reply.getvalue()
 
     def _ask(self, method: str, path: str, body: bytes, **headers: str) -> tuple[int, Any]:
         with clock.stopped_at(NOW):
