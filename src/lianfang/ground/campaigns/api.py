@@ -12,25 +12,38 @@ from django.urls import path
 from dmr import Body, Path, Query, validate
 from dmr.files import FileResponseSpec
 
-from lianfang.foundation.kernel.ids import AreaId, CampaignId, HouseholdId, IncidentId
+from lianfang.foundation.kernel.ids import AreaId, HouseholdId, IncidentId
 from lianfang.foundation.kernel.measures import Measure
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
-from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of
 from lianfang.foundation.plumbing.wire import Desk, Page
-from lianfang.ground.campaigns import actions, paper, queries
+from lianfang.ground.campaigns import (
+    actions,
+    burden_api,
+    checks_api,
+    needs_api,
+    occasion_queries,
+    paper,
+    queries,
+    teams_api,
+)
+from lianfang.ground.campaigns.concerning import campaign_seen, concerns, lies_in
 from lianfang.ground.campaigns.measures import MEASURES
+from lianfang.ground.campaigns.occasion_queries import OccasionSeen
+from lianfang.ground.campaigns.occasions import Recurrence
 from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import Occasion, People, Reason, Text
 from lianfang.ground.campaigns.terms import (
+    AttemptPolicy,
     Boundaries,
     CampaignRef,
     DisputedRow,
     HourCount,
     Outcome,
+    Pace,
     RemainderCounts,
     RemainderRow,
     Totals,
@@ -73,17 +86,36 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class AreaFilter(msgspec.Struct, frozen=True):
-    """Coverage of which area (without one: of the whole campaign), in which boundaries, and the curve of which day."""
+    """Coverage of which area (without one: of the whole campaign), in which boundaries, the curve of which day, and of
+    which occasion (without one: of the latest that has begun).
+    """
 
     area: UUID | None = None
+    occasion: Occasion | None = None
     day: date | None = None
     boundaries: Boundaries = Boundaries.KEPT
 
 
+class OccasionsAsked(msgspec.Struct, frozen=True):
+    """Where."""
+
+    area: UUID
+
+
+class OccasionsReply(msgspec.Struct, frozen=True):
+    """The occasions that have begun, latest first, and when the next one does."""
+
+    campaign: UUID
+    area: UUID
+    rows: list[OccasionSeen]
+    next_begins_on: date | None
+
+
 class GridFilter(msgspec.Struct, frozen=True):
-    """The remainder of which grid."""
+    """The remainder of which grid, on which occasion."""
 
     grid: UUID
+    occasion: Occasion | None = None
     page: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     page_size: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
 
@@ -127,12 +159,18 @@ class CampaignRow(msgspec.Struct, frozen=True):
     closed_at: datetime | None
     state: CampaignState
     totals: Totals
+    pace: Pace | None
+    attempts: AttemptPolicy
+    attempts_since: datetime | None
+    recurs: Recurrence | None = None
+    next_begins_on: date | None = None
 
 
 class CoverageRow(Totals, frozen=True, kw_only=True):
     """Coverage of one area below the one asked for."""
 
     area: AreaName
+    pace: Pace | None = None
 
 
 class CoverageReply(msgspec.Struct, frozen=True):
@@ -146,6 +184,7 @@ class CoverageReply(msgspec.Struct, frozen=True):
     rows: list[CoverageRow]
     hours: list[HourCount]
     boundaries: Boundaries = Boundaries.KEPT
+    pace: Pace | None = None
 
 
 class RemainderReply(msgspec.Struct, frozen=True):
@@ -174,6 +213,15 @@ class New(msgspec.Struct, frozen=True):
     incident: UUID | None = None
     occasion: Occasion | None = None
     target: TargetDefinition | None = None
+    attempts: AttemptPolicy | None = None
+    recurs: Recurrence | None = None
+
+
+class SetAttempts(msgspec.Struct, frozen=True):
+    """How often and when to call again from now on, and why."""
+
+    policy: AttemptPolicy
+    reason: Reason
 
 
 class Close(msgspec.Struct, frozen=True):
@@ -183,10 +231,11 @@ class Close(msgspec.Struct, frozen=True):
 
 
 class ToPrint(msgspec.Struct, frozen=True):
-    """The remainder of which grid, and why on paper."""
+    """The remainder of which grid, why on paper, and on which occasion."""
 
     grid: UUID
     reason: Annotated[str, msgspec.Meta(max_length=200)]
+    occasion: Occasion | None = None
 
 
 class Correct(msgspec.Struct, frozen=True):
@@ -214,7 +263,7 @@ class Campaigns(Desk):
         """Campaigns on one's own areas, above and below them, latest first."""
         self.viewer.require(Permission.SEE)
         now, wanted = clock.now(), parsed_query
-        found = [c for c in queries.campaigns() if _concerns(c, self.viewer) and wanted.q.lower() in c.name.lower()]
+        found = [c for c in queries.campaigns() if concerns(c, self.viewer) and wanted.q.lower() in c.name.lower()]
         if wanted.state is not None:
             found = [c for c in found if _state(c, now) == wanted.state]
         start = (wanted.page - 1) * wanted.page_size
@@ -234,6 +283,8 @@ class Campaigns(Desk):
             target=new.target,
             incident=IncidentId(new.incident) if new.incident else None,
             occasion=new.occasion,
+            attempts=new.attempts,
+            recurs=new.recurs,
             by=self.viewer.actor,
             at=now,
         )
@@ -254,7 +305,7 @@ class OneCampaign(Desk):
 
     def get(self, parsed_path: Path[Where]) -> CampaignRow:
         """The campaign, if it concerns one's areas."""
-        return _row(_seen(parsed_path.campaign_id, self.viewer), self.viewer, clock.now())
+        return _row(campaign_seen(parsed_path.campaign_id, self.viewer), self.viewer, clock.now())
 
 
 class CampaignCoverage(Desk):
@@ -263,21 +314,37 @@ class CampaignCoverage(Desk):
     def get(self, parsed_path: Path[Where], parsed_query: Query[AreaFilter]) -> CoverageReply:
         """All four numbers of an area and of each area directly below it, and the curve of a day."""
         now, viewer = clock.now(), self.viewer
-        seen = _seen(parsed_path.campaign_id, viewer)
+        seen = campaign_seen(parsed_path.campaign_id, viewer)
         area, today = AreaId(parsed_query.area) if parsed_query.area else _own_area(seen, viewer), local_day(now)
         viewer.require(Permission.SEE, lineage=territory.lineage(area, today))
         count = queries.recount if parsed_query.boundaries is Boundaries.TODAY else queries.coverage
-        covered = count(campaign=seen.id, area=area, on=today)
+        occasion = occasion_queries.asked_for(seen, parsed_query.occasion)
+        covered = count(campaign=seen.id, area=area, on=today, occasion=occasion)
+        sums = {area: covered.totals} | {row.area: row.totals for row in covered.rows}
+        paces = queries.paces(campaign=seen, totals=sums, at=now, occasion=occasion)
         return CoverageReply(
             as_of=now,
             position=ledger.head(),
             campaign=seen.id,
             area=_path(area),
             totals=covered.totals,
-            rows=[_coverage_row(row.area, row.totals) for row in covered.rows],
-            hours=queries.curve(campaign=seen.id, area=area, on=parsed_query.day or today),
+            rows=[_coverage_row(row.area, row.totals, paces.get(row.area)) for row in covered.rows],
+            hours=queries.curve(campaign=seen.id, area=area, on=parsed_query.day or today, occasion=occasion),
             boundaries=parsed_query.boundaries,
+            pace=paces.get(area),
         )
+
+
+class CampaignOccasions(Desk):
+    """The occasions of a campaign that recurs."""
+
+    def get(self, parsed_path: Path[Where], parsed_query: Query[OccasionsAsked]) -> OccasionsReply:
+        """How far each of them came on an area: counts only. One that happens once has none."""
+        now, viewer = clock.now(), self.viewer
+        seen, area = campaign_seen(parsed_path.campaign_id, viewer), AreaId(parsed_query.area)
+        viewer.require(Permission.SEE, lineage=territory.lineage(area, local_day(now)))
+        rows = occasion_queries.occasions_seen(campaign=seen, area=area, at=now)
+        return OccasionsReply(seen.id, area, rows, occasion_queries.next_begins_on(seen, local_day(now)))
 
 
 class CampaignRemainder(Desk):
@@ -286,12 +353,18 @@ class CampaignRemainder(Desk):
     def get(self, parsed_path: Path[Where], parsed_query: Query[GridFilter]) -> RemainderReply:
         """By name for the grid's own worker and lead, each page one disclosure; for all above: how many, and why."""
         now, viewer, wanted = clock.now(), self.viewer, parsed_query
-        seen, grid = _seen(parsed_path.campaign_id, viewer), AreaId(wanted.grid)
+        seen, grid = campaign_seen(parsed_path.campaign_id, viewer), AreaId(wanted.grid)
         lineage = territory.lineage(grid, local_day(now))
         viewer.require(Permission.SEE, lineage=lineage)
         named = viewer.may(Permission.NAME_REMAINDER, lineage=lineage)
+        occasion = occasion_queries.asked_for(seen, wanted.occasion)
         page = queries.remainder(
-            campaign=seen.id, grid=grid, viewer=viewer, page=wanted.page, page_size=wanted.page_size if named else 0
+            campaign=seen.id,
+            grid=grid,
+            viewer=viewer,
+            occasion=occasion,
+            page=wanted.page,
+            page_size=wanted.page_size if named else 0,
         )
         return RemainderReply(
             as_of=now,
@@ -300,7 +373,7 @@ class CampaignRemainder(Desk):
             totals=page.totals,
             counts=page.counts,
             rows=None if page.rows is None else list(page.rows),
-            disputed=queries.disputed(campaign=seen.id, grid=grid) if named else None,
+            disputed=queries.disputed(campaign=seen.id, grid=grid, occasion=occasion) if named else None,
             total=page.totals.remaining,
             page=wanted.page,
             page_size=wanted.page_size,
@@ -314,14 +387,29 @@ class RemainderOnPaper(Desk):
     def post(self, parsed_path: Path[Where], parsed_body: Body[ToPrint]) -> FileResponse:
         """A PDF for the grid's own worker and lead, in walking order: masked, with a reason, noted before it leaves."""
         viewer, asked = self.viewer, parsed_body
-        seen, grid = _seen(parsed_path.campaign_id, viewer), AreaId(asked.grid)
+        seen, grid = campaign_seen(parsed_path.campaign_id, viewer), AreaId(asked.grid)
         viewer.require(Permission.NAME_REMAINDER, lineage=territory.lineage(grid, local_day(clock.now())))
-        found = queries.remainder_on_paper(campaign=seen.id, grid=grid, viewer=viewer, reason=asked.reason)
+        occasion = occasion_queries.asked_for(seen, asked.occasion)
+        found = queries.remainder_on_paper(
+            campaign=seen.id, grid=grid, viewer=viewer, reason=asked.reason, occasion=occasion
+        )
         area, lang = territory.area(grid), language_of(self.request.headers.get("Accept-Language", ""))
         pdf = paper.remainder(found, campaign=seen, grid=area, viewer=viewer, reason=asked.reason.strip(), lang=lang)
         return FileResponse(
             BytesIO(pdf), as_attachment=True, filename=f"{area.name}.pdf", content_type="application/pdf", status=200
         )
+
+
+class CampaignAttempts(Desk):
+    """How often and when a campaign calls again."""
+
+    def post(self, parsed_path: Path[Where], parsed_body: Body[SetAttempts]) -> CampaignRow:
+        """Declare it from now on, for whoever may open campaigns there."""
+        now, viewer, new = clock.now(), self.viewer, parsed_body
+        seen = campaign_seen(parsed_path.campaign_id, viewer)
+        viewer.require(Permission.OPEN, lineage=territory.lineage(seen.area, local_day(now)))
+        told = actions.set_attempts(campaign=seen.id, policy=new.policy, reason=new.reason, by=viewer.actor, at=now)
+        return _row(told, viewer, now)
 
 
 class CloseCampaign(Desk):
@@ -330,7 +418,7 @@ class CloseCampaign(Desk):
     def post(self, parsed_path: Path[Where], parsed_body: Body[Close]) -> CampaignRow:
         """Close it. What was recorded before and arrives later still counts."""
         now = clock.now()
-        seen = _seen(parsed_path.campaign_id, self.viewer)
+        seen = campaign_seen(parsed_path.campaign_id, self.viewer)
         self.viewer.require(Permission.CLOSE, lineage=territory.lineage(seen.area, local_day(now)))
         closed = actions.close_campaign(campaign=seen.id, reason=parsed_body.reason, by=self.viewer.actor, at=now)
         return _row(closed, self.viewer, now)
@@ -342,10 +430,10 @@ class CorrectTask(Desk):
     def post(self, parsed_path: Path[TaskWhere], parsed_body: Body[Correct]) -> Corrected:
         """Say what an entry got wrong, and how it was."""
         now, viewer, new = clock.now(), self.viewer, parsed_body
-        seen, household = _seen(parsed_path.campaign_id, viewer), HouseholdId(parsed_path.household_id)
+        seen, household = campaign_seen(parsed_path.campaign_id, viewer), HouseholdId(parsed_path.household_id)
         grid = queries.grid_of(campaign=seen.id, target=household)
         viewer.require(Permission.CORRECT, lineage=territory.lineage(grid, local_day(now)))
-        actions.correct_task(
+        corrected = actions.correct_task(
             campaign=seen.id,
             target=household,
             entry=new.entry,
@@ -355,29 +443,9 @@ class CorrectTask(Desk):
             by=viewer.actor,
             at=now,
         )
-        stands = queries.task_state(campaign=seen.id, target=household)
+        stands = queries.task_state(campaign=seen.id, target=household, occasion=corrected.occasion)
         assert stands is not None
         return Corrected(seen.id, household, stands.state, stands.outcome)
-
-
-def _seen(id: UUID, viewer: Viewer) -> CampaignRef:
-    viewer.require(Permission.SEE)
-    found = queries.campaign(id=CampaignId(id))
-    if not _concerns(found, viewer):
-        raise Problem("access.not_found", status=404)
-    return found
-
-
-def _concerns(campaign: CampaignRef, viewer: Viewer) -> bool:
-    """On one of the viewer's areas, or above or below one."""
-    up = set(territory.lineage(campaign.area, local_day(viewer.at)))
-    return any(root in up or _lies_in(root, campaign, viewer) for root in viewer.roots(Permission.SEE))
-
-
-def _lies_in(area: AreaId, campaign: CampaignRef, viewer: Viewer) -> bool:
-    """Is it a part of the campaign's area now, or was it (or what it was made of) when that began?"""
-    now, then = local_day(viewer.at), local_day(campaign.opened_at)
-    return campaign.area in territory.lineage(area, now) or campaign.area in territory.lay_in(area, then)
 
 
 def _own_area(campaign: CampaignRef, viewer: Viewer) -> AreaId:
@@ -386,7 +454,7 @@ def _own_area(campaign: CampaignRef, viewer: Viewer) -> AreaId:
     roots = viewer.roots(Permission.SEE)
     if roots.intersection(territory.lineage(campaign.area, on)):
         return campaign.area
-    return min(root for root in roots if _lies_in(root, campaign, viewer))
+    return min(root for root in roots if lies_in(root, campaign, viewer))
 
 
 def _state(campaign: CampaignRef, now: datetime) -> CampaignState:
@@ -399,7 +467,8 @@ def _state(campaign: CampaignRef, now: datetime) -> CampaignState:
 
 
 def _row(campaign: CampaignRef, viewer: Viewer, now: datetime) -> CampaignRow:
-    form = campaign.form
+    form, area = campaign.form, _own_area(campaign, viewer)
+    totals = queries.totals(campaign=campaign.id, area=area)
     return CampaignRow(
         id=campaign.id,
         name=campaign.name,
@@ -413,12 +482,17 @@ def _row(campaign: CampaignRef, viewer: Viewer, now: datetime) -> CampaignRow:
         opened_at=campaign.opened_at,
         closed_at=campaign.closed_at,
         state=_state(campaign, now),
-        totals=queries.totals(campaign=campaign.id, area=_own_area(campaign, viewer)),
+        totals=totals,
+        pace=queries.paces(campaign=campaign, totals={area: totals}, at=now).get(area),
+        attempts=queries.attempts_of(campaign, now),
+        attempts_since=max((dated.since for dated in campaign.policies), default=None),
+        recurs=campaign.recurs,
+        next_begins_on=occasion_queries.next_begins_on(campaign, local_day(now)),
     )
 
 
-def _coverage_row(area: AreaId, totals: Totals) -> CoverageRow:
-    return CoverageRow(**msgspec.structs.asdict(totals), area=AreaName(**_name(area)))
+def _coverage_row(area: AreaId, totals: Totals, pace: Pace | None) -> CoverageRow:
+    return CoverageRow(**msgspec.structs.asdict(totals), area=AreaName(**_name(area)), pace=pace)
 
 
 def _path(area: AreaId) -> AreaPath:
@@ -435,12 +509,18 @@ urlpatterns = [
     path("campaigns/measures", CampaignMeasures.as_view(), name="campaign-measures"),
     path("campaigns/<uuid:campaign_id>", OneCampaign.as_view(), name="campaign"),
     path("campaigns/<uuid:campaign_id>/coverage", CampaignCoverage.as_view(), name="campaign-coverage"),
+    path("campaigns/<uuid:campaign_id>/occasions", CampaignOccasions.as_view(), name="campaign-occasions"),
     path("campaigns/<uuid:campaign_id>/remainder", CampaignRemainder.as_view(), name="campaign-remainder"),
     path(
         "campaigns/<uuid:campaign_id>/remainder/paper", RemainderOnPaper.as_view(), name="campaign-remainder-on-paper"
     ),
+    path("campaigns/<uuid:campaign_id>/attempts", CampaignAttempts.as_view(), name="campaign-attempts"),
     path("campaigns/<uuid:campaign_id>/close", CloseCampaign.as_view(), name="campaign-close"),
     path(
         "campaigns/<uuid:campaign_id>/tasks/<uuid:household_id>/correct", CorrectTask.as_view(), name="campaign-correct"
     ),
+    *burden_api.urlpatterns,
+    *needs_api.urlpatterns,
+    *teams_api.urlpatterns,
+    *checks_api.urlpatterns,
 ]

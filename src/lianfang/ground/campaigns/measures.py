@@ -34,7 +34,7 @@ DONE = Measure(
     en="Done",
     definition_zh="完成走访的户数;同一户走访多次只算一次,算在第一次那天。",
     definition_en="Households with a finished visit; one visited more than once counts once, on the day of the first.",
-    denominator="listed + found − struck",
+    denominator="due",
 )
 ATTEMPTED = Measure(
     name="attempted",
@@ -43,7 +43,7 @@ ATTEMPTED = Measure(
     en="Attempted",
     definition_zh="去过但没人在、不愿接受或人在外地的户数,仍算在剩余里。",
     definition_en="Households called at without success (nobody home, refused, elsewhere); they stay in the remainder.",
-    denominator="listed + found − struck",
+    denominator="due",
 )
 PEOPLE = Measure(
     name="people",
@@ -87,11 +87,45 @@ PEOPLE_BY_HOUR = Measure(
     definition_en="People covered in those households, each once.",
 )
 
+DUE = Measure(
+    name="due",
+    unit=Unit.HOUSEHOLDS,
+    zh="应走访户数",
+    en="Due",
+    definition_zh="名单户数加新增户数,减核销户数。",
+    definition_en="Listed and found households, less those struck.",
+    plus=("listed", "found"),
+    minus=("struck",),
+)
+REMAINING = Measure(
+    name="remaining",
+    unit=Unit.HOUSEHOLDS,
+    zh="剩余户数",
+    en="Remaining",
+    definition_zh="应走访而还没完成的户数,去过没碰上的也在里面。",
+    definition_en="Households due and not finished, those called at in vain among them.",
+    plus=("due",),
+    minus=("done",),
+    denominator="due",
+)
+UNTOUCHED = Measure(
+    name="untouched",
+    unit=Unit.HOUSEHOLDS,
+    zh="还没去的户数",
+    en="Untouched",
+    definition_zh="剩余里一次也没有去过的户数。",
+    definition_en="Remaining households where nobody has called yet.",
+    plus=("remaining",),
+    minus=("attempted",),
+    denominator="due",
+)
+
 COVERAGE = TallyTable(
     name="campaigns_tally",
     measures=(LISTED, FOUND, STRUCK, DONE, ATTEMPTED, PEOPLE, PEOPLE_DUE, DISPUTED),
     keys=("campaign_id",),
+    moves="campaigns_moved",
 )
 CURVE = TallyTable(name="campaigns_hour", measures=(HOUSEHOLDS_BY_HOUR, PEOPLE_BY_HOUR), keys=("campaign_id", "hour"))
 
-MEASURES = COVERAGE.measures
+MEASURES = (*COVERAGE.measures, DUE, REMAINING, UNTOUCHED)

@@ -1,13 +1,12 @@
 """The remainder of a grid on paper, masked as on the screen."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.plumbing import printing
 from lianfang.foundation.plumbing.catalogue import sentence
-from lianfang.ground.campaigns.terms import CampaignRef, Remainder, RemainderRow
+from lianfang.ground.campaigns.terms import CallStep, CampaignRef, Remainder, RemainderRow
 from lianfang.ground.territory.terms import Area
 
 _TEMPLATE = Path(__file__).with_name("remainder.typ")
@@ -39,10 +38,13 @@ def _row(row: RemainderRow, lang: str) -> dict[str, Any]:
         "people": row.people,
         "attempts": row.attempts,
         "last": " ".join(filter(None, (sentence(f"campaigns.outcome_{row.outcome or 'untouched'}", lang), tried))),
-        "appointment": _promised(row.appointment),
+        "appointment": _coming(row, lang),
     }
 
 
-def _promised(appointment: str | None) -> str:
-    """12-10 19:30; the year stands at the foot of the page."""
-    return datetime.fromisoformat(appointment).strftime("%m-%d %H:%M") if appointment else ""
+def _coming(row: RemainderRow, lang: str) -> str:
+    """12-10 19:30 promised, or not before, or never again; the year stands at the foot of the page."""
+    call, at = row.call, row.appointment or row.call.not_before
+    when = f"{at[5:10]} {at[11:16]}" if at else ""
+    said = "" if call.step is CallStep.NOW else sentence(f"campaigns.call_{call.step}", lang, at=when)
+    return " ".join(filter(None, (said, sentence("campaigns.call_notice", lang) if call.leave_notice else "")))

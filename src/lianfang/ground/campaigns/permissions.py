@@ -12,6 +12,10 @@ class Permission(StrEnum):
     OPEN = "campaigns.open"  # Open a campaign on one's area.
     CLOSE = "campaigns.close"  # Close a campaign.
     NAME_REMAINDER = "campaigns.name_remainder"  # See by name who is still to be reached on one's own grids.
+    FOLLOW_UP = "campaigns.follow_up"  # See to needs found on the way, on one's own grids.
+    GIVE = "campaigns.give_doors"  # Say whose doors they are in a campaign, on one's own areas.
+    RECHECK = "campaigns.recheck"  # Look again at visits that others finished on one's own grids.
+    SETTLE_FINDING = "campaigns.settle_finding"  # See what was found otherwise, and settle it, on one's own areas.
     CORRECT = "campaigns.correct_task"  # Correct what was recorded of a household on one's own grids.
 
 
@@ -23,5 +27,9 @@ HELD_BY: dict[Permission, frozenset[Role]] = {
     Permission.OPEN: frozenset({Role.COMMAND, Role.SUBDISTRICT_OFFICER}),
     Permission.CLOSE: frozenset({Role.COMMAND, Role.SUBDISTRICT_OFFICER}),
     Permission.NAME_REMAINDER: _WORKERS,
+    Permission.FOLLOW_UP: _WORKERS | {Role.COMMUNITY_OFFICER},
+    Permission.GIVE: _OFFICERS - {Role.COMMAND} | {Role.GRID_LEAD},
+    Permission.RECHECK: _WORKERS,
+    Permission.SETTLE_FINDING: _OFFICERS,
     Permission.CORRECT: _WORKERS,
 }

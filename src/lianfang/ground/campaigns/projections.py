@@ -5,22 +5,28 @@ new outcomes to it, and write back the standing and the difference in counts.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AreaId
-from lianfang.foundation.kernel.moments import LOCAL, local_day, tally_day
+from lianfang.foundation.kernel.moments import CLOCK_ODD, LOCAL, local_day
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
-from lianfang.foundation.plumbing.database import as_instant, as_uuid
+from lianfang.foundation.plumbing.database import as_instant, as_uuid, marks
 from lianfang.foundation.plumbing.walls import Walled
 from lianfang.ground.campaigns import records, rules
+from lianfang.ground.campaigns.checking_folding import CHECKS
+from lianfang.ground.campaigns.giving_folding import GIVINGS
 from lianfang.ground.campaigns.measures import COVERAGE, CURVE
 from lianfang.ground.campaigns.memory import CAMPAIGNS
-from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, Stay, TaskState
+from lianfang.ground.campaigns.need_folding import NEEDS
+from lianfang.ground.campaigns.occasion_records import OCCASION_BEGUN, OccasionBegun
+from lianfang.ground.campaigns.occasions import OccasionDays, Recurrence, count_key, named, occasion_on
+from lianfang.ground.campaigns.terms import AttemptPolicy, Joining, Origin, Outcome, Said, Standing, Stay, TaskState
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.records import GridsRedrawn, HouseholdChanged, HouseholdFound, RedrawnDoor
 from lianfang.ground.registry.terms import Change, Field, Status, TargetDefinition
@@ -39,12 +45,16 @@ _FORGOTTEN = "posture.incident_forgotten.v1"
 _MOST_IN_A_QUERY = 500
 
 
+_UNTOUCHED = Standing()
+_ORIGINS = {str(origin): origin for origin in Origin}
+
+
 class _Touched(msgspec.Struct):
     """What a batch says about one task, and what is known of it already."""
 
     grid: AreaId
     joining: Joining | None = None
-    stands: Standing = Standing()
+    stands: Standing = _UNTOUCHED
     said: list[Said] = []
     joins: Joining | None = None
     visits: list[Said] = []
@@ -80,26 +90,34 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
 
 _OPEN = (
     "INSERT INTO campaigns_campaign (id, name, incident_id, area_id, target, form_id, occasion, purpose, starts_on,"
-    " ends_on, opened_on, opened_at, opened_by, closed_on, closed_at, forgotten_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+    " ends_on, opened_on, opened_at, opened_by, closed_on, closed_at, forgotten_at, recurs)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL, NULL, %s) ON CONFLICT (id) DO NOTHING"
+)
+_DECLARE = (
+    "INSERT INTO campaigns_attempts (campaign_id, position, since, policy, declared_by) VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT (campaign_id, position) DO NOTHING"
+)
+_BEGIN = (
+    "INSERT INTO campaigns_begun (campaign_id, occasion, position, begun_at) VALUES (%s, %s, %s, %s)"
+    " ON CONFLICT (campaign_id, occasion) DO NOTHING"
 )
 _CLOSE = "UPDATE campaigns_campaign SET closed_on = %s, closed_at = %s WHERE id = %s AND closed_at IS NULL"
 # "WHERE true": without it SQLite takes ON CONFLICT for a join of the SELECT.
 _FILL = (
     "INSERT INTO campaigns_task (campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state,"
-    " people, attempts, disputed, position)"
-    " SELECT %s, t.household_id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, %s, %s FROM ({targets}) t"
+    " people, attempts, refusals, disputed, position)"
+    " SELECT %s, t.household_id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, 0, %s, %s FROM ({targets}) t"
     " WHERE true ON CONFLICT (campaign_id, target_id, occasion) DO NOTHING"
 )
 _GONE = (
-    "SELECT target_id, grid_id, origin, joined_on, people_due, stays FROM campaigns_task"
+    "SELECT target_id, occasion, grid_id, origin, joined_on, people_due, stays FROM campaigns_task"
     " WHERE campaign_id = %s AND state = %s"
     f" AND target_id NOT IN (SELECT p.household_id FROM ({registry.places_sql()}) p)"
 )
 _REMOVE = "DELETE FROM campaigns_task WHERE campaign_id = %s AND target_id = %s AND occasion = %s"
 _FILLED = (
-    "SELECT grid_id, count(*), sum(people_due) FROM campaigns_task WHERE campaign_id = %s AND position = %s"
-    " AND origin = %s GROUP BY grid_id"
+    "SELECT grid_id, count(*), sum(people_due) FROM campaigns_task WHERE campaign_id = %s AND occasion = %s"
+    " AND position = %s AND origin = %s GROUP BY grid_id"
 )
 
 
@@ -109,10 +127,56 @@ def _opened(entry: Entry, fold: Fold) -> None:
         return
     target = msgspec.json.encode(body.target).decode()
     row = (body.campaign, body.name, body.incident, body.area, target, body.form, body.occasion, body.purpose)
-    fold.execute(_OPEN, (*row, body.starts_on, body.ends_on, entry.day, entry.received_at, entry.actor))
+    recurs = msgspec.json.encode(body.recurs).decode() if body.recurs else None
+    fold.execute(_OPEN, (*row, body.starts_on, body.ends_on, entry.day, entry.received_at, entry.actor, recurs))
+    if body.attempts is not None:
+        _declare(body.campaign, body.attempts, entry, fold)
     CAMPAIGNS.changed()
-    campaign = _Campaign(body.campaign, body.occasion, body.target, body.ends_on, None, entry.day)
-    _fill(campaign, Origin.LISTED, entry, fold)
+    if body.recurs is None:  # of one that recurs each occasion is filled when it begins
+        days = body.starts_on, body.ends_on
+        campaign = _Campaign(body.campaign, body.occasion, body.target, *days, None, entry.day)
+        _fill(campaign, body.occasion, Origin.LISTED, entry.day, entry, fold)
+
+
+def _occasion_begun(entry: Entry, fold: Fold) -> None:
+    """The households that meet the definition now are due once more. Those visited before we heard of it were listed
+    all the same.
+    """
+    begun: OccasionBegun = entry.facts
+    fold.execute(_BEGIN, (begun.campaign, begun.occasion, entry.position, entry.received_at))
+    CAMPAIGNS.changed()
+    campaign = next((c for c in _campaigns(fold) if c.id == begun.campaign), None)
+    if campaign is not None:
+        day = date.fromisoformat(begun.occasion)
+        _fill(campaign, begun.occasion, Origin.LISTED, day, entry, fold)
+        _list_the_early(campaign, begun.occasion, day, entry, fold)
+
+
+_EARLY = (
+    "SELECT k.target_id, k.grid_id, t.people FROM campaigns_task k JOIN ({targets}) t ON t.household_id = k.target_id"
+    " WHERE k.campaign_id = %s AND k.occasion = %s AND k.origin = %s"
+)
+
+
+def _list_the_early(campaign: "_Campaign", occasion: str, day: date, entry: Entry, fold: Fold) -> None:
+    targets = registry.targets_sql(campaign.target, on=entry.day, since=campaign.opened_on)
+    params = (*targets.params, campaign.id, occasion, Origin.FOUND)
+    batch: dict[TaskKey, _Touched] = {}
+    for target, grid, people in fold.execute(_EARLY.format(targets=targets.sql), params).fetchall():
+        touched = _Touched(grid=AreaId(_uuid(grid)), joins=Joining(Origin.LISTED, day, people))
+        touched.position, touched.heard_on = entry.position, local_day(entry.received_at)
+        batch[campaign.id, _uuid(target), occasion] = touched
+    _settle(batch, fold)
+
+
+def _attempts_set(entry: Entry, fold: Fold) -> None:
+    _declare(entry.facts.campaign, entry.facts.policy, entry, fold)
+
+
+def _declare(campaign: UUID, policy: AttemptPolicy, entry: Entry, fold: Fold) -> None:
+    said = msgspec.json.encode(policy).decode()
+    fold.execute(_DECLARE, (campaign, entry.position, entry.received_at, said, entry.actor))
+    CAMPAIGNS.changed()
 
 
 def _closed(entry: Entry, fold: Fold) -> None:
@@ -124,18 +188,21 @@ def _roster(entry: Entry, fold: Fold) -> None:
     """Households that a later roster brings join the campaigns that still run, as found: they were not on the list."""
     for campaign in _campaigns(fold):
         if campaign.runs(entry.day):
-            _fill(campaign, Origin.FOUND, entry, fold)
+            for days in campaign.occasions_from(entry.day):
+                _fill(campaign, days.occasion, Origin.FOUND, max(entry.day, days.begins_on), entry, fold)
 
 
 def _roster_undone(entry: Entry, fold: Fold) -> None:
     """Households that are taken back with their roster leave the campaigns, unless somebody has been to see them."""
     for campaign in _campaigns(fold):
-        gone = fold.execute(_GONE, (campaign.id, TaskState.UNTOUCHED)).fetchall()
-        for target, grid, origin, joined_on, people_due, stays in gone:
-            fold.execute(_REMOVE, (campaign.id, target, campaign.occasion))
+        left = fold.execute(_GONE, (campaign.id, TaskState.UNTOUCHED)).fetchall()
+        for target, occasion, grid, origin, joined_on, people_due, stays in left:
+            fold.execute(_REMOVE, (campaign.id, target, occasion))
             joining = Joining(Origin(origin), joined_on, people_due)
-            place = _Place(campaign.id, AreaId(_uuid(grid)), _stays(stays))
-            _tally(place, _counts(place, joining, Standing()), {}, fold)
+            place = _Place(campaign.counted_as(occasion), AreaId(_uuid(grid)), _stays(stays))
+            gone = _Moved()
+            gone.move(place, joining, _UNTOUCHED, -1)
+            _tally(place, gone.counts, fold)
 
 
 def _forgotten(entry: Entry, fold: Fold) -> None:
@@ -153,34 +220,67 @@ class _Campaign(msgspec.Struct, frozen=True):
     id: UUID
     occasion: str
     target: TargetDefinition
+    starts_on: date
     ends_on: date
     closed_on: date | None
     opened_on: date
+    recurs: Recurrence | None = None
+    begun: tuple[str, ...] = ()
 
     def runs(self, day: date) -> bool:
         """Is it not over on that day?"""
         return rules.takes_found(day=day, ends_on=self.ends_on, closed_on=self.closed_on)
 
+    def occasions_from(self, day: date) -> list[OccasionDays]:
+        """To which occasions something of that day belongs: the one that ran, and those that have begun since."""
+        if self.recurs is None:
+            return [OccasionDays(self.occasion, self.starts_on, self.ends_on)]
+        days = {"starts_on": self.starts_on, "ends_on": self.ends_on}
+        begun = [named(self.recurs, **days, occasion=one) for one in self.begun]
+        running = occasion_on(self.recurs, **days, day=day)
+        found = {one.occasion: one for one in [running, *begun] if one is not None and one.ends_on >= day}
+        return [found[name] for name in sorted(found)]
 
-def _fill(campaign: _Campaign, origin: Origin, entry: Entry, fold: Fold) -> None:
+    def counted_as(self, occasion: str) -> UUID:
+        """Under which id that occasion is counted."""
+        return count_key(self.id, occasion, self.recurs)
+
+
+def _fill(campaign: _Campaign, occasion: str, origin: Origin, day: date, entry: Entry, fold: Fold) -> None:
     """Make the tasks straight from the register, in the database, and count them grid by grid."""
     targets = registry.targets_sql(campaign.target, on=entry.day, since=campaign.opened_on)
-    fixed = (campaign.id, campaign.occasion, origin, entry.day, TaskState.UNTOUCHED, False, entry.position)
+    fixed = (campaign.id, occasion, origin, day, TaskState.UNTOUCHED, False, entry.position)
     fold.execute(_FILL.format(targets=targets.sql), (*fixed, *targets.params))
-    for grid, households, people in fold.execute(_FILLED, (campaign.id, entry.position, origin)).fetchall():
+    counted = (campaign.id, occasion, entry.position, origin)
+    for grid, households, people in fold.execute(_FILLED, counted).fetchall():
         area = AreaId(_uuid(grid))
         deltas = {origin: int(households), "people_due": int(people or 0)}
-        _tally(_Place(campaign.id, area, ()), {}, {(0, entry.day, name): n for name, n in deltas.items()}, fold)
+        place = _Place(campaign.counted_as(occasion), area, ())
+        _tally(place, {(day, name): n for name, n in deltas.items()}, fold)
 
 
 def _campaigns(fold: Fold) -> Iterator[_Campaign]:
     rows = fold.execute(
-        "SELECT id, occasion, target, ends_on, closed_on, opened_on FROM campaigns_campaign"
+        "SELECT id, occasion, target, starts_on, ends_on, closed_on, opened_on, recurs FROM campaigns_campaign"
         " WHERE forgotten_at IS NULL ORDER BY id"
     )
-    for id, occasion, target, ends_on, closed_on, opened_on in rows.fetchall():
-        definition = msgspec.json.decode(target, type=TargetDefinition)
-        yield _Campaign(_uuid(id), occasion, definition, ends_on, closed_on, opened_on)
+    for id, occasion, target, starts_on, ends_on, closed_on, opened_on, recurs in rows.fetchall():
+        yield _Campaign(
+            id=_uuid(id),
+            occasion=occasion,
+            target=msgspec.json.decode(target, type=TargetDefinition),
+            starts_on=starts_on,
+            ends_on=ends_on,
+            closed_on=closed_on,
+            opened_on=opened_on,
+            recurs=msgspec.json.decode(recurs, type=Recurrence) if recurs else None,
+            begun=_begun(_uuid(id), fold) if recurs else (),
+        )
+
+
+def _begun(campaign: UUID, fold: Fold) -> tuple[str, ...]:
+    rows = fold.execute("SELECT occasion FROM campaigns_begun WHERE campaign_id = %s", [campaign]).fetchall()
+    return tuple(occasion for (occasion,) in rows)
 
 
 # --- boundaries ------------------------------------------------------------------------------------------------------
@@ -206,7 +306,7 @@ def _redrawn(entry: Entry, fold: Fold) -> None:
         if campaign.runs(entry.day):
             for row in _lying_in(campaign, "target_id", list(went), fold):
                 door = went[_uuid(row[1])]
-                stays = _moved(row, entry, body.on, body.places[door.was], body.places[door.to], fold)  # type: ignore[union-attr]
+                stays = _moved(campaign, row, entry, body.on, body.places[door.was], body.places[door.to], fold)  # type: ignore[union-attr]
                 grid = body.places[door.to][-1]  # type: ignore[union-attr]
                 fold.execute(_MOVE, (grid, stays, entry.position, *row[:3]))
 
@@ -219,7 +319,7 @@ def _rehung(entry: Entry, fold: Fold) -> None:
         if campaign.runs(entry.day):
             rows = list(_lying_in(campaign, "grid_id", list(hung), fold))
             each = ((row, hung[AreaId(_uuid(row[3]))]) for row in rows)
-            stays = [(_moved(row, entry, body.on, h.before, h.after, fold), *row[:3]) for row, h in each]  # type: ignore[union-attr]
+            stays = [(_moved(campaign, row, entry, body.on, h.before, h.after, fold), *row[:3]) for row, h in each]  # type: ignore[union-attr]
             fold.executemany(_STAY, stays)
 
 
@@ -230,9 +330,11 @@ def _lying_in(campaign: _Campaign, column: str, ids: Sequence[UUID], fold: Fold)
         yield from fold.execute(sql, (campaign.id, *part)).fetchall()
 
 
-def _moved(row: tuple[Any, ...], entry: Entry, on: date, before: Above, after: Above, fold: Fold) -> str:
+def _moved(
+    campaign: _Campaign, row: tuple[Any, ...], entry: Entry, on: date, before: Above, after: Above, fold: Fold
+) -> str:
     """The task's stays with one more; of an open one the counts are taken along on that day."""
-    campaign, _, _, _, origin, joined_on, people_due, state, kept = row
+    _, _, occasion, _, origin, joined_on, people_due, state, kept = row
     stays = _stays(kept) or (Stay(0, joined_on, before),)
     if stays[-1].position < entry.position:
         if state in (TaskState.UNTOUCHED, TaskState.ATTEMPTED):
@@ -241,7 +343,7 @@ def _moved(row: tuple[Any, ...], entry: Entry, on: date, before: Above, after: A
                 open_part[state] = 1
             from_to = (stays[-1], Stay(entry.position, on, after))
             moved = {(no, on, name): sign * n for name, n in open_part.items() for no, sign in ((0, -1), (1, 1))}
-            _tally(_Place(_uuid(campaign), after[-1], from_to), {}, moved, fold)
+            _tally(_Place(campaign.counted_as(occasion), after[-1], from_to), moved, fold)
         stays = (*stays, Stay(entry.position, on, after))
     return msgspec.json.encode(stays).decode()
 
@@ -253,6 +355,8 @@ def _stays(kept: str | None) -> tuple[Stay, ...]:
 _ACTS: dict[str, Callable[[Entry, Fold], None]] = {
     records.CAMPAIGN_OPENED.name: _opened,
     records.CAMPAIGN_CLOSED.name: _closed,
+    records.ATTEMPTS_SET.name: _attempts_set,
+    OCCASION_BEGUN.name: _occasion_begun,
     _ROSTER: _roster,
     _UNDONE: _roster_undone,
     _FORGOTTEN: _forgotten,
@@ -279,7 +383,9 @@ def _touch(entry: Entry, fold: Fold, batch: dict[TaskKey, _Touched]) -> None:
 
 
 def _put(batch: dict[TaskKey, _Touched], key: TaskKey, entry: Entry) -> _Touched:
-    touched = batch.setdefault(key, _Touched(grid=entry.area))
+    touched = batch.get(key)
+    if touched is None:
+        touched = batch[key] = _Touched(grid=entry.area)
     touched.position = max(touched.position, entry.position)
     touched.heard_on = max(touched.heard_on, local_day(entry.received_at))
     return touched
@@ -289,8 +395,9 @@ def _joining(entry: Entry, found: HouseholdFound, fold: Fold) -> Iterator[tuple[
     """The campaigns that a household found at the door belongs to: those on its grid that are not over and take it."""
     for campaign in _campaigns_on(entry, fold):
         if rules.takes_any_household(campaign.target):  # a narrower one takes it when it is visited for it
-            joining = Joining(Origin.FOUND, entry.day, len(found.people))
-            yield (campaign.id, found.household, campaign.occasion), joining
+            for days in campaign.occasions_from(entry.day):
+                joining = Joining(Origin.FOUND, max(entry.day, days.begins_on), len(found.people))
+                yield (campaign.id, found.household, days.occasion), joining
 
 
 def _striking(entry: Entry, change: HouseholdChanged, fold: Fold) -> Iterator[TaskKey]:
@@ -298,7 +405,8 @@ def _striking(entry: Entry, change: HouseholdChanged, fold: Fold) -> Iterator[Ta
     said_struck = change.field is Field.STATUS and change.value == Status.STRUCK
     if change.resident is None and change.parent is None and (change.change is Change.STRUCK or said_struck):
         for campaign in _campaigns_on(entry, fold):
-            yield campaign.id, change.household, campaign.occasion
+            for days in campaign.occasions_from(entry.day):
+                yield campaign.id, change.household, days.occasion
 
 
 def _campaigns_on(entry: Entry, fold: Fold) -> Iterator[_Campaign]:
@@ -318,8 +426,7 @@ def _struck(entry: Entry) -> Said:
 
 
 def _hour(entry: Entry) -> int:
-    _, clock_odd = tally_day(at=entry.at, received_at=entry.received_at)
-    return (entry.received_at if clock_odd else entry.at).astimezone(LOCAL).hour
+    return (entry.received_at if CLOCK_ODD in entry.flags else entry.at).astimezone(LOCAL).hour
 
 
 def _said(entry: Entry, task: records.TaskOutcome) -> Said:
@@ -343,13 +450,24 @@ def _settle(batch: dict[TaskKey, _Touched], fold: Fold) -> None:
         return
     _read_tasks(batch, fold)
     _read_said(batch, fold)
-    rows = [_judge(key, touched, fold) for key, touched in batch.items() if touched.is_task]
+    moved: dict[_Place, _Moved] = defaultdict(_Moved)
+    counted_as = cache(_counted_as)
+    rows = [_judge(key, touched, moved, counted_as, fold) for key, touched in batch.items() if touched.is_task]
     fold.executemany(_SAY, [_said_row(key, said) for key, touched in batch.items() for said in touched.says])
     fold.executemany(_STAND, rows)
+    for place, sums in moved.items():
+        _tally(place, sums.counts, fold)
+        _tally_hours(place, sums.hours, fold)
     batch.clear()
 
 
-def _judge(key: TaskKey, touched: _Touched, fold: Fold) -> tuple[Any, ...]:
+def _judge(
+    key: TaskKey,
+    touched: _Touched,
+    moved: "dict[_Place, _Moved]",
+    counted_as: Callable[[UUID, str], UUID],
+    fold: Fold,
+) -> tuple[Any, ...]:
     """Where the task stands now; the tallies move by the difference."""
     joining = touched.joining
     if joining is None or joining.origin is Origin.FOUND:
@@ -361,11 +479,11 @@ def _judge(key: TaskKey, touched: _Touched, fold: Fold) -> tuple[Any, ...]:
     stands = rules.standing([*touched.said, *touched.says])
     # Where it stood is worked out anew for those few that were moved: the row does not say when its word was heard.
     stood = rules.standing(touched.said) if touched.stays else touched.stands
-    place = _Place(key[0], touched.grid, touched.stays)
-    before = _counts(place, touched.joining, stood) if touched.joining else {}
-    _tally(place, before, _counts(place, joining, stands), fold)
-    hours_before = _hours(place, stood) if touched.joining else {}
-    _tally_hours(place, hours_before, _hours(place, stands), fold)
+    place = _Place(counted_as(key[0], key[2]), touched.grid, touched.stays)
+    sums = moved[place]
+    if touched.joining:
+        sums.move(place, touched.joining, stood, -1)
+    sums.move(place, joining, stands, 1)
     return _task_row(key, touched, joining, stands)
 
 
@@ -375,8 +493,13 @@ def _first_stay(touched: _Touched, joining: Joining, fold: Fold) -> tuple[Stay, 
     return () if above == fold.lineage(touched.grid, joining.on) else (Stay(0, joining.on, above),)
 
 
+def _counted_as(campaign: UUID, occasion: str) -> UUID:
+    known = CAMPAIGNS.now().get(campaign)
+    return known.count_key(occasion) if known else campaign
+
+
 class _Place(NamedTuple):
-    """In which campaign a task is counted, and where it lies or has lain."""
+    """Under which id (a campaign's, or one of its occasions') a task is counted, and where it lies or has lain."""
 
     campaign: UUID
     grid: AreaId
@@ -391,35 +514,50 @@ class _Place(NamedTuple):
 def _counts(place: _Place, joining: Joining, stands: Standing) -> Mapping[tuple[Any, ...], int]:
     if place.stays:
         return rules.counted_along(joining, stands, place.stays)
-    return {(0, *key): count for key, count in rules.counted(joining, stands).items()}
+    return rules.counted(joining, stands)
 
 
 def _hours(place: _Place, stands: Standing) -> Mapping[tuple[Any, ...], int]:
-    stay = rules.last_stay(stands, place.stays) if place.stays else 0
-    return {(stay, *key): count for key, count in rules.counted_by_hour(stands).items()}
+    hours = rules.counted_by_hour(stands)
+    if not place.stays:
+        return hours
+    stay = rules.last_stay(stands, place.stays)
+    return {(stay, *key): count for key, count in hours.items()}
 
 
-def _tally(
-    place: _Place, before: Mapping[tuple[Any, ...], int], now: Mapping[tuple[Any, ...], int], fold: Fold
-) -> None:
-    for (stay, day), deltas in _together(rules.difference(before, now)).items():
+class _Moved(msgspec.Struct):
+    """What a batch adds to the counts of one place, all its tasks together, and to those by the hour. Where there are
+    stays, a key begins with the number of one.
+    """
+
+    counts: dict[tuple[Any, ...], int] = {}
+    hours: dict[tuple[Any, ...], int] = {}
+
+    def move(self, place: _Place, joining: Joining, stands: Standing, sign: int) -> None:
+        """Add what a task counts, or take it back."""
+        for sums, counts in ((self.counts, _counts(place, joining, stands)), (self.hours, _hours(place, stands))):
+            for key, count in counts.items():
+                sums[key] = sums.get(key, 0) + sign * count
+
+
+def _tally(place: _Place, moved: Mapping[tuple[Any, ...], int], fold: Fold) -> None:
+    for (stay, day), deltas in _together(place, moved).items():
         area, above = place.at(stay)
         fold.tally(COVERAGE, area=area, day=day, keys=(place.campaign,), above=above, **deltas)
 
 
-def _tally_hours(
-    place: _Place, before: Mapping[tuple[Any, ...], int], now: Mapping[tuple[Any, ...], int], fold: Fold
-) -> None:
-    for (stay, day, hour), deltas in _together(rules.difference(before, now)).items():
+def _tally_hours(place: _Place, moved: Mapping[tuple[Any, ...], int], fold: Fold) -> None:
+    for (stay, day, hour), deltas in _together(place, moved).items():
         area, above = place.at(stay)
         fold.tally(CURVE, area=area, day=day, keys=(place.campaign, hour), above=above, **deltas)
 
 
-def _together(moved: Mapping[tuple[Any, ...], int]) -> dict[tuple[Any, ...], dict[str, int]]:
-    """Deltas whose keys end in a measure, as one row of measures for each key."""
+def _together(place: _Place, moved: Mapping[tuple[Any, ...], int]) -> dict[tuple[Any, ...], dict[str, int]]:
+    """Deltas whose keys end in a measure, as one row of measures for each stay and the rest of the key."""
     rows: dict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
     for (*key, measure), delta in moved.items():
-        rows[tuple(key)][measure] = delta
+        if delta:
+            rows[tuple(key) if place.stays else (0, *key)][measure] = delta
     return rows
 
 
@@ -432,16 +570,18 @@ def _found_by_visit(said: Said) -> Joining:
 
 _TASK_COLUMNS = (
     "campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state, outcome, entry_id, said_by, at,"
-    " counted_on, counted_hour, people, attempts, appointment, disputed, position, stays"
+    " counted_on, counted_hour, people, attempts, appointment, disputed, position, stays, refusals"
 )
 _SAID_COLUMNS = (
     "campaign_id, target_id, occasion, entry_id, outcome, at, day, hour, people, said_by, appointment, corrects,"
     " position"
 )
-_READ_TASKS = f"SELECT {_TASK_COLUMNS} FROM campaigns_task WHERE campaign_id = %s AND target_id IN ({{marks}})"
-_READ_SAID = f"SELECT {_SAID_COLUMNS} FROM campaigns_said WHERE campaign_id = %s AND target_id IN ({{marks}})"
+_BESIDE_CAMPAIGN = slice(len("campaign_id, "), None)
+_THOSE = "WHERE campaign_id = %s AND target_id IN ({marks})"
+_READ_TASKS = f"SELECT {_TASK_COLUMNS[_BESIDE_CAMPAIGN]} FROM campaigns_task {_THOSE}"
+_READ_SAID = f"SELECT {_SAID_COLUMNS[_BESIDE_CAMPAIGN]} FROM campaigns_said {_THOSE}"
 _STAND = (
-    f"INSERT INTO campaigns_task ({_TASK_COLUMNS}) VALUES ({', '.join(['%s'] * 20)})"
+    f"INSERT INTO campaigns_task ({_TASK_COLUMNS}) VALUES ({', '.join(['%s'] * 21)})"
     " ON CONFLICT (campaign_id, target_id, occasion) DO UPDATE SET "
     + ", ".join(f"{c} = excluded.{c}" for c in _TASK_COLUMNS.split(", ")[4:])
 )
@@ -452,34 +592,36 @@ _SAY = (
 
 
 def _read_tasks(batch: dict[TaskKey, _Touched], fold: Fold) -> None:
-    for row in _rows(_READ_TASKS, batch, fold):
-        touched = batch.get((_uuid(row[0]), _uuid(row[1]), row[2]))
-        if touched is not None:
-            touched.grid = AreaId(_uuid(row[3]))
-            touched.joining = Joining(Origin(row[4]), row[5], row[6])
-            touched.stands = _standing_of(row)
-            touched.stays = _stays(row[19])
+    for touched, row in _rows(_READ_TASKS, batch, fold):
+        touched.grid = AreaId(_uuid(row[2]))
+        touched.joining = Joining(_ORIGINS[row[3]], row[4], row[5])
+        touched.stands = _standing_of(row)
+        touched.stays = _stays(row[18])
 
 
 def _read_said(batch: dict[TaskKey, _Touched], fold: Fold) -> None:
-    for row in _rows(_READ_SAID, batch, fold):
-        touched = batch.get((_uuid(row[0]), _uuid(row[1]), row[2]))
-        if touched is not None:
-            touched.said.append(_said_of(row))
+    for touched, row in _rows(_READ_SAID, batch, fold):
+        touched.said.append(_said_of(row))
 
 
-def _rows(sql: str, batch: Iterable[TaskKey], fold: Fold) -> Iterator[tuple[Any, ...]]:
+def _rows(sql: str, batch: Mapping[TaskKey, _Touched], fold: Fold) -> Iterator[tuple[_Touched, tuple[Any, ...]]]:
+    """What was touched, and its row without the campaign."""
     targets: dict[UUID, list[UUID]] = defaultdict(list)
     for campaign, target, _ in batch:
         targets[campaign].append(target)
     for campaign, ids in targets.items():
         for start in range(0, len(ids), _MOST_IN_A_QUERY):
-            part = ids[start : start + _MOST_IN_A_QUERY]
-            yield from fold.execute(sql.format(marks=", ".join(["%s"] * len(part))), (campaign, *part)).fetchall()
+            spelt, part = marks(ids[start : start + _MOST_IN_A_QUERY])
+            for row in fold.execute(sql.format(marks=spelt), (campaign, *part)).fetchall():
+                touched = batch.get((campaign, _uuid(row[0]), row[1]))
+                if touched is not None:
+                    yield touched, row
 
 
 def _standing_of(row: tuple[Any, ...]) -> Standing:
-    state, outcome, entry, by, at, day, hour, people, attempts, appointment, disputed = row[7:18]
+    if row[6] == TaskState.UNTOUCHED:
+        return _UNTOUCHED
+    state, outcome, entry, by, at, day, hour, people, attempts, appointment, disputed = row[6:17]
     return Standing(
         state=TaskState(state),
         outcome=Outcome(outcome) if outcome else None,
@@ -490,13 +632,14 @@ def _standing_of(row: tuple[Any, ...]) -> Standing:
         hour=hour,
         people=people,
         attempts=attempts,
+        refusals=row[19],
         appointment=appointment,
         disputed=bool(disputed),
     )
 
 
 def _said_of(row: tuple[Any, ...]) -> Said:
-    entry, outcome, at, day, hour, people, by, appointment, corrects, position = row[3:]
+    entry, outcome, at, day, hour, people, by, appointment, corrects, position = row[2:]
     instant = as_instant(at)
     assert instant is not None
     return Said(
@@ -510,7 +653,7 @@ def _task_row(key: TaskKey, touched: _Touched, joining: Joining, s: Standing) ->
     joined = (touched.grid, joining.origin, joining.on, joining.people_due)
     stands = (s.state, s.outcome, s.entry, s.by, s.at, s.day, s.hour, s.people, s.attempts, s.appointment, s.disputed)
     stays = msgspec.json.encode(touched.stays).decode() if touched.stays else None
-    return (*key, *joined, *stands, touched.position, stays)
+    return (*key, *joined, *stands, touched.position, stays, s.refusals)
 
 
 def _said_row(key: TaskKey, s: Said) -> tuple[Any, ...]:
@@ -523,14 +666,24 @@ def _uuid(value: Any) -> UUID:
     return found
 
 
-WALLED = (Walled("campaigns_task", grid="grid_id"), Walled("campaigns_said", household="target_id"))
+WALLED = (
+    Walled("campaigns_task", grid="grid_id"),
+    Walled("campaigns_said", household="target_id"),
+    Walled("campaigns_need", household="household_id"),
+    Walled("campaigns_giving", grid="grid_id"),
+    Walled("campaigns_checkable", grid="grid_id"),
+    Walled("campaigns_recheck", grid="grid_id"),
+)
 PROJECTIONS = (
     Projection(
         name="campaigns",
         apply=apply,
-        tables=("campaigns_campaign", "campaigns_task", "campaigns_said"),
+        tables=("campaigns_campaign", "campaigns_begun", "campaigns_attempts", "campaigns_task", "campaigns_said"),
         kinds=frozenset(_ACTS) | {_FOUND, _CHANGED},
         part=records.TaskOutcome,
         tallies=(COVERAGE, CURVE),
     ),
+    NEEDS,
+    GIVINGS,
+    CHECKS,
 )

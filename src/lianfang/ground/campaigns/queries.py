@@ -4,12 +4,12 @@ Counts come from tallies by primary key only.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId
 from lianfang.foundation.kernel.keys import KeyName, incident_of
@@ -22,20 +22,25 @@ from lianfang.foundation.ledger.terms import Kept, Loader
 from lianfang.foundation.plumbing.database import as_uuid, query
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import Looked
-from lianfang.ground.campaigns import models
-from lianfang.ground.campaigns.measures import COVERAGE, CURVE
+from lianfang.ground.campaigns import checks, models, needs, rules, walking
+from lianfang.ground.campaigns.doors import visits_since as visits_since
+from lianfang.ground.campaigns.given import giving_documents as giving_documents
+from lianfang.ground.campaigns.measures import COVERAGE, CURVE, MEASURES
 from lianfang.ground.campaigns.memory import CAMPAIGNS
+from lianfang.ground.campaigns.occasions import occasions
 from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import CAMPAIGN
 from lianfang.ground.campaigns.terms import (
     COUNTED,
     AreaTotals,
+    AttemptPolicy,
     CampaignDocument,
     CampaignRef,
     Coverage,
     DisputedRow,
     HourCount,
     Outcome,
+    Pace,
     Remainder,
     RemainderCounts,
     RemainderRow,
@@ -44,11 +49,14 @@ from lianfang.ground.campaigns.terms import (
     TaskSeen,
     TaskState,
     Totals,
+    WorkedDay,
 )
+from lianfang.ground.forms import queries as forms
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.terms import HouseholdRow
+from lianfang.ground.reports.terms import Counted, Source, Subject, Told
 from lianfang.ground.territory import queries as territory
-from lianfang.ground.territory.terms import AreaKind
+from lianfang.ground.territory.terms import AreaKind, centre
 
 _SUMS = ", ".join(f"sum({measure.name})" for measure in COVERAGE.measures)
 _REMAINING = (TaskState.UNTOUCHED, TaskState.ATTEMPTED)
@@ -78,7 +86,7 @@ def open_campaigns(*, areas: Collection[AreaId], at: datetime) -> list[CampaignD
     running = [
         c for c in campaigns(open_at=at) if _covers(c.area, local_day(c.opened_at), areas, at) or _has(c.id, areas)
     ]
-    return [_document(c, _totals(c.id, areas)) for c in running]
+    return [_document(c, _totals(c.count_key(), areas), at) for c in running]
 
 
 def _covers(place: AreaId, opened_on: date, areas: Collection[AreaId], at: datetime) -> bool:
@@ -92,17 +100,21 @@ def _has(campaign: CampaignId, grids: Collection[AreaId]) -> bool:
     return models.Task.objects.filter(campaign_id=campaign, grid_id__in=list(grids)).exists()
 
 
-def _document(c: CampaignRef, sums: Mapping[AreaId, Totals]) -> CampaignDocument:
+def _document(c: CampaignRef, sums: Mapping[AreaId, Totals], at: datetime) -> CampaignDocument:
     listed = sum(t.listed + t.found for t in sums.values())
+    form, attempts = forms.document(c.form), rules.policy_at(c.policies, at)
+    occasion = c.occasion_on(local_day(at)) or c.occasion
+    days = c.starts_on, c.ends_on
     return CampaignDocument(
-        c.id, c.name, c.occasion, c.drill, c.incident, c.form.document, c.starts_on, c.ends_on, listed
+        *(c.id, c.name, occasion, c.drill, c.incident, form, *days, listed, attempts, c.recurs, c.meant),
+        checks.are_declared(c.id),
     )
 
 
 def _under(key: KeyName) -> list[UUID]:
-    """The campaigns of the incident whose key that is."""
-    rows = models.Campaign.objects.filter(incident_id=incident_of(key)) if incident_of(key) else []
-    return sorted(row.id for row in rows)
+    """Under which ids the campaigns of the incident whose key that is are counted, each occasion by itself."""
+    found = [c for c in campaigns() if incident_of(key) and c.incident == incident_of(key)]
+    return sorted(id for c in found for id in _counted_as(c))
 
 
 def forgotten_campaigns(*, areas: Collection[AreaId], at: datetime) -> list[CampaignId]:
@@ -117,28 +129,54 @@ def _load(ids: Sequence[UUID]) -> Mapping[UUID, CampaignRef]:
     return {id: known[id] for id in ids if id in known}
 
 
-LOADERS = (Loader(CAMPAIGN, _load),)
+LOADERS = (Loader(CAMPAIGN, _load), *needs.LOADERS, *checks.LOADERS)
 KEPT = (Kept(COVERAGE, "campaign_id", _under), Kept(CURVE, "campaign_id", _under))
 
 
+def attempts_of(campaign: CampaignRef, at: datetime) -> AttemptPolicy:
+    """How often and when it calls again at a moment."""
+    return rules.policy_at(campaign.policies, at)
+
+
+def _counted_as(c: CampaignRef) -> dict[UUID, str]:
+    """Every id under which a campaign may be counted, and the occasion of each. What was recorded ahead of its day by a
+    phone whose clock is off is counted as well.
+    """
+    if c.recurs is None:
+        return {c.id: c.occasion}
+    days = occasions(c.recurs, starts_on=c.starts_on, ends_on=c.ends_on)
+    return {c.count_key(one.occasion): one.occasion for one in days}
+
+
 # --- counts ----------------------------------------------------------------------------------------------------------
+# Of a campaign that recurs everything is told of one occasion: the latest that has begun, unless another is named.
 
 
-def totals(*, campaign: CampaignId, area: AreaId) -> Totals:
+def _key(campaign: CampaignId, occasion: str | None) -> UUID:
+    known = CAMPAIGNS.now().get(campaign)
+    return known.count_key(occasion) if known else campaign
+
+
+def _occasion(campaign: CampaignId, occasion: str | None = None) -> str:
+    known = CAMPAIGNS.now().get(campaign)
+    return occasion or (known.occasion if known else "")
+
+
+def totals(*, campaign: CampaignId, area: AreaId, occasion: str | None = None) -> Totals:
     """All four numbers of one area and what follows from them."""
-    return _totals(campaign, [area]).get(area, Totals())
+    return _totals(_key(campaign, occasion), [area]).get(area, Totals())
 
 
-def coverage(*, campaign: CampaignId, area: AreaId, on: date) -> Coverage:
+def coverage(*, campaign: CampaignId, area: AreaId, on: date, occasion: str | None = None) -> Coverage:
     """The same, and that of each area directly below it on that day, down to the grid: below it nothing is tallied."""
     is_grid = territory.area(area).kind is AreaKind.GRID
     below = [] if is_grid else [child.id for child in territory.children(area, on)]
-    sums = _totals(campaign, [area, *below])
+    sums = _totals(_key(campaign, occasion), [area, *below])
     rows = tuple(AreaTotals(child, sums.get(child, Totals())) for child in below)
     return Coverage(campaign, area, sums.get(area, Totals()), rows)
 
 
-def recount(*, campaign: CampaignId, area: AreaId, on: date) -> Coverage:
+def recount(*, campaign: CampaignId, area: AreaId, on: date, occasion: str | None = None) -> Coverage:
     """The same in today's boundaries: counted again from the tasks, each where its household lies now.
 
     An explicit question beside the kept figures, never in their place; of a forgotten campaign nothing is left to
@@ -146,7 +184,7 @@ def recount(*, campaign: CampaignId, area: AreaId, on: date) -> Coverage:
     """
     if models.Campaign.objects.filter(id=campaign).exclude(forgotten_at=None).exists():
         raise Problem("campaigns.nothing_to_recount", status=409)
-    by_grid = _counted_again(campaign)
+    by_grid = _counted_again(campaign, _occasion(campaign, occasion))
     is_grid = territory.area(area).kind is AreaKind.GRID
     below = [] if is_grid else [child.id for child in territory.children(area, on)]
     rows = tuple(AreaTotals(child, _sum_of(by_grid, child, on)) for child in below)
@@ -161,12 +199,13 @@ _RECOUNT = (
     " sum(CASE WHEN t.state = 'struck' THEN 0 ELSE t.people_due END),"
     " sum(CASE WHEN t.state = 'struck' AND t.disputed THEN 1 ELSE 0 END)"
     f" FROM campaigns_task t LEFT JOIN ({registry.places_sql(struck=True)}) p ON p.household_id = t.target_id"
-    " WHERE t.campaign_id = %s GROUP BY 1"
+    " WHERE t.campaign_id = %s AND t.occasion = %s GROUP BY 1"
 )
 
 
-def _counted_again(campaign: CampaignId) -> dict[AreaId, Mapping[str, int]]:
-    return {AreaId(_uuid(grid)): dict(zip(COUNTED, sums, strict=True)) for grid, *sums in query(_RECOUNT, [campaign])}
+def _counted_again(campaign: CampaignId, occasion: str) -> dict[AreaId, Mapping[str, int]]:
+    rows = query(_RECOUNT, [campaign, occasion])
+    return {AreaId(_uuid(grid)): dict(zip(COUNTED, sums, strict=True)) for grid, *sums in rows}
 
 
 def _sum_of(by_grid: Mapping[AreaId, Mapping[str, int]], area: AreaId, on: date) -> Totals:
@@ -174,8 +213,8 @@ def _sum_of(by_grid: Mapping[AreaId, Mapping[str, int]], area: AreaId, on: date)
     return Totals.of({name: sum(int(one[name]) for one in counted) for name in COUNTED})
 
 
-def _totals(campaign: CampaignId, areas: Collection[AreaId]) -> dict[AreaId, Totals]:
-    """One range of the primary key per area; a campaign has a row per area and day."""
+def _totals(campaign: UUID, areas: Collection[AreaId]) -> dict[AreaId, Totals]:
+    """One range of the primary key per area; what is counted under one id has a row per area and day."""
     marks = ", ".join(["%s"] * len(areas))
     sql = (
         f"SELECT area_id, {_SUMS} FROM campaigns_tally WHERE campaign_id = %s AND area_id IN ({marks}) GROUP BY area_id"
@@ -191,19 +230,127 @@ _CURVE = (
 )
 
 
-def curve(*, campaign: CampaignId, area: AreaId, on: date) -> list[HourCount]:
+def curve(*, campaign: CampaignId, area: AreaId, on: date, occasion: str | None = None) -> list[HourCount]:
     """What was finished on an area in each hour of a day; hours without anything are left out."""
-    rows = query(_CURVE, [campaign, area, on])
+    rows = query(_CURVE, [_key(campaign, occasion), area, on])
     return [HourCount(*row) for row in rows]
+
+
+_WORKED = (
+    "SELECT area_id, day, min(hour), max(hour), sum(households) FROM campaigns_hour"
+    " WHERE campaign_id = %s AND area_id IN ({marks}) AND day BETWEEN %s AND %s AND households > 0"
+    " GROUP BY area_id, day"
+)
+
+
+def paces(
+    *, campaign: CampaignRef, totals: Mapping[AreaId, Totals], at: datetime, occasion: str | None = None
+) -> dict[AreaId, Pace]:
+    """At this rate: when each of these areas, with its totals, is through. Nothing of a campaign that was closed."""
+    days = campaign.named(occasion or campaign.occasion)
+    if not totals or campaign.closed_at is not None or days is None:
+        return {}
+    today = local_day(at)
+    worked: dict[AreaId, list[WorkedDay]] = {area: [] for area in totals}
+    marks = ", ".join(["%s"] * len(totals))
+    since = today - timedelta(days=rules.DAYS_LOOKED_AT)
+    rows = query(_WORKED.format(marks=marks), [campaign.count_key(occasion), *totals, since, today])
+    for area, day, first, last, households in rows:
+        worked[AreaId(_uuid(area))].append(WorkedDay(day, first, last, int(households)))
+    return {
+        area: rules.pace(worked[area], totals=sums, starts_on=days.begins_on, ends_on=days.ends_on, at=at)
+        for area, sums in totals.items()
+    }
+
+
+# --- for reports -----------------------------------------------------------------------------------------------------
+
+_COLUMNS = ("due", "done", "done:share", "done:today", "attempted", "untouched", "remaining", "people")
+_SENTENCES = (
+    Told("campaigns.report_nobody_due", unless="due"),
+    Told("campaigns.report_progress", when="due"),
+    Told("campaigns.report_people", when="people_due"),
+    Told("campaigns.report_found", when="found"),
+    Told("campaigns.report_struck", when="struck"),
+    Told("campaigns.report_remaining", when="remaining"),
+    Told("campaigns.report_complete", when="due", unless="remaining"),
+    Told("campaigns.report_disputed", when="disputed"),
+)
+
+
+def _told_of(area: AreaId, day: date, at: datetime) -> list[Subject]:
+    """The campaigns that had been opened by then, were not over on the day, and meet the area."""
+    lineage = territory.lineage(area, day)
+    return [
+        _subject(c, c.occasion_on(day) or c.occasion)
+        for c in reversed(campaigns())
+        if c.opened_at <= at
+        and c.starts_on <= day <= c.ends_on
+        and (c.closed_at is None or day <= local_day(c.closed_at))
+        and c.occasion_on(day) is not None
+        and (c.area in lineage or area in territory.lineage(c.area, day))
+    ]
+
+
+def _told(id: UUID) -> Subject | None:
+    known = CAMPAIGNS.now()
+    once = known.get(id)
+    if once is not None:
+        return _subject(once, once.occasion)
+    found = ((c, _counted_as(c).get(id)) for c in known.values() if c.recurs)
+    return next((_subject(c, occasion) for c, occasion in found if occasion), None)
+
+
+def _subject(c: CampaignRef, occasion: str) -> Subject:
+    title = c.name if occasion in c.name else f"{c.name} · {occasion}"
+    return Subject(
+        source="campaigns",
+        id=c.count_key(occasion),
+        title_zh=title,
+        title_en=title,
+        measures=MEASURES,
+        columns=_COLUMNS,
+        drill=c.drill,
+        sentences=_SENTENCES,
+        left="remaining",
+        work=("done", "attempted", "struck", "found"),
+    )
+
+
+def _counted_at(counted_as: UUID, position: int) -> list[Counted]:
+    moved = ledger.counted_at(COVERAGE, keys={"campaign_id": counted_as}, position=position)
+    return [Counted(one.lineage, one.day, one.counts) for one in moved]
+
+
+SOURCES = (Source("campaigns", _told_of, _told, _counted_at),)
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
 
 
-def task_state(*, campaign: CampaignId, target: HouseholdId) -> Standing | None:
+def task_state(*, campaign: CampaignId, target: HouseholdId, occasion: str | None = None) -> Standing | None:
     """Where one household stands in a campaign; None when it is not part of it."""
-    row = models.Task.objects.filter(campaign_id=campaign, target_id=target).first()
+    which = _occasion(campaign, occasion)
+    row = models.Task.objects.filter(campaign_id=campaign, target_id=target, occasion=which).first()
     return _standing(row) if row else None
+
+
+_OPEN = (
+    "SELECT campaign_id, target_id, grid_id FROM campaigns_task"
+    " WHERE campaign_id = %s AND grid_id = %s AND state IN ('untouched', 'attempted') AND occasion = %s"
+)
+
+
+def open_tasks_by_campaign(
+    *, grids: Collection[AreaId], at: datetime
+) -> dict[CampaignId, list[tuple[HouseholdId, AreaId]]]:
+    """What is still to be done in these grids: by campaign that is not over, the household and where it lies."""
+    found: dict[CampaignId, list[tuple[HouseholdId, AreaId]]] = {}
+    for running in campaigns(open_at=at):
+        rows = [row for grid in grids for row in query(_OPEN, [running.id, grid, running.occasion])]
+        if rows:
+            found[running.id] = [(HouseholdId(_uuid(home)), AreaId(_uuid(grid))) for _, home, grid in rows]
+    return found
 
 
 class AskedTask(msgspec.Struct, frozen=True):
@@ -234,7 +381,7 @@ def tasks_seen(asked: Sequence[AskedTask]) -> list[TaskSeen | Problem]:
 # All rows as one: for each row the driver would let go of the interpreter, and wait for its turn to have it back.
 _TASKS = (
     "SELECT string_agg(asked.column1 || ' ' || t.grid_id || ' ' || t.state || ' ' || t.position, ','"
-    " ORDER BY t.position),"
+    " ORDER BY t.occasion, t.position),"
     f" {ledger.HEAD_SQL} FROM (VALUES {{asked}}) AS asked"
     " JOIN campaigns_task t ON t.campaign_id = asked.column2 AND t.target_id = asked.column3"
 )
@@ -278,7 +425,7 @@ def task_documents(
     be longer than `limit`, and the next one begins after the position of its last row.
     """
     wanted = Q(grid_id__in=list(grids), campaign_id__in=list(campaigns))
-    rows = models.Task.objects.filter(wanted).order_by("position", "target_id")
+    rows = models.Task.objects.filter(wanted, _of_today(campaigns)).order_by("position", "target_id")
     page = list(rows.filter(position__gt=after_position)[:limit])
     if len(page) == limit:
         last = page[-1].position
@@ -286,60 +433,103 @@ def task_documents(
     return [_task_document(row) for row in page]
 
 
-def remaining_counts(*, campaign: CampaignId, grid: AreaId) -> RemainderCounts:
+def _of_today(campaigns: Collection[CampaignId]) -> Q:
+    """A phone carries the latest occasion of what recurs, and no older ones."""
+    wanted = [CAMPAIGNS.now()[id] for id in campaigns]
+    latest = Q(campaign_id__in=[c.id for c in wanted if c.recurs is None])
+    for c in wanted:
+        if c.recurs is not None:
+            latest |= Q(campaign_id=c.id, occasion__gte=c.occasion)
+    return latest
+
+
+def remaining_counts(*, campaign: CampaignId, grid: AreaId, occasion: str | None = None) -> RemainderCounts:
     """Why the households of a grid are still to be reached. For grids only: nobody is compared by refusals."""
-    rows = models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state__in=_REMAINING)
+    rows = _waiting(campaign, grid, occasion)
     counts = dict.fromkeys(_COUNT_NAMES, 0)
-    for outcome, appointment in rows.values_list("outcome", "appointment"):
-        counts["appointment" if appointment else outcome or "untouched"] += 1
+    for outcome, appointment, refusals in rows.values_list("outcome", "appointment", "refusals"):
+        closed = "closed" if refusals >= rules.REFUSALS_THAT_CLOSE else None
+        counts["appointment" if appointment else closed or outcome or "untouched"] += 1
     return RemainderCounts(**counts)
 
 
 _COUNT_NAMES = tuple(field.name for field in msgspec.structs.fields(RemainderCounts))
 
 
+def walking_order(*, grid: AreaId, on: date) -> dict[AreaId, int]:
+    """In which order to pass the buildings of a grid that somebody has drawn on the map, and their entrances with them.
+
+    Buildings that nobody has drawn are left out: they come after these, as the register numbers them.
+    """
+    buildings = [area.id for area in territory.children(grid, on) if area.kind is AreaKind.BUILDING]
+    middles = {id: centre(shape) for id, shape in territory.outlines(buildings, on).items()}
+    drawn = [(id, middles[id]) for id in buildings if middles.get(id)]
+    way = walking.order(tuple(point for _, point in drawn if point))
+    ranks = {drawn[number][0]: rank for rank, number in enumerate(way)}
+    inside = territory.areas_below(grid, on, kinds=(AreaKind.ENTRANCE,)) if ranks else ()
+    return ranks | {each.id: ranks[each.parent] for each in inside if each.parent in ranks}
+
+
+def _waiting(campaign: CampaignId, grid: AreaId, occasion: str | None) -> Any:
+    which = _occasion(campaign, occasion)
+    return models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state__in=_REMAINING, occasion=which)
+
+
 MOST_ON_PAPER = 200  # more people at once need a second person's consent, and there is no way to give it yet
 
 
-def remainder(*, campaign: CampaignId, grid: AreaId, viewer: Viewer, page: int = 1, page_size: int = 50) -> Remainder:
+def remainder(
+    *,
+    campaign: CampaignId,
+    grid: AreaId,
+    viewer: Viewer,
+    occasion: str | None = None,
+    page: int = 1,
+    page_size: int = 50,
+) -> Remainder:
     """Who is still missing on a grid: how many and why, and (unless `page_size` is 0) by name in walking order.
 
     Names are for the grid's own worker and lead (`campaigns.name_remainder`); a page of them is one disclosure.
     """
     if not page_size:
-        return Remainder(campaign, grid, *_counted(campaign, grid))
-    return _remainder(campaign, grid, viewer, what="campaigns.remainder", page=page, page_size=page_size)
+        return Remainder(campaign, grid, *_counted(campaign, grid, occasion))
+    return _remainder(campaign, grid, viewer, occasion, what="campaigns.remainder", page=page, page_size=page_size)
 
 
-def remainder_on_paper(*, campaign: CampaignId, grid: AreaId, viewer: Viewer, reason: str) -> Remainder:
+def remainder_on_paper(
+    *, campaign: CampaignId, grid: AreaId, viewer: Viewer, reason: str, occasion: str | None = None
+) -> Remainder:
     """The same to be carried away: the first of them in walking order, with a reason."""
     how = {"what": "campaigns.remainder_on_paper", "how": Looked.EXPORTED, "reason": reason}
-    return _remainder(campaign, grid, viewer, page_size=MOST_ON_PAPER, **how)
+    return _remainder(campaign, grid, viewer, occasion, page_size=MOST_ON_PAPER, **how)
 
 
-def _remainder(campaign: CampaignId, grid: AreaId, viewer: Viewer, **asked: Any) -> Remainder:
-    waiting = remaining_tasks(campaign=campaign, grid=grid)
+def _remainder(campaign: CampaignId, grid: AreaId, viewer: Viewer, occasion: str | None, **asked: Any) -> Remainder:
+    waiting = remaining_tasks(campaign=campaign, grid=grid, occasion=occasion)
     homes = registry.households_of(
         list(waiting),
         viewer=viewer,
         area=grid,
         permission=Permission.NAME_REMAINDER,
         purpose=_purpose(campaign),
+        first=walking_order(grid=grid, on=local_day(viewer.at)),
         **asked,
     )
-    rows = tuple(_remainder_row(home, waiting[home.id]) for home in homes.rows)
-    return Remainder(campaign, grid, *_counted(campaign, grid), rows)
+    policy = rules.policy_at(CAMPAIGNS.now()[campaign].policies, viewer.at)
+    rows = tuple(_remainder_row(home, waiting[home.id], policy, viewer.at) for home in homes.rows)
+    return Remainder(campaign, grid, *_counted(campaign, grid, occasion), rows)
 
 
-def _counted(campaign: CampaignId, grid: AreaId) -> tuple[Totals, RemainderCounts]:
-    return totals(campaign=campaign, area=grid), remaining_counts(campaign=campaign, grid=grid)
+def _counted(campaign: CampaignId, grid: AreaId, occasion: str | None) -> tuple[Totals, RemainderCounts]:
+    sums = totals(campaign=campaign, area=grid, occasion=occasion)
+    return sums, remaining_counts(campaign=campaign, grid=grid, occasion=occasion)
 
 
 def _purpose(campaign: CampaignId) -> Purpose:
     return Purpose(models.Campaign.objects.values_list("purpose", flat=True).get(id=campaign))
 
 
-def _remainder_row(home: HouseholdRow, stands: Standing) -> RemainderRow:
+def _remainder_row(home: HouseholdRow, stands: Standing, policy: AttemptPolicy, at: datetime) -> RemainderRow:
     return RemainderRow(
         household=home.id,
         door=home.door,
@@ -350,20 +540,41 @@ def _remainder_row(home: HouseholdRow, stands: Standing) -> RemainderRow:
         at=stands.at,
         attempts=stands.attempts,
         appointment=stands.appointment,
+        call=rules.next_call(stands, policy, at=at),
     )
 
 
-def remaining_tasks(*, campaign: CampaignId, grid: AreaId) -> dict[HouseholdId, Standing]:
+def remaining_tasks(*, campaign: CampaignId, grid: AreaId, occasion: str | None = None) -> dict[HouseholdId, Standing]:
     """The households of a grid that are still to be reached, by id: for `remainder` and for journeys, never for a list
     elsewhere.
     """
-    rows = models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state__in=_REMAINING)
+    return {HouseholdId(row.target_id): _standing(row) for row in _waiting(campaign, grid, occasion)}
+
+
+def standings(*, campaign: CampaignId, grid: AreaId) -> dict[HouseholdId, Standing]:
+    """Where every household of a grid stands that was not struck: for lists of people that another module keeps."""
+    rows = models.Task.objects.filter(campaign_id=campaign, grid_id=grid, occasion=_occasion(campaign))
+    rows = rows.exclude(state=TaskState.STRUCK)
     return {HouseholdId(row.target_id): _standing(row) for row in rows}
 
 
-def disputed(*, campaign: CampaignId, grid: AreaId) -> list[DisputedRow]:
+def people_unmet(*, campaign: CampaignId) -> dict[AreaId, int]:
+    """How many people the register expects in the households of each grid that nobody has met yet."""
+    rows = models.Task.objects.filter(campaign_id=campaign, state__in=_REMAINING, occasion=_occasion(campaign))
+    return {AreaId(grid): int(n or 0) for grid, n in rows.values_list("grid_id").annotate(n=Sum("people_due"))}
+
+
+def open_tasks(grids: Collection[AreaId], *, at: datetime) -> dict[AreaId, int]:
+    """How many tasks of running campaigns are still to be done in each of these grids; grids without any left out."""
+    running = _of_today([c.id for c in campaigns(open_at=at)])
+    rows = models.Task.objects.filter(running, grid_id__in=list(grids), state__in=_REMAINING)
+    return {AreaId(grid): number for grid, number in rows.values_list("grid_id").annotate(number=Count("*"))}
+
+
+def disputed(*, campaign: CampaignId, grid: AreaId, occasion: str | None = None) -> list[DisputedRow]:
     """Households of a grid that one has struck and another has met."""
     rows = models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state=TaskState.STRUCK, disputed=True)
+    rows = rows.filter(occasion=_occasion(campaign, occasion))
     return [_disputed(row) for row in rows]
 
 
@@ -383,6 +594,7 @@ def _standing(row: models.Task) -> Standing:
         hour=row.counted_hour,
         people=row.people,
         attempts=row.attempts,
+        refusals=row.refusals,
         appointment=row.appointment,
         disputed=row.disputed,
     )
@@ -398,6 +610,8 @@ def _task_document(row: models.Task) -> TaskDocument:
         at=row.at,
         position=row.position,
         appointment=row.appointment,
+        attempts=row.attempts,
+        refusals=row.refusals,
     )
 
 

@@ -13,9 +13,15 @@ import msgspec
 
 from lianfang.foundation.kernel.ids import AreaId, CampaignId, HouseholdId, IncidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY, KeyName
+from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.campaigns.terms import CampaignRef, Outcome
+from lianfang.ground.campaigns.checking_records import CHECKING_KINDS
+from lianfang.ground.campaigns.giving_records import GIVING_KINDS
+from lianfang.ground.campaigns.need_records import NEED_KINDS
+from lianfang.ground.campaigns.occasion_records import OCCASION_BEGUN
+from lianfang.ground.campaigns.occasions import Recurrence
+from lianfang.ground.campaigns.terms import AttemptPolicy, CampaignRef, Outcome
 from lianfang.ground.registry.terms import HouseholdRef, TargetDefinition
 
 CAMPAIGN = "campaigns.campaign"
@@ -75,6 +81,16 @@ class CampaignOpened(msgspec.Struct, frozen=True):
     ends_on: date
     incident: IncidentId | None = None
     purpose: Purpose = Purpose.INCIDENT_RESPONSE
+    attempts: AttemptPolicy | None = None
+    recurs: Recurrence | None = None  # then `occasion` is the first of them
+
+
+class AttemptsSet(msgspec.Struct, frozen=True):
+    """From now on a campaign calls again by this policy."""
+
+    campaign: CampaignId
+    policy: AttemptPolicy
+    reason: Reason
 
 
 class CampaignClosed(msgspec.Struct, frozen=True):
@@ -93,6 +109,13 @@ class CampaignFacts(msgspec.Struct, frozen=True):
     starts_on: date
     ends_on: date
     purpose: Purpose
+
+
+class AttemptsFacts(msgspec.Struct, frozen=True):
+    """The policy itself: it says nothing of anybody."""
+
+    campaign: CampaignId
+    policy: AttemptPolicy
 
 
 class ClosedFacts(msgspec.Struct, frozen=True):
@@ -126,10 +149,14 @@ def place(task: TaskOutcome, heard: Heard, known: Known) -> Place | Held:
     household: HouseholdRef | None = known.get(Reference(HOUSEHOLD, task.target))
     if household is None:
         return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=task.target)
-    if task.occasion != campaign.occasion:
+    days = campaign.named(task.occasion)
+    if days is None:
         return Held(HeldWhy.UNKNOWN_REFERENCE)
-    late = campaign.closed_at is not None and heard.at > campaign.closed_at
-    flags = ("campaigns.after_its_end",) if late else ()
+    said = {
+        "campaigns.after_its_end": campaign.closed_at is not None and heard.at > campaign.closed_at,
+        "campaigns.after_its_occasion": campaign.recurs is not None and local_day(heard.at) > days.ends_on,
+    }
+    flags = tuple(flag for flag, holds in said.items() if holds)
     return Place(campaign, household, campaign.key, flags, household.lately(heard.at))
 
 
@@ -163,6 +190,14 @@ def _accept_closing(heard: Heard, known: Known) -> Accepted | Held:
     return Accepted(campaign.area, REGISTER_KEY, ClosedFacts(campaign.id))
 
 
+def _accept_attempts(heard: Heard, known: Known) -> Accepted | Held:
+    body: AttemptsSet = heard.body
+    campaign: CampaignRef | None = known.get(Reference(CAMPAIGN, body.campaign))
+    if campaign is None:
+        return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=body.campaign)
+    return Accepted(campaign.area, REGISTER_KEY, AttemptsFacts(campaign.id, body.policy))
+
+
 CAMPAIGN_OPENED = Kind(
     "campaigns.campaign_opened.v1",
     CampaignOpened,
@@ -178,6 +213,13 @@ CAMPAIGN_CLOSED = Kind(
     _accept_closing,
     wants=lambda body: [Reference(CAMPAIGN, body.campaign)],
 )
+ATTEMPTS_SET = Kind(
+    "campaigns.attempts_set.v1",
+    AttemptsSet,
+    AttemptsFacts,
+    _accept_attempts,
+    wants=lambda body: [Reference(CAMPAIGN, body.campaign)],
+)
 TASK_CORRECTED = Kind(
     "campaigns.task_corrected.v1",
     TaskCorrected,
@@ -188,4 +230,9 @@ TASK_CORRECTED = Kind(
     from_devices=True,
 )
 
-KINDS = (CAMPAIGN_OPENED, CAMPAIGN_CLOSED, TASK_CORRECTED)
+KINDS = (
+    *(CAMPAIGN_OPENED, CAMPAIGN_CLOSED, ATTEMPTS_SET, TASK_CORRECTED, OCCASION_BEGUN),
+    *NEED_KINDS,
+    *GIVING_KINDS,
+    *CHECKING_KINDS,
+)

@@ -8,12 +8,30 @@ the difference between what a task counted before and what it counts now.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
-from typing import TypeVar
+from datetime import date, datetime, time, timedelta
+from math import ceil
 from uuid import UUID
 
+from lianfang.foundation.kernel.moments import LOCAL, local_day
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, Stay, TaskState
+from lianfang.ground.campaigns.terms import (
+    AttemptPolicy,
+    Call,
+    CallStep,
+    DatedPolicy,
+    Forecast,
+    Joining,
+    MeantPeople,
+    Origin,
+    Outcome,
+    Pace,
+    Said,
+    Standing,
+    Stay,
+    TaskState,
+    Totals,
+    WorkedDay,
+)
 from lianfang.ground.forms.terms import Form
 from lianfang.ground.registry.terms import TargetDefinition, Targeted
 
@@ -27,7 +45,6 @@ STATE_OF: Mapping[Outcome, TaskState] = {
 }
 _RANK = {state: rank for rank, state in enumerate(TaskState)}
 
-K = TypeVar("K")
 Counts = Mapping[tuple[date, str], int]
 Hours = Mapping[tuple[date, int, str], int]
 
@@ -65,6 +82,7 @@ def standing(said: Collection[Said]) -> Standing:
         hour=first.hour,
         people=max(s.people for s in deciding) if state is TaskState.DONE else 0,
         attempts=sum(STATE_OF[s.outcome] is TaskState.ATTEMPTED for s in live),
+        refusals=sum(s.outcome is Outcome.REFUSED for s in live),
         appointment=latest.appointment if state is TaskState.ATTEMPTED else None,
         disputed=state is TaskState.STRUCK and any(s.outcome is Outcome.DONE for s in live),
         heard=min(_first_heard(s, said) for s in deciding),
@@ -163,6 +181,13 @@ def takes_any_household(target: TargetDefinition) -> bool:
     return target.households is Targeted.ALL and target.dwelling is None
 
 
+def meant(target: TargetDefinition) -> MeantPeople | None:
+    """Whom of a household that meets the definition it is about; None when everybody."""
+    if target.households is Targeted.WITH_AGE_FROM:
+        return MeantPeople(from_years=target.years, alone_from=target.alone_from)
+    return MeantPeople(until_years=target.years) if target.households is Targeted.WITH_AGE_UNTIL else None
+
+
 def takes_found(*, day: date, ends_on: date, closed_on: date | None) -> bool:
     """Does a household found on that day still join?
 
@@ -187,7 +212,161 @@ def check_opening(
         raise Problem("campaigns.longer_than_its_incident", status=409, until=last.isoformat())
 
 
-def difference(before: Mapping[K, int], now: Mapping[K, int]) -> dict[K, int]:
-    """What has to be added to `before` to make it `now`; what does not change is left out."""
-    moved = ((key, now.get(key, 0) - before.get(key, 0)) for key in before.keys() | now.keys())
-    return {key: delta for key, delta in moved if delta}
+# --- calling again ---------------------------------------------------------------------------------------------------
+
+REFUSALS_THAT_CLOSE = 2  # for every campaign: who said no twice is left alone, and nothing follows from it
+
+
+def policy_at(policies: Sequence[DatedPolicy], at: datetime) -> AttemptPolicy:
+    """The policy in force at a moment; before any was declared, the house's own."""
+    return next((dated.policy for dated in reversed(policies) if dated.since <= at), AttemptPolicy())
+
+
+def next_call(stands: Standing, policy: AttemptPolicy, *, at: datetime) -> Call:
+    """When somebody may call at an open door again, and what for. The phone judges by the same cases.
+
+    An hour that the household named stands above everything, quiet hours too. Who refused twice is closed, without any
+    consequence. Else so many hours pass, who was missed by day is tried in the evening, and the night is left in peace.
+    """
+    attempt = stands.attempts + 1
+    notice = attempt >= policy.notice_at
+    now = at.astimezone(LOCAL).replace(tzinfo=None)
+    if stands.appointment is not None:
+        promised = stands.appointment[
+            :16
+        ]  # as it was said, which may be no hour of any day: it is shown, not reckoned with
+        return Call(CallStep.PROMISED, promised if promised > f"{now:%Y-%m-%dT%H:%M}" else None, attempt, notice)
+    if stands.refusals >= REFUSALS_THAT_CLOSE:
+        return Call(CallStep.CLOSED, attempt=attempt)
+    ready = max(now, _ready(stands, policy, at) or now)
+    begins = _after_quiet(ready, policy)
+    if begins <= now:
+        return Call(CallStep.NOW, None, attempt, notice)
+    return Call(CallStep.QUIET if ready == now else CallStep.WAIT, _minute(begins), attempt, notice)
+
+
+def _ready(stands: Standing, policy: AttemptPolicy, now: datetime) -> datetime | None:
+    if stands.at is None or not stands.attempts:
+        return None
+    last = min(stands.at, now).astimezone(LOCAL).replace(tzinfo=None)
+    ready = last + timedelta(hours=policy.hours_between)
+    evening = _on_the_day(last, policy.off_peak_from) if policy.off_peak_from else last
+    return max(ready, evening) if last < evening else ready
+
+
+def _after_quiet(at: datetime, policy: AttemptPolicy) -> datetime:
+    quiet_from, quiet_until = _on_the_day(at, policy.quiet_from), _on_the_day(at, policy.quiet_until)
+    if quiet_from <= quiet_until:
+        return quiet_until if quiet_from <= at < quiet_until else at
+    if at >= quiet_from:
+        return quiet_until + timedelta(days=1)
+    return max(at, quiet_until)
+
+
+def _on_the_day(at: datetime, clock: str) -> datetime:
+    return datetime.combine(at.date(), time.fromisoformat(clock))
+
+
+def _minute(at: datetime) -> str:
+    return (at + timedelta(seconds=59)).strftime("%Y-%m-%dT%H:%M") if at.second else at.strftime("%Y-%m-%dT%H:%M")
+
+
+# --- pace ------------------------------------------------------------------------------------------------------------
+
+DAYS_LOOKED_AT = 5  # further back says nothing of today
+_DAYS_OF_WORK = 3
+_LEAST_DONE, _LEAST_WALKED = 5, timedelta(minutes=30)
+_FIRST_HOUR, _LAST_HOUR = 8, 20  # of a day of which nothing is known yet
+_FARTHEST = 60  # days; what lies beyond is no forecast
+_HALF_HOUR = timedelta(minutes=30)
+
+
+def pace(worked: Collection[WorkedDay], *, totals: Totals, starts_on: date, ends_on: date, at: datetime) -> Pace:
+    """At the rate of the last three days on which anybody walked: when is everybody reached, and is that in time?
+
+    An hour between a day's first household and its last counts as walked though nobody was met in it, and so does today
+    up to now: a break is part of the pace. Days to come are as long as those were.
+    """
+    today = local_day(at)
+    settled = _settled(totals, worked, starts_on=starts_on, ends_on=ends_on, today=today)
+    if settled is not None:
+        return Pace(settled)
+    days = _days_of_work(worked, today)
+    if not days:
+        return Pace(Forecast.STANDS_STILL if worked or totals.done else Forecast.TOO_LITTLE)
+    done = sum(each.households for each in days)
+    walked = sum((_walked(each, at) for each in days), timedelta())
+    if done < _LEAST_DONE or walked < _LEAST_WALKED:
+        return Pace(Forecast.TOO_LITTLE)
+    rate = done / (walked / timedelta(hours=1))
+    opens, shuts = _day_of(days, today)
+    finish = _walk_on(timedelta(hours=totals.remaining / rate), at, opens, shuts)
+    if finish is not None and local_day(finish) <= ends_on:
+        return Pace(Forecast.IN_TIME, finish, round(rate, 1))
+    hours_left = _until_the_end(at, ends_on, opens, shuts) / timedelta(hours=1)
+    return Pace(Forecast.LATE, finish, round(rate, 1), left=max(1, totals.remaining - int(rate * hours_left)))
+
+
+def _settled(
+    totals: Totals, worked: Collection[WorkedDay], *, starts_on: date, ends_on: date, today: date
+) -> Forecast | None:
+    """What needs no forecast."""
+    if totals.due <= 0:
+        return Forecast.NOTHING_DUE
+    if totals.remaining <= 0:
+        return Forecast.COMPLETE
+    if today > ends_on:
+        return Forecast.OVER
+    return Forecast.NOT_BEGUN if today < starts_on and not worked else None
+
+
+def _days_of_work(worked: Collection[WorkedDay], today: date) -> list[WorkedDay]:
+    """The last three days on which anybody walked; none when the last of them is long gone."""
+    known = sorted((w for w in worked if w.households > 0 and w.day <= today), key=lambda w: w.day)[-_DAYS_OF_WORK:]
+    return known if known and known[-1].day >= today - timedelta(days=_DAYS_OF_WORK) else []
+
+
+def _walked(one: WorkedDay, at: datetime) -> timedelta:
+    begun, ended = _clock(one.day, one.first_hour), _clock(one.day, one.last_hour + 1)
+    if local_day(at) == one.day:  # a phone's clock may run ahead of ours
+        shuts = _clock(one.day, max(_LAST_HOUR, one.last_hour + 1))
+        ended = max(min(at, shuts), begun + _HALF_HOUR)
+    return ended - begun
+
+
+def _day_of(days: Sequence[WorkedDay], today: date) -> tuple[int, int]:
+    """From which hour to which people walk: as on the days before, and at least as long as today already."""
+    whole = [each for each in days if each.day < today]
+    opens = min((each.first_hour for each in whole), default=_FIRST_HOUR)
+    shuts = max((each.last_hour + 1 for each in whole), default=_LAST_HOUR)
+    now = [each for each in days if each.day == today]
+    return min([opens, *(n.first_hour for n in now)]), max([shuts, *(n.last_hour + 1 for n in now)])
+
+
+def _walk_on(work: timedelta, at: datetime, opens: int, shuts: int) -> datetime | None:
+    """When so much work is done, walking within the day's hours; None when that lies too far off to say."""
+    for ahead in range(_FARTHEST):
+        day = local_day(at) + timedelta(days=ahead)
+        begins, ends = max(at, _clock(day, opens)), _clock(day, shuts)
+        if begins >= ends:
+            continue
+        if work <= ends - begins:
+            return _next_half_hour(begins + work)
+        work -= ends - begins
+    return None
+
+
+def _until_the_end(at: datetime, ends_on: date, opens: int, shuts: int) -> timedelta:
+    days = [local_day(at) + timedelta(days=n) for n in range((ends_on - local_day(at)).days + 1)]
+    stretches = (_clock(day, shuts) - max(at, _clock(day, opens)) for day in days)
+    return sum((stretch for stretch in stretches if stretch > timedelta()), timedelta())
+
+
+def _next_half_hour(at: datetime) -> datetime:
+    """A forecast to the minute would claim too much."""
+    midnight = _clock(local_day(at), 0)
+    return midnight + ceil((at - midnight) / _HALF_HOUR) * _HALF_HOUR
+
+
+def _clock(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time.min, LOCAL) + timedelta(hours=hour)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId, IncidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY, KeyName, incident_key
+from lianfang.ground.campaigns.occasions import BegunOccasion, OccasionDays, Recurrence, count_key, named, occasion_on
 from lianfang.ground.forms.terms import FormDocument, PublishedForm
 
 
@@ -39,6 +41,48 @@ class Origin(StrEnum):
     FOUND = "found"  # it was learnt of afterwards: at the door, or by a later roster
 
 
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
+
+
+class AttemptPolicy(msgspec.Struct, frozen=True):
+    """How often and when to call again where nobody was met: declared for a campaign, from a moment on.
+
+    It is advice to whoever walks: what happened at a door is kept whatever the policy says.
+    """
+
+    hours_between: Annotated[int, msgspec.Meta(ge=0, le=72)] = 4
+    off_peak_from: Clock | None = "18:00"  # who was missed by day is called on in the evening
+    notice_at: Annotated[int, msgspec.Meta(ge=2, le=9)] = 3  # the attempt that leaves a notice at the door
+    quiet_from: Clock = "21:00"  # nobody is called on from then on, unless they named the hour themselves
+    quiet_until: Clock = "08:00"
+
+
+class DatedPolicy(msgspec.Struct, frozen=True):
+    """A policy and from when on it holds."""
+
+    since: datetime
+    policy: AttemptPolicy
+
+
+class CallStep(StrEnum):
+    """What to do about a door that is still open."""
+
+    NOW = "now"  # 现在可以去
+    WAIT = "wait"  # 过一会儿再去
+    QUIET = "quiet"  # 安静时段,不上门
+    PROMISED = "promised"  # 约好了
+    CLOSED = "closed"  # 两次不愿接受,不再上门
+
+
+class Call(msgspec.Struct, frozen=True):
+    """The next call at a door: when (local time, if not at once), the how many-th it is, whether to leave a notice."""
+
+    step: CallStep
+    not_before: str | None = None
+    attempt: int = 1
+    leave_notice: bool = False
+
+
 class Said(msgspec.Struct, frozen=True):
     """One outcome that somebody recorded. `corrects` names the entry whose outcome it takes the place of."""
 
@@ -66,6 +110,7 @@ class Standing(msgspec.Struct, frozen=True):
     hour: int | None = None
     people: int = 0
     attempts: int = 0
+    refusals: int = 0
     appointment: str | None = None
     disputed: bool = False  # struck by one, and met by another
     heard: int = 0  # the position of the first word that brought it here
@@ -89,6 +134,14 @@ class Joining(msgspec.Struct, frozen=True):
     people_due: int = 0
 
 
+class MeantPeople(msgspec.Struct, frozen=True):
+    """Whom in a household a campaign is about, where that is not everybody: by age, or by age where they live alone."""
+
+    from_years: int | None = None
+    until_years: int | None = None
+    alone_from: int | None = None
+
+
 class CampaignRef(msgspec.Struct, frozen=True):
     """What a record's kind is told about a campaign it points at: `Reference("campaigns.campaign", id)`."""
 
@@ -103,11 +156,32 @@ class CampaignRef(msgspec.Struct, frozen=True):
     drill: bool
     opened_at: datetime
     closed_at: datetime | None = None
+    policies: tuple[DatedPolicy, ...] = ()  # how to call again, earliest first
+    recurs: Recurrence | None = None
+    meant: MeantPeople | None = None
+    begun: tuple[BegunOccasion, ...] = ()  # first to last; of one that recurs, `occasion` is the last of them
 
     @property
     def key(self) -> KeyName:
         """Under what its answers are sealed."""
         return incident_key(self.incident) if self.incident else REGISTER_KEY
+
+    def named(self, occasion: str) -> OccasionDays | None:
+        """The occasion of that name, with its days."""
+        if self.recurs is None:
+            return OccasionDays(occasion, self.starts_on, self.ends_on) if occasion == self.occasion else None
+        return named(self.recurs, starts_on=self.starts_on, ends_on=self.ends_on, occasion=occasion)
+
+    def occasion_on(self, day: date) -> str | None:
+        """To which occasion a day belongs."""
+        if self.recurs is None:
+            return self.occasion
+        found = occasion_on(self.recurs, starts_on=self.starts_on, ends_on=self.ends_on, day=day)
+        return found.occasion if found else None
+
+    def count_key(self, occasion: str | None = None) -> UUID:
+        """Under which id an occasion is counted: the latest that has begun, or the one named."""
+        return count_key(self.id, occasion or self.occasion, self.recurs)
 
 
 class CampaignDocument(msgspec.Struct, frozen=True):
@@ -122,6 +196,10 @@ class CampaignDocument(msgspec.Struct, frozen=True):
     starts_on: date
     ends_on: date
     listed: int
+    attempts: AttemptPolicy = AttemptPolicy()
+    recurs: Recurrence | None = None
+    meant: MeantPeople | None = None
+    rechecks: bool = False  # a second person looks again at some of its visits
 
 
 class TaskDocument(msgspec.Struct, frozen=True):
@@ -135,6 +213,24 @@ class TaskDocument(msgspec.Struct, frozen=True):
     at: datetime | None
     position: int
     appointment: str | None = None
+    attempts: int = 0
+    refusals: int = 0
+
+
+class GivingDocument(msgspec.Struct, frozen=True):
+    """A giving as a phone of that grid gets it: whether it is its own, and the names of those it is given to."""
+
+    id: UUID
+    campaign: CampaignId
+    grid: AreaId
+    areas: tuple[AreaId, ...]
+    households: tuple[HouseholdId, ...]
+    since: datetime
+    position: int
+    mine: bool
+    hands: tuple[str, ...]
+    team: str | None
+    reason: str | None
 
 
 class TaskSeen(msgspec.Struct, frozen=True):
@@ -179,6 +275,9 @@ class Totals(msgspec.Struct, frozen=True):
 COUNTED = ("listed", "found", "struck", "done", "attempted", "people", "people_due", "disputed")
 
 
+MOST_GRIDS_OF_A_PHONE = 12  # more than that no phone carries
+
+
 class Boundaries(StrEnum):
     """In which boundaries a figure is given."""
 
@@ -201,6 +300,41 @@ class HourCount(msgspec.Struct, frozen=True):
     people: int
 
 
+class WorkedDay(msgspec.Struct, frozen=True):
+    """A day on which households were finished: in which hour the first of them, in which the last, and how many."""
+
+    day: date
+    first_hour: int
+    last_hour: int
+    households: int
+
+
+class Forecast(StrEnum):
+    """How it looks, at the present pace."""
+
+    NOTHING_DUE = "nothing_due"  # 没有要走的户
+    COMPLETE = "complete"  # 全部走到
+    OVER = "over"  # 已经结束
+    NOT_BEGUN = "not_begun"  # 还没开始
+    TOO_LITTLE = "too_little"  # 走得太少,还说不准
+    STANDS_STILL = "stands_still"  # 好几天没有人走
+    IN_TIME = "in_time"  # 来得及
+    LATE = "late"  # 来不及
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """At this rate: when the last household is reached. Without enough to go by it says why, and promises nothing.
+
+    `per_hour` are households finished per hour walked on the last three days on which anybody walked; `left` is how
+    many the last day of the campaign would end with.
+    """
+
+    outlook: Forecast
+    finish: datetime | None = None
+    per_hour: float | None = None
+    left: int = 0
+
+
 class Coverage(msgspec.Struct, frozen=True):
     """How far a campaign has come on an area, and on each area directly below it."""
 
@@ -211,13 +345,17 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 class RemainderCounts(msgspec.Struct, frozen=True):
-    """Why households of a grid are still to be reached. Each household once; those with an appointment first."""
+    """Why households of a grid are still to be reached. Each household once; those with an appointment first.
+
+    `closed` refused twice and are not called on again; `refused` did so once.
+    """
 
     untouched: int = 0
     appointment: int = 0
     nobody_home: int = 0
     refused: int = 0
     elsewhere: int = 0
+    closed: int = 0
 
 
 class RemainderRow(msgspec.Struct, frozen=True):
@@ -232,6 +370,7 @@ class RemainderRow(msgspec.Struct, frozen=True):
     door: str
     head: str
     people: int
+    call: Call
 
 
 class DisputedRow(msgspec.Struct, frozen=True):

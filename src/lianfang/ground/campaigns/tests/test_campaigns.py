@@ -11,8 +11,9 @@ from hypothesis.extra.django import TestCase
 
 from lianfang.foundation.kernel.ids import HouseholdId, new_id
 from lianfang.foundation.ledger import actions as ledger
+from lianfang.foundation.ledger import queries as entries
 from lianfang.ground.campaigns import actions, queries
-from lianfang.ground.campaigns.terms import Origin, Outcome, TaskState
+from lianfang.ground.campaigns.terms import AttemptPolicy, Origin, Outcome, TaskState
 from lianfang.ground.campaigns.tests import village
 from lianfang.ground.campaigns.tests.village import (
     LI,
@@ -345,3 +346,35 @@ class AnyOrder(TestCase):
             size = rng.randrange(1, 6)
             batch, sendings = sendings[:size], sendings[size:]
             hand_in(batch, at=NOW + timedelta(hours=3, days=rng.randrange(4)))
+
+
+def test_who_refuses_twice_is_counted_apart_and_left_alone() -> None:
+    home, other = a_household(), a_household()
+    campaign = a_campaign()
+    hand_in([a_visit(campaign, home, Outcome.REFUSED), a_visit(campaign, other, Outcome.REFUSED)])
+    hand_in([a_visit(campaign, home, Outcome.REFUSED, minutes=30)])
+    counts = queries.remaining_counts(campaign=campaign.id, grid=town.id_of("G1"))
+    assert (counts.refused, counts.closed) == (1, 1)
+    assert totals(campaign) == {"listed": 2, "attempted": 2, "remaining": 2, "people_due": 6}
+    standing = queries.remaining_tasks(campaign=campaign.id, grid=town.id_of("G1"))[home]
+    assert (standing.attempts, standing.refusals) == (2, 2)
+
+
+def test_a_policy_holds_from_the_moment_it_is_declared() -> None:
+    strict = AttemptPolicy(hours_between=24)
+    campaign = a_campaign(attempts=AttemptPolicy(notice_at=2))
+    later = NOW + timedelta(hours=2)
+    changed = actions.set_attempts(campaign=campaign.id, policy=strict, reason="太频繁", by=ZHANG, at=later)
+    assert queries.attempts_of(changed, NOW) == AttemptPolicy(notice_at=2)
+    assert queries.attempts_of(changed, later) == strict
+    [document] = queries.open_campaigns(areas=[town.id_of("G1")], at=later)
+    assert document.attempts == strict
+
+
+def test_of_a_closed_campaign_no_policy_is_declared() -> None:
+    campaign = a_campaign()
+    actions.close_campaign(campaign=campaign.id, reason="走完了", by=ZHANG, at=NOW)
+    before = entries.head()
+    with refused("campaigns.closed_already"):
+        actions.set_attempts(campaign=campaign.id, policy=AttemptPolicy(), reason="晚一点", by=ZHANG, at=NOW)
+    assert entries.head() == before

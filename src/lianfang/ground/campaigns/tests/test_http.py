@@ -111,7 +111,9 @@ def test_the_remainder_has_names_for_the_grid_s_worker_and_lead_only() -> None:
     for clerk in (Clerk("worker", Role.GRID_WORKER, area="G1"), Clerk("lead", Role.GRID_LEAD, area="C1")):
         _, page = clerk.get(path)
         assert len(page["rows"]) == page["total"] == 3
-        assert page["counts"] == {"untouched": 2, "appointment": 0, "nobody_home": 1, "refused": 0, "elsewhere": 0}
+        counts = {"untouched": 2, "appointment": 0, "nobody_home": 1, "refused": 0, "elsewhere": 0, "closed": 0}
+        assert page["counts"] == counts
+        assert {row["call"]["step"] for row in page["rows"]} == {"now", "wait"}
         assert Disclosure.objects.filter(account_id=clerk.account, what="campaigns.remainder").count() == 1
     for clerk in (Clerk("chief", Role.COMMAND), Clerk("officer", Role.COMMUNITY_OFFICER, area="C1")):
         _, page = clerk.get(path)
@@ -146,5 +148,29 @@ def test_a_lead_settles_a_dispute_by_naming_the_entry() -> None:
 def test_every_number_comes_with_its_definition() -> None:
     _, measures = Clerk("worker", Role.GRID_WORKER, area="G1").get("campaigns/measures")
     done = next(m for m in measures if m["name"] == "done")
-    assert done["denominator"] == "listed + found − struck"
+    assert done["denominator"] == "due"
     assert {m["unit"] for m in measures} == {"households", "people"}
+
+
+def test_whoever_opens_campaigns_declares_when_to_call_again() -> None:
+    campaign, chief = a_campaign(), Clerk("chief", Role.COMMAND)
+    policy = {"hours_between": 24, "off_peak_from": None, "notice_at": 2, "quiet_from": "20:00", "quiet_until": "09:00"}
+    path = f"campaigns/{campaign.id}/attempts"
+    status, row = chief.post(path, {"policy": policy, "reason": "老人多,晚上早点停"})
+    assert (status, row["attempts"]) == (201, policy) and row["attempts_since"]
+    assert Clerk("worker", Role.GRID_WORKER, area="G1").post(path, {"policy": policy, "reason": "我想"})[0] == 403
+    for wrong in ({"quiet_from": "25:00"}, {"notice_at": 0}, {"hours_between": -1}, {"off_peak_from": "6pm"}):
+        assert chief.post(path, {"policy": policy | wrong, "reason": "试试"})[0] in (400, 422)
+
+
+def test_a_campaign_tells_its_pace_for_each_area_below() -> None:
+    homes = [a_household("G1") for _ in range(9)]
+    campaign, chief = a_campaign(), Clerk("chief", Role.COMMAND)
+    _, page = chief.get(f"campaigns/{campaign.id}/coverage?area={id_of('C1')}")
+    assert page["pace"]["outlook"] == "too_little"
+    assert [row["pace"]["outlook"] for row in page["rows"]] == ["too_little", "nothing_due"]
+    hand_in(a_visit(campaign, home) for home in homes[:6])
+    _, page = chief.get(f"campaigns/{campaign.id}/coverage?area={id_of('C1')}")
+    assert [row["pace"]["outlook"] for row in page["rows"]] == ["in_time", "nothing_due"]
+    told = chief.get(f"campaigns/{campaign.id}")[1]["pace"]
+    assert told == page["pace"] and (told["outlook"], told["per_hour"]) == ("in_time", 12)

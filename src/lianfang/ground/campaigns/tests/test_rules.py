@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from lianfang.foundation.kernel.moments import utc
 from lianfang.ground.campaigns import rules
-from lianfang.ground.campaigns.terms import Joining, Origin, Outcome, Said, Standing, TaskState, Totals
+from lianfang.ground.campaigns.terms import (
+    AttemptPolicy,
+    DatedPolicy,
+    Joining,
+    Origin,
+    Outcome,
+    Said,
+    Standing,
+    TaskState,
+    Totals,
+)
 from lianfang.ground.forms.tests.builders import FEVER, a_form
 from lianfang.ground.posture.tests.test_rules import refused
 
@@ -51,7 +61,8 @@ def test_tallies_moved_step_by_step_equal_tallies_counted_at_the_end(said: list[
     before = Standing()
     for so_far in range(1, len(said) + 1):
         now = rules.standing(said[:so_far])
-        tally.update(rules.difference(rules.counted(LISTED, before), rules.counted(LISTED, now)))
+        tally.subtract(rules.counted(LISTED, before))
+        tally.update(rules.counted(LISTED, now))
         before = now
     at_the_end = rules.counted(LISTED, rules.standing(said))
     assert {k: v for k, v in tally.items() if v} == {k: v for k, v in at_the_end.items() if v}
@@ -94,6 +105,20 @@ def test_a_strike_falls_only_to_a_correction_that_names_it() -> None:
     struck, met, mended = a_visit(1, Outcome.VACANT), a_visit(2), a_visit(3, Outcome.NOBODY_HOME, corrects=1)
     assert rules.standing([struck, met]).disputed
     assert rules.standing([struck, met, mended]).state is TaskState.DONE
+
+
+def test_a_refusal_put_right_is_none() -> None:
+    twice = [a_visit(1, Outcome.REFUSED), a_visit(2, Outcome.REFUSED)]
+    assert rules.standing(twice).refusals == 2
+    assert rules.standing([*twice, a_visit(3, Outcome.NOBODY_HOME, corrects=2)]).refusals == 1
+
+
+def test_a_policy_holds_from_its_day_on_and_the_house_s_own_before() -> None:
+    strict = AttemptPolicy(hours_between=24)
+    dated = (DatedPolicy(NOON, strict), DatedPolicy(NOON + timedelta(days=2), AttemptPolicy(notice_at=2)))
+    assert rules.policy_at(dated, NOON - timedelta(hours=1)) == AttemptPolicy()
+    assert rules.policy_at(dated, NOON + timedelta(days=1)) == strict
+    assert rules.policy_at(dated, NOON + timedelta(days=9)).notice_at == 2
 
 
 def test_a_listed_household_stays_listed_when_it_is_found_again() -> None:

@@ -149,3 +149,11 @@ def tallies() -> dict[tuple[Any, ...], int]:
             rest = {k: v for k, v in row.items() if k not in (*keys, "campaign_id") and v}
             found |= {(table.__name__, *key, measure): value for measure, value in rest.items()}
     return found
+
+
+def tallies_by_count() -> dict[tuple[Any, ...], int]:
+    """The same, each occasion by itself."""
+    measures = ("listed", "found", "struck", "done", "attempted", "people", "people_due", "disputed")
+    rows = Tally.objects.values("campaign_id", "area_id", "day", *measures)
+    every = {(r["campaign_id"], r["area_id"], r["day"], m): r[m] for r in rows for m in measures}
+    return {key: n for key, n in every.items() if n}
