@@ -1,5 +1,7 @@
 """Read models of screening. Written by its projection only."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -17,6 +19,7 @@ class Answered(models.Model):
     day = models.DateField()
     counts = models.TextField()
     void = models.BooleanField(default=False)
+    at = models.DateTimeField(null=True)  # only where the latest visit's word stands
 
 
 class PackMeasure(models.Model):
@@ -32,3 +35,41 @@ class PackMeasure(models.Model):
 
     class Meta:
         db_table = "screening_measure"
+
+
+class Finding(models.Model):
+    """One word on a finding: a visit's or a re-check's, by the question that declares it."""
+
+    pk = models.CompositePrimaryKey("entry_id", "question")
+    entry_id = models.UUIDField()
+    question = models.CharField(max_length=60)
+    campaign_id = models.UUIDField()
+    incident_id = models.UUIDField(null=True)
+    household_id = models.UUIDField()
+    grid_id = models.UUIDField()
+    at = models.DateTimeField()
+    day = models.DateField()
+    bad = models.BooleanField()
+    void = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["household_id", "campaign_id", "question"], name="screening_finding_door")
+        ]
+
+
+class Moved(models.Model):
+    """Every change of `PackMeasure` on a grid, with the position it came by. Only ever added to.
+
+    `no` counts within a commit.
+    """
+
+    pk = models.CompositePrimaryKey("incident_id", "position", "no")
+    incident_id = models.UUIDField()
+    position = models.BigIntegerField()
+    no = models.IntegerField()
+    pack = models.CharField(max_length=60)
+    measure = models.CharField(max_length=60)
+    day = models.DateField()
+    lineage = models.TextField()
+    value = models.BigIntegerField(default=0)

@@ -1,29 +1,32 @@
 """Counts the answers of finished visits as their pack's measures."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from lianfang.foundation.kernel.ids import AreaId, IncidentId
+from lianfang.foundation.kernel.ids import AreaId, CampaignId, IncidentId
 from lianfang.foundation.ledger.terms import Entry, Fold, Projection
+from lianfang.foundation.plumbing.database import as_instant
+from lianfang.foundation.plumbing.walls import Walled
 from lianfang.ground.campaigns import queries as campaigns
 from lianfang.ground.campaigns.records import TASK_CORRECTED, TaskCorrected, TaskOutcome
-from lianfang.ground.campaigns.terms import CampaignRef, Outcome
+from lianfang.ground.campaigns.terms import Outcome
 from lianfang.ground.posture import queries as posture
-from lianfang.ground.posture.terms import Pack
 from lianfang.operations.screening import rules
+from lianfang.operations.screening.finding_folding import FINDINGS
 from lianfang.operations.screening.measures import ANSWERS
 from lianfang.operations.screening.records import HOUSEHOLD_VISITED, HouseholdVisited
 from lianfang.operations.screening.rules import Answered
 
-_COLUMNS = "task, visit, incident_id, pack, area_id, day, counts, void"
-_READ = "SELECT task, visit, area_id, day, counts, void FROM screening_answered WHERE task IN ({marks})"
+_COLUMNS = "task, visit, incident_id, pack, area_id, day, counts, void, at"
+_READ = "SELECT task, visit, area_id, day, counts, void, at FROM screening_answered WHERE task IN ({marks})"
 _WRITE = (
-    f"INSERT INTO screening_answered ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+    f"INSERT INTO screening_answered ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
     " ON CONFLICT (task, visit) DO UPDATE SET counts = excluded.counts, void = excluded.void"
 )
 _MOST_IN_A_QUERY = 500
@@ -36,6 +39,7 @@ class _Visits(msgspec.Struct):
     incident: IncidentId
     pack: str
     area: AreaId
+    latest: frozenset[str] = frozenset()
     before: dict[bytes, Answered] = {}
     now: dict[bytes, Answered] = {}
 
@@ -45,9 +49,8 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
     for entry in entries:
         if entry.kind == _FORGOTTEN:
             fold.execute("DELETE FROM screening_answered WHERE incident_id = %s", [entry.facts.incident])
-    campaign = cache(lambda id: campaigns.campaign(id=id))
-    pack = cache(lambda incident: posture.incident(id=incident).pack)
-    told = [_read(e, campaign(e.facts.campaign), pack, fold) for e in entries if e.body is not None and _tells(e)]
+    asked = cache(_Asked)
+    told = [_read(e, asked(e.facts.campaign), fold) for e in entries if e.body is not None and _tells(e)]
     counting = [one for one in told if one is not None]
     visits = _known(counting, fold)
     for one in counting:
@@ -71,24 +74,47 @@ class _Told(msgspec.Struct, frozen=True):
     pack: str
     area: AreaId
     answered: Answered | None
+    latest: frozenset[str] = frozenset()
 
 
-def _read(entry: Entry, campaign: CampaignRef, pack_of: Callable[[IncidentId], Pack], fold: Fold) -> _Told | None:
-    if campaign.incident is None:
+class _Asked:
+    """A campaign as a batch of its visits needs it. Most doors say what the one before has said: that is worked out
+    once.
+    """
+
+    def __init__(self, id: CampaignId) -> None:
+        self.campaign = campaigns.campaign(id=id)
+        self.pack = posture.incident(id=self.campaign.incident).pack if self.campaign.incident else None
+        self._heard: dict[bytes, dict[str, int]] = {}
+
+    def measured(self, visit: HouseholdVisited) -> dict[str, int]:
+        """See rules.measured."""
+        assert self.pack is not None
+        said = msgspec.json.encode((visit.people, visit.answers, visit.exceptions))
+        known = self._heard.get(said)
+        if known is None:
+            form, measures = self.campaign.form.form, self.pack.measures
+            known = self._heard[said] = rules.measured(visit, form=form, measures=measures)
+        return known
+
+
+def _read(entry: Entry, asked: _Asked, fold: Fold) -> _Told | None:
+    campaign = asked.campaign
+    if campaign.incident is None or asked.pack is None:
         return None
-    pack = pack_of(campaign.incident)
     body: HouseholdVisited | TaskCorrected = entry.body
     visit = entry.id if isinstance(body, HouseholdVisited) else body.entry
-    answered = None
+    answered, latest = None, rules.latest_of(asked.pack)
     if isinstance(body, HouseholdVisited):
-        answered = Answered(entry.day, rules.measured(body, form=campaign.form.form, measures=pack.measures))
+        answered = Answered(entry.day, asked.measured(body), at=entry.at if latest else None)
     return _Told(
         task=fold.search_hash(campaign.key, _words(body.task), field="screening_answered/task"),
         visit=fold.search_hash(campaign.key, str(visit), field="screening_answered/visit"),
         incident=campaign.incident,
-        pack=pack.code,
+        pack=asked.pack.code,
         area=entry.area,
         answered=answered,
+        latest=latest,
     )
 
 
@@ -97,15 +123,15 @@ def _words(task: TaskOutcome) -> str:
 
 
 def _known(read: Sequence[_Told], fold: Fold) -> dict[bytes, _Visits]:
-    visits = {one.task: _Visits(one.incident, one.pack, one.area) for one in reversed(read)}
+    visits = {one.task: _Visits(one.incident, one.pack, one.area, one.latest) for one in reversed(read)}
     tasks = list(visits)
     for start in range(0, len(tasks), _MOST_IN_A_QUERY):
         part = tasks[start : start + _MOST_IN_A_QUERY]
         sql = _READ.format(marks=", ".join(["%s"] * len(part)))
-        for task, visit, area, day, counts, void in fold.execute(sql, part).fetchall():
+        for task, visit, area, day, counts, void, at in fold.execute(sql, part).fetchall():
             known = visits[bytes(task)]
             known.area = AreaId(area if isinstance(area, UUID) else UUID(area))  # once counted on a grid, always there
-            answered = Answered(day, msgspec.json.decode(counts, type=dict[str, int]), bool(void))
+            answered = Answered(day, msgspec.json.decode(counts, type=dict[str, int]), bool(void), as_instant(at))
             known.before[bytes(visit)] = known.now[bytes(visit)] = answered
     return visits
 
@@ -120,19 +146,23 @@ def _put(visits: _Visits, one: _Told) -> None:
 
 def _write(visits: dict[bytes, _Visits], fold: Fold) -> None:
     rows = []
+    moved: dict[tuple[IncidentId, str, AreaId], Counter[tuple[date, str]]] = defaultdict(Counter)
     for task, v in visits.items():
-        changed = {visit: a for visit, a in v.now.items() if v.before.get(visit) != a}
-        rows += [_row(task, visit, v, answered) for visit, answered in changed.items()]
-        moved = Counter(rules.counted(v.now.values()))
-        moved.subtract(rules.counted(v.before.values()))
-        for (day, measure), delta in moved.items():
-            fold.tally(ANSWERS, area=v.area, day=day, keys=(v.incident, v.pack, measure), value=delta)
+        rows += [_row(task, visit, v, a) for visit, a in v.now.items() if v.before.get(visit) != a]
+        sums = moved[v.incident, v.pack, v.area]
+        for key, count in rules.counted(v.now.values(), latest=v.latest).items():
+            sums[key] += count
+        for key, count in rules.counted(v.before.values(), latest=v.latest).items():
+            sums[key] -= count
     fold.executemany(_WRITE, rows)
+    for (incident, pack, area), sums in moved.items():
+        for (day, measure), delta in sums.items():
+            fold.tally(ANSWERS, area=area, day=day, keys=(incident, pack, measure), value=delta)
 
 
 def _row(task: bytes, visit: bytes, v: _Visits, a: Answered) -> tuple[Any, ...]:
     counts = msgspec.json.encode(a.counts, order="sorted").decode()
-    return (task, visit, v.incident, v.pack, v.area, a.day, counts, a.void)
+    return (task, visit, v.incident, v.pack, v.area, a.day, counts, a.void, a.at)
 
 
 PROJECTIONS = (
@@ -143,4 +173,6 @@ PROJECTIONS = (
         kinds=frozenset({HOUSEHOLD_VISITED.name, TASK_CORRECTED.name, _FORGOTTEN}),
         tallies=(ANSWERS,),
     ),
+    FINDINGS,
 )
+WALLED = (Walled("screening_finding", household="household_id"),)

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,8 @@ from lianfang.operations.screening.rules import Answered
 TASK = TaskOutcome(CampaignId(UUID(int=1)), HouseholdId(UUID(int=2)), "2021-12-10", Outcome.DONE)
 FRIDAY, SATURDAY = date(2021, 12, 10), date(2021, 12, 11)
 SEATS = a_question("seats", "几个座位?", "How many seats?", type=QuestionType.INTEGER)
-FORM = a_form(FEVER, WHERE_TO, SEATS)
+WANTS = msgspec.structs.replace(WHERE_TO, code="wants", type=QuestionType.CHOICES)
+FORM = a_form(FEVER, WHERE_TO, SEATS, WANTS)
 
 
 def a_measure(name: str, unit: Unit = Unit.PEOPLE, **more: object) -> PackMeasure:
@@ -36,6 +38,7 @@ MEASURES = (
     a_measure("feverish", question="fever", counts=(True,)),
     a_measure("for_shelter", Unit.HOUSEHOLDS, question="where_to", counts=("shelter",)),
     a_measure("seats", question="seats", adds=True),
+    a_measure("wanting_shelter", Unit.HOUSEHOLDS, question="wants", counts=("shelter",)),
 )
 
 
@@ -63,6 +66,11 @@ def test_a_question_of_the_household_counts_once_whatever_its_size() -> None:
 
 def test_numbers_are_added_up() -> None:
     assert measured(a_visit(seats=3))["seats"] == 3
+
+
+def test_of_several_choices_one_that_counts_is_enough_and_counts_once() -> None:
+    assert measured(a_visit(wants=["home", "shelter"]))["wanting_shelter"] == 1
+    assert "wanting_shelter" not in measured(a_visit(wants=["home"]))
 
 
 def test_a_question_nobody_answered_counts_for_nobody() -> None:

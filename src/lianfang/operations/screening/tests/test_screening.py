@@ -122,9 +122,9 @@ def test_closing_the_key_leaves_the_counts() -> None:
 
 
 def test_another_hazard_is_counted_without_a_line_of_code() -> None:
-    incident, home = an_incident(pack="typhoon_shelter"), a_household()
-    hand_in([a_visit(a_campaign(incident=incident), home, answers={"where_to": "shelter", "seats_wanted": 2})])
-    assert numbers(incident) == {"households_asked": 1, "households_for_shelters": 1, "seats_wanted": 2}
+    incident, home = an_incident(pack="typhoon_evacuation"), a_household()
+    hand_in([a_visit(a_campaign(incident=incident), home, answers={"has_left": False, "seats_wanted": 2})])
+    assert numbers(incident) == {"people_asked": 3, "people_inside": 3, "seats_wanted": 2}
 
 
 def test_a_drill_and_the_real_thing_never_meet_in_one_number() -> None:
