@@ -1,6 +1,7 @@
 // Generated from the OpenAPI document of the server by api/generate.mjs. Not to be edited by hand.
 export interface components {
     schemas: {
+        About: "areas" | "organisations" | "people" | "places";
         AccessSheet: {
             member: number;
             name: string;
@@ -28,6 +29,13 @@ export interface components {
                 [key: string]: number | string;
             };
         };
+        Answering: {
+            what: string;
+            name: string;
+            of: string;
+            since: string;
+            about: string;
+        };
         Answers: {
             assignment: string;
             account: components["schemas"]["Who"];
@@ -37,6 +45,9 @@ export interface components {
         ApiAccessCreated: {
             id: string;
             password: string | null;
+        };
+        Appointed: {
+            holding: string;
         };
         Area: {
             id: string;
@@ -51,6 +62,26 @@ export interface components {
             no_property_company: boolean;
             valid_from: string | null;
             valid_to: string | null;
+        };
+        AreaBoard: {
+            area: string;
+            name: string;
+            kind: components["schemas"]["AreaKind"];
+            within: string;
+            counts: {
+                [key: string]: number;
+            };
+            indices: components["schemas"]["IndexValue"][];
+            left: components["schemas"]["Left"] | null;
+        };
+        AreaBurden: {
+            area: string;
+            name: string;
+            kind: components["schemas"]["AreaKind"];
+            households: number;
+            median: number;
+            p90: number;
+            most_campaigns: number;
         };
         AreaKind: "building" | "community" | "division" | "entrance" | "estate" | "grid" | "sector" | "subdistrict" | "village";
         AreaMap: {
@@ -67,12 +98,19 @@ export interface components {
             ] | null;
             areas: components["schemas"]["DrawnArea"][];
             markers: components["schemas"]["Marker"][];
+            around: components["schemas"]["DrawnArea"][];
+        };
+        AreaNamed: {
+            id: string;
+            kind: components["schemas"]["AreaKind"];
+            name: string;
         };
         AreaNode: {
             id: string;
             parent: string | null;
             kind: string;
             name: string;
+            walk: number | null;
         };
         AreaProfile: {
             area: components["schemas"]["AreaRow"];
@@ -82,8 +120,8 @@ export interface components {
             history: components["schemas"]["Answers"][];
             vacant: boolean;
             looks: components["schemas"]["FormerLook"][];
-            before: components["schemas"]["Step"][];
-            after: components["schemas"]["Step"][];
+            before: components["schemas"]["DatedStep"][];
+            after: components["schemas"]["DatedStep"][];
             ended_on: string | null;
         };
         AreaRow: {
@@ -100,12 +138,31 @@ export interface components {
             grids: number;
             vacancies: number;
             responsible: components["schemas"]["Answers"] | null;
+            ends_on: string | null;
+        };
+        AreaSuggestion: {
+            cell: string;
+            words: string;
+            area: string | null;
+            area_name: string;
+            sure: boolean;
         };
         AskToken: {
             device_name: string;
             account: string | null;
             password: string | null;
             enrolment_code: string | null;
+        };
+        AskedBy: {
+            id: string;
+            name: string;
+            households: number;
+            minutes: number;
+            measured: number;
+        };
+        AskedOutlook: {
+            parts: components["schemas"]["GridPart"][];
+            under: string | null;
         };
         AskedPart: {
             grid: string | null;
@@ -122,19 +179,88 @@ export interface components {
             label: components["schemas"]["PostureWords"];
             choices: components["schemas"]["Choice"][];
             default: boolean | number | string | null;
+            section: string | null;
+            relevant: unknown[] | null;
+            required: unknown[] | null;
+            constraint: unknown[] | null;
+            constraint_message: components["schemas"]["PostureWords"] | null;
+            calculation: unknown[] | null;
+            hint: components["schemas"]["PostureWords"] | null;
         };
-        Basis: {
+        AskedSection: {
             code: string;
-            title: components["schemas"]["PostureWords"];
-            document: string;
-            in_force_from: string;
-            in_force_until: string | null;
+            label: components["schemas"]["PostureWords"];
+            within: string | null;
+            repeats: boolean;
+            relevant: unknown[] | null;
+        };
+        AssignNeed: {
+            owner: string;
+            due_on: string;
+        };
+        AttemptPolicy: {
+            hours_between: number;
+            off_peak_from: string | null;
+            notice_at: number;
+            quiet_from: string;
+            quiet_until: string;
+        };
+        Audience: "desk" | "shared";
+        Band: {
+            from: number;
+            level: components["schemas"]["Level"];
+            zh: string;
+            en: string;
+        };
+        Bars: {
+            title: string;
+            names: string[];
+            values: number[];
         };
         Begun: {
             id: string;
             job: string;
         };
+        Between: {
+            at_least: number | null;
+            above: number | null;
+            at_most: number | null;
+            below: number | null;
+        };
+        Board: {
+            as_of: string;
+            position: number;
+            incident: string;
+            title: components["schemas"]["PostureWords"];
+            drill: boolean;
+            since: string;
+            campaign: string | null;
+            path: string[];
+            measures: components["schemas"]["MeasureSaid"][];
+            indices: components["schemas"]["IndexSaid"][];
+            roll: components["schemas"]["RollSaid"] | null;
+            total: components["schemas"]["AreaBoard"];
+            grids: components["schemas"]["AreaBoard"][];
+        };
         Boundaries: "kept" | "today";
+        BurdenReport: {
+            monday: string;
+            until: string;
+            total: components["schemas"]["AreaBurden"];
+            campaigns: components["schemas"]["AskedBy"][];
+            rows: components["schemas"]["AreaBurden"][];
+        };
+        By: {
+            name: string;
+            at: string;
+        };
+        Call: {
+            step: components["schemas"]["CallStep"];
+            not_before: string | null;
+            attempt: number;
+            leave_notice: boolean;
+        };
+        CallStep: "closed" | "now" | "promised" | "quiet" | "wait";
         CampaignDocument: {
             id: string;
             name: string;
@@ -145,12 +271,17 @@ export interface components {
             starts_on: string;
             ends_on: string;
             listed: number;
+            attempts: components["schemas"]["AttemptPolicy"];
+            recurs: components["schemas"]["Recurrence"] | null;
+            meant: components["schemas"]["MeantPeople"] | null;
+            rechecks: boolean;
         };
         CampaignName: {
             id: string;
             name: string;
             drill: boolean;
             occasion: string;
+            recurs: components["schemas"]["Recurrence"] | null;
         };
         CampaignRow: {
             id: string;
@@ -166,6 +297,11 @@ export interface components {
             closed_at: string | null;
             state: components["schemas"]["CampaignState"];
             totals: components["schemas"]["Totals"];
+            pace: components["schemas"]["Pace"] | null;
+            attempts: components["schemas"]["AttemptPolicy"];
+            attempts_since: string | null;
+            recurs: components["schemas"]["Recurrence"] | null;
+            next_begins_on: string | null;
         };
         CampaignState: "closed" | "over" | "planned" | "running";
         CampaignsAreaName: {
@@ -191,13 +327,25 @@ export interface components {
             incident: string | null;
             occasion: string | null;
             target: components["schemas"]["TargetDefinition"] | null;
+            attempts: components["schemas"]["AttemptPolicy"] | null;
+            recurs: components["schemas"]["Recurrence"] | null;
         };
         Catalogue: {
-            legal_bases: components["schemas"]["Basis"][];
+            legal_bases: components["schemas"]["PostureBasis"][];
             packs: components["schemas"]["PackName"][];
             longest_days: number;
         };
-        Category: "contact" | "health" | "need" | "register" | "travel";
+        Category: "contact" | "health" | "need" | "note" | "register" | "travel";
+        CellMapped: {
+            wanted: components["schemas"]["Wanted"];
+            words: string;
+            measure_name: string;
+            area_name: string;
+        };
+        CellsWanted: {
+            seen: number;
+            cells: components["schemas"]["Wanted"][];
+        };
         Certificate: {
             key: string;
             confirmed_at: string;
@@ -236,13 +384,41 @@ export interface components {
             gates?: number | null;
             no_property_company?: boolean;
         };
+        ChangedOrganisation: {
+            on: string | null;
+            name?: string;
+            code?: string | null;
+            parent?: string | null;
+            area?: string;
+        };
+        ChangedPost: {
+            on: string | null;
+            reason: string | null;
+            name?: string;
+            area?: string;
+            wanted?: number;
+        };
+        ChangedStewardship: {
+            households: string[];
+            reason: string;
+        };
+        CheckFound: "differs" | "nobody" | "not_visited" | "same";
+        ChecksReply: {
+            campaign: string;
+            percent: number;
+            since: string | null;
+            left: number;
+            findings: components["schemas"]["FindingShown"][];
+            workers: components["schemas"]["WorkerChecks"][];
+            may_set: boolean;
+        };
         Choice: {
             value: string;
             label: components["schemas"]["PostureWords"];
         };
-        Chosen: {
-            index: number;
-            target: components["schemas"]["Target"];
+        ColumnAsked: {
+            sheet: string;
+            cell: string;
         };
         ColumnView: {
             index: number;
@@ -252,9 +428,36 @@ export interface components {
             why: string[];
             barred: boolean;
         };
+        Completeness: {
+            area: components["schemas"]["AreaNamed"];
+            expected: components["schemas"]["Expectation"] | null;
+            homes: number;
+            peopled: number;
+            empty: number;
+            people: number;
+            due: number;
+            reached: number;
+            named: number;
+            unlisted: number;
+        };
+        CompletenessReport: {
+            on: string;
+            total: components["schemas"]["Completeness"];
+            rows: components["schemas"]["Completeness"][];
+        };
+        Concern: "contradictory" | "impossible" | "missing" | "orphaned" | "stale";
         Confirmed: {
             layout: components["schemas"]["Layout"];
             sender: string;
+        };
+        ContactRow: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["AreaKind"];
+            path_name: string;
+            contact: components["schemas"]["LinkRow"] | null;
+            acting: components["schemas"]["LinkRow"] | null;
+            coming: components["schemas"]["LinkRow"] | null;
         };
         Correct: {
             entry: string;
@@ -268,6 +471,16 @@ export interface components {
             state: string;
             outcome: components["schemas"]["Outcome"] | null;
         };
+        CorrectedHolding: {
+            starts_on: string;
+            reason: string;
+            ends_on: string | null;
+        };
+        CorrectedLink: {
+            starts_on: string;
+            reason: string;
+            ends_on: string | null;
+        };
         CoverageReply: {
             as_of: string;
             position: number;
@@ -277,6 +490,7 @@ export interface components {
             rows: components["schemas"]["CoverageRow"][];
             hours: components["schemas"]["HourCount"][];
             boundaries: components["schemas"]["Boundaries"];
+            pace: components["schemas"]["Pace"] | null;
         };
         CoverageRow: {
             listed: number;
@@ -291,8 +505,23 @@ export interface components {
             untouched: number;
             remaining: number;
             area: components["schemas"]["CampaignsAreaName"];
+            pace: components["schemas"]["Pace"] | null;
+        };
+        CutOff: "day_recorded";
+        DatedStep: {
+            id: string;
+            kind: components["schemas"]["AreaKind"];
+            name: string;
+            since: string;
         };
         Datum: "gcj02" | "wgs84";
+        Deciding: {
+            take: boolean;
+            expected: number;
+            field: components["schemas"]["Field"] | null;
+            only: string[];
+            reason: string;
+        };
         DeskAreaName: {
             id: string;
             name: string;
@@ -354,10 +583,57 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             at: string;
         };
+        DivisionsTaken: {
+            added: number;
+            known: number;
+            alike: string[];
+            kinds: {
+                [key: string]: number;
+            };
+        };
+        Document: {
+            title: string;
+            lines: string[];
+            parts: components["schemas"]["ReportsPart"][];
+            sections: components["schemas"]["ReportsSection"][];
+            feet: string[];
+            language: components["schemas"]["Language"];
+            drill: boolean;
+            labels: {
+                [key: string]: string;
+            };
+        };
+        DocumentKind: "foreigner_permit" | "hk_macau_permit" | "identity_card" | "none" | "other" | "passport" | "residence_permit" | "taiwan_permit";
+        DoorGroup: {
+            name: string;
+            area: string | null;
+            line: string;
+            depth: number;
+            dwellings: number;
+            households: number;
+            people: number;
+        };
+        DoorProfile: {
+            door: components["schemas"]["ContactRow"];
+            history: components["schemas"]["LinkRow"][];
+        };
         Drawing: {
             document: Record<string, never>;
             datum: components["schemas"]["Datum"];
             on: string | null;
+        };
+        DrawingLook: {
+            areas: components["schemas"]["ShapeLook"][];
+            box: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ] | null;
         };
         Drawn: {
             areas: number;
@@ -372,6 +648,24 @@ export interface components {
             ][][][] | null;
             people: number | null;
         };
+        DrawnCell: {
+            row: number;
+            column: number;
+            text: string;
+            words: string;
+            why: string;
+            wide: number;
+            high: number;
+        };
+        DrawnSheet: {
+            no: number;
+            name: string;
+            rows: number;
+            columns: number;
+            widths: number[];
+            is_protected: boolean;
+            cells: components["schemas"]["DrawnCell"][];
+        };
         DuplicateView: {
             id: string;
             sure: string;
@@ -380,6 +674,17 @@ export interface components {
             other: components["schemas"]["ResidentRow"];
             seen_one: number;
             seen_other: number;
+        };
+        Duty: {
+            id: string;
+            what: string;
+            place: string;
+            name: string;
+            starts_on: string;
+            ends_on: string | null;
+            area: string;
+            can_fill: string[];
+            in_hand: components["schemas"]["InHand"] | null;
         };
         DwellingKind: "flat" | "house" | "other";
         EditView: {
@@ -390,17 +695,45 @@ export interface components {
             at: string | null;
             reason: string | null;
             shown: boolean;
+            source: string;
         };
-        Edited: {
-            field: components["schemas"]["Field"];
-            base_version: number;
-            value: string | null;
+        Edition: {
+            code: string;
+            name: string;
+            number: number;
+            title: components["schemas"]["PostureWords"];
+            issuer: string;
+            basis: string;
+            document: components["schemas"]["PostureWords"];
+            issued_for: components["schemas"]["PostureWords"];
+            source: components["schemas"]["PostureWords"];
+            valid_from: string;
+            inputs: (components["schemas"]["OneOf"] | components["schemas"]["HoursSince"] | components["schemas"]["NumberOf"])[];
+            rows: components["schemas"]["PolicyLine"][];
+            valid_until: string | null;
+        };
+        Editions: {
+            editions: components["schemas"]["Edition"][];
+        };
+        Ended: {
+            on: string | null;
             reason: string | null;
         };
         EndedArea: {
             on: string;
             into: string[];
             reason: string | null;
+        };
+        EndedLink: {
+            on: string | null;
+            reason: string | null;
+        };
+        EndedPlace: {
+            reason: string;
+        };
+        EndedStewardship: {
+            on: string | null;
+            reason: string;
         };
         Enrolled: {
             token: string;
@@ -414,6 +747,11 @@ export interface components {
             expires_at: string;
             address: string;
             qr_svg: string;
+        };
+        Entered: {
+            line: components["schemas"]["Line"];
+            already: boolean;
+            same: boolean;
         };
         EntryRow: {
             position: number;
@@ -437,6 +775,33 @@ export interface components {
         };
         EstateGap: "gates_unknown" | "kind_unknown" | "no_outline" | "no_property_company";
         EstateKind: "mixed_use" | "modern" | "old" | "open_street" | "self_built";
+        Every: "daily" | "weekly";
+        Expectation: {
+            homes: number;
+            source: string;
+            counted_on: string;
+        };
+        ExportAskedFor: {
+            id: string;
+        };
+        ExportState: "agreed" | "declined" | "over" | "waiting";
+        ExportView: {
+            id: string;
+            what: string;
+            area: string;
+            rows: number;
+            reason: string;
+            by: string;
+            at: string;
+            state: components["schemas"]["ExportState"];
+            decided_by: string;
+            said: string;
+            mine: boolean;
+            until: string | null;
+        };
+        ExportWritten: {
+            id: string;
+        };
         Fate: "already_held" | "held" | "refused" | "stored";
         FeedPage: {
             reset: boolean;
@@ -451,12 +816,101 @@ export interface components {
             gone: string[];
             tasks: components["schemas"]["TaskDocument"][];
             device: components["schemas"]["DeviceCount"] | null;
+            findings: components["schemas"]["FindingDocument"][];
             forgotten: string[];
+            givings: components["schemas"]["GivingDocument"][];
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
             grids: components["schemas"]["GridScope"][];
             areas: components["schemas"]["AreaNode"][];
+        };
+        Figures: {
+            stale_months: number;
+            oldest_years: number;
+            issuer: string;
+            from_on: string;
+        };
+        FiguresAgreed: {
+            area: string;
+            from_on: string;
+            stale_months: number;
+            oldest_years: number;
+            issuer: string;
+        };
+        File: {
+            format: components["schemas"]["Format"];
+            sha256: string;
+            size: number;
+        };
+        FillingRow: {
+            id: string;
+            form: string;
+            title: string;
+            day: string;
+            cut_off: string;
+            position: number;
+            cells: number;
+            figures: string;
+            sha256: string;
+            issued_by: string;
+            issued_at: string;
+        };
+        FindingCounts: {
+            area: string;
+            name: string;
+            made: number;
+            fixed: number;
+            open: number;
+            overdue: number;
+            oldest_days: number | null;
+        };
+        FindingDocument: {
+            campaign: string;
+            household: string;
+            question: string;
+            label: components["schemas"]["PostureWords"];
+            found_on: string;
+            due_on: string;
+        };
+        FindingDone: {
+            recheck: string;
+            how: components["schemas"]["HowKept"];
+        };
+        FindingRow: {
+            campaign: string;
+            campaign_name: string;
+            household: string;
+            door: string;
+            grid: string;
+            grid_name: string;
+            question: string;
+            label: components["schemas"]["PostureWords"];
+            found_on: string;
+            due_on: string;
+            looked: number;
+            age_days: number;
+            overdue: boolean;
+            fixed_on: string | null;
+        };
+        FindingRule: {
+            answers: string[];
+            days: number;
+        };
+        FindingShown: {
+            id: string;
+            household: string;
+            grid: components["schemas"]["Named"];
+            visit: string;
+            found: components["schemas"]["CheckFound"];
+            questions: components["schemas"]["PostureWords"][];
+            first_by: string;
+            first_at: string;
+            second_by: string;
+            second_at: string;
+            how: components["schemas"]["HowKept"] | null;
+            settled_at: string | null;
+            reason: string | null;
         };
         FindingView: {
             row: number;
@@ -464,6 +918,11 @@ export interface components {
             severity: components["schemas"]["Severity"];
             code: string;
             message: string;
+        };
+        FindingsCounted: {
+            as_of: string;
+            rows: components["schemas"]["FindingCounts"][];
+            measures: components["schemas"]["Measure"][];
         };
         FirstWords: {
             words: string;
@@ -475,6 +934,53 @@ export interface components {
             fit: number;
             n: number;
         };
+        Flaw: "birthday_differs" | "birthday_missing" | "born_in_future" | "grid_ended" | "id_twice" | "id_wrong" | "name_missing" | "no_dwelling" | "nobody_known" | "not_confirmed" | "phone_missing" | "said_empty" | "sex_differs" | "struck_with_people" | "too_old";
+        FlawCounts: {
+            area: components["schemas"]["AreaNamed"];
+            homes: number;
+            people: number;
+            flaws: {
+                [key: string]: number;
+            };
+        };
+        FlawListed: {
+            id: string;
+            flaw: components["schemas"]["Flaw"];
+            concern: components["schemas"]["Concern"];
+            household: string;
+            resident: string | null;
+            grid: string;
+            place: string;
+            door: string;
+            name: string;
+            confirmed_on: string | null;
+            says: string;
+            todo: string;
+        };
+        FlawSummaryAnswer: {
+            area: components["schemas"]["AreaNamed"];
+            on: string;
+            figures: components["schemas"]["Figures"];
+            total: {
+                [key: string]: number;
+            };
+            rows: components["schemas"]["FlawCounts"][];
+            words: components["schemas"]["FlawWords"][];
+        };
+        FlawWords: {
+            flaw: components["schemas"]["Flaw"];
+            concern: components["schemas"]["Concern"];
+            says: string;
+            todo: string;
+            of_people: boolean;
+        };
+        FlawsForAFile: {
+            reason: string;
+            area: string | null;
+            flaw: components["schemas"]["Flaw"] | null;
+            concern: components["schemas"]["Concern"] | null;
+        };
+        Forecast: "complete" | "in_time" | "late" | "not_begun" | "nothing_due" | "over" | "stands_still" | "too_little";
         Forget: {
             proposal: string | null;
             reason: string | null;
@@ -504,6 +1010,13 @@ export interface components {
             code: string;
             title: components["schemas"]["PostureWords"];
             questions: components["schemas"]["Question"][];
+            sections: components["schemas"]["FormsSection"][];
+        };
+        FormBurden: {
+            form: string;
+            version: number;
+            visits: number;
+            minutes: number | null;
         };
         FormDocument: {
             id: string;
@@ -511,6 +1024,7 @@ export interface components {
             title: components["schemas"]["PostureWords"];
             questions: components["schemas"]["AskedQuestion"][];
             shown: string[];
+            sections: components["schemas"]["AskedSection"][];
         };
         FormName: {
             id: string;
@@ -540,7 +1054,10 @@ export interface components {
             questions: number;
             published_at: string;
             form: components["schemas"]["Form"];
+            document: components["schemas"]["FormDocument"];
+            remarks: components["schemas"]["Remark"][];
         };
+        Format: "docx" | "pdf" | "xlsx";
         FormerLook: {
             name: string;
             code: string | null;
@@ -552,13 +1069,81 @@ export interface components {
             area: string;
             form: Record<string, never>;
         };
+        FormsSection: {
+            code: string;
+            label: components["schemas"]["PostureWords"];
+            within: string | null;
+            repeats: boolean;
+            relevant: string;
+        };
+        Gap: {
+            from_on: string;
+            until_on: string | null;
+            seats: number;
+        };
+        GapCounts: {
+            community: string | null;
+            name: string;
+            estates: number;
+            lacking: number;
+            gaps: {
+                [key: string]: number;
+            };
+        };
         GapRow: {
             id: string;
             name: string;
             path_name: string;
+            community: string;
             estate_kind: components["schemas"]["EstateKind"] | null;
             gates: number | null;
+            no_property_company: boolean;
             gaps: components["schemas"]["EstateGap"][];
+        };
+        GiveDoors: {
+            grid: string;
+            reason: string;
+            to: string[];
+            areas: string[];
+            households: string[];
+            team: string | null;
+            since: string | null;
+            lend: boolean;
+        };
+        GivingDocument: {
+            id: string;
+            campaign: string;
+            grid: string;
+            areas: string[];
+            households: string[];
+            since: string;
+            position: number;
+            mine: boolean;
+            hands: string[];
+            team: string | null;
+            reason: string | null;
+        };
+        GivingShown: {
+            id: string;
+            hands: components["schemas"]["Named"][];
+            team: string | null;
+            areas: components["schemas"]["Named"][];
+            households: number;
+            since: string;
+            reason: string;
+            given_at: string;
+            given_by: string | null;
+            in_force: boolean;
+            open: number;
+        };
+        GivingsReply: {
+            grid: components["schemas"]["Named"];
+            everybodys: number;
+            rows: components["schemas"]["GivingShown"][];
+            workers: components["schemas"]["Named"][];
+            others: components["schemas"]["Named"][];
+            parts: components["schemas"]["PartOfGrid"][];
+            may_give: boolean;
         };
         GrantState: "declined" | "granted" | "proposed";
         GrantView: {
@@ -578,6 +1163,14 @@ export interface components {
             since: string | null;
             until: string | null;
         };
+        GridPart: {
+            grid: string | null;
+            name: string;
+            code: string | null;
+            areas: string[];
+            doors: string[];
+            rest: boolean;
+        };
         GridScope: {
             id: string;
             name: string;
@@ -591,6 +1184,12 @@ export interface components {
             receipts: components["schemas"]["Receipt"][];
             position: number;
             device: components["schemas"]["DeviceCount"] | null;
+        };
+        HandOver: {
+            successors: components["schemas"]["Successor"][];
+            on: string | null;
+            reason: string | null;
+            note: string | null;
         };
         Health: {
             held: number;
@@ -610,6 +1209,30 @@ export interface components {
             device: string | null;
             area: string | null;
         };
+        Holder: {
+            id: string;
+            account: components["schemas"]["IdAndName"];
+            standing: components["schemas"]["Standing"];
+            starts_on: string;
+            ends_on: string | null;
+            acting_for: string | null;
+        };
+        HomeBurden: {
+            household: string;
+            grid: string;
+            place: string;
+            door: string;
+            head: string;
+            minutes: number;
+            campaigns: string[];
+            estimated: boolean;
+        };
+        HomesCounted: {
+            area: string;
+            homes: number;
+            source: string;
+            counted_on: string;
+        };
         Hour: {
             hour: string;
             households: number;
@@ -619,6 +1242,17 @@ export interface components {
             hour: number;
             households: number;
             people: number;
+        };
+        HoursSince: {
+            kind: "hours_since";
+            name: string;
+            title: components["schemas"]["PostureWords"];
+        };
+        HouseholdBurden: {
+            monday: string;
+            minutes: number;
+            campaigns: string[];
+            estimated: boolean;
         };
         HouseholdDocument: {
             id: string;
@@ -647,6 +1281,12 @@ export interface components {
             household: components["schemas"]["HouseholdRow"];
             residents: components["schemas"]["ResidentRow"][];
         };
+        HowKept: "corrected" | "kept";
+        HowSettled: "done" | "not_needed" | "passed_on";
+        IdAndName: {
+            id: string;
+            name: string;
+        };
         ImportAnswer: {
             id: string;
             state: components["schemas"]["ImportState"];
@@ -666,14 +1306,41 @@ export interface components {
             kept_households: number;
             kept_residents: number;
             own_layout: boolean;
+            about: components["schemas"]["About"];
+            added: number;
+            kept: number;
+            pairs: number | null;
             needs_another: boolean;
+            sender: string;
+            by: string;
+            mine: boolean;
+            edited: number;
+            offered: number;
+            offers: number;
+            asked_before: number;
         };
         ImportState: "choosing" | "dropped" | "failed" | "published" | "publishing" | "reading" | "ready" | "undoing" | "undone";
+        InForce: {
+            id: string;
+            version: number;
+            area: string;
+            issuer: string;
+            basis: string;
+            starts_at: string;
+            ends_at: string | null;
+            edition: components["schemas"]["Edition"];
+        };
+        InHand: {
+            grid: string;
+            doors: number;
+            appointments: number;
+            needs: number;
+        };
         IncidentRow: {
             id: string;
             name: string;
             area: components["schemas"]["PostureAreaName"];
-            basis: components["schemas"]["Basis"] | null;
+            basis: components["schemas"]["PostureBasis"] | null;
             issuer: string;
             pack: components["schemas"]["PackName"];
             starts_at: string;
@@ -687,6 +1354,33 @@ export interface components {
             forgetting_waits: boolean;
         };
         IncidentState: "closed" | "ended" | "forgotten" | "open" | "planned";
+        IndexSaid: {
+            name: string;
+            title: components["schemas"]["PostureWords"];
+            definition: components["schemas"]["PostureWords"];
+            numerator: string;
+            denominator: string;
+            per: number;
+            fewest: number;
+            bands: components["schemas"]["Band"][];
+            issuer: string | null;
+            version: number | null;
+            since: string | null;
+            source: components["schemas"]["PostureWords"] | null;
+            source_on: string | null;
+        };
+        IndexValue: {
+            name: string;
+            over: number;
+            under: number;
+            value: string | null;
+            level: components["schemas"]["Level"] | null;
+            word: components["schemas"]["PostureWords"] | null;
+        };
+        Issuing: {
+            seen: number;
+            day: string | null;
+        };
         JobState: {
             id: string;
             state: string;
@@ -696,10 +1390,11 @@ export interface components {
             problem: components["schemas"]["ProblemReply"] | null;
             result: unknown;
         };
+        Language: "en" | "zh-Hans";
         Layout: {
             header: number;
             header_rows: number;
-            columns: components["schemas"]["Chosen"][];
+            columns: components["schemas"]["RegistryChosen"][];
             sheet: string;
             community: string;
             grid: string;
@@ -712,6 +1407,94 @@ export interface components {
             columns: components["schemas"]["ColumnView"][];
             layout: components["schemas"]["Layout"];
             sender: string;
+            targets: components["schemas"]["Target"][];
+            needs: components["schemas"]["Target"][][];
+        };
+        Left: {
+            met: number;
+            unmet: number;
+            people: number;
+        };
+        Level: "act" | "calm" | "urgent" | "watch";
+        Line: {
+            line: number;
+            household: string;
+            door: string;
+            people: number;
+            entered_at: string | null;
+            entered_by: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+        };
+        LineSaid: {
+            outcome: components["schemas"]["Outcome"];
+            on: string;
+            people: number;
+            answers: {
+                [key: string]: boolean | number | string | (string | {
+                    [key: string]: boolean | number | string | string[];
+                })[];
+            };
+        };
+        LineView: {
+            row: number;
+            cells: string[];
+            findings: components["schemas"]["FindingView"][];
+        };
+        LinkKind: "contact" | "home" | "liaison" | "work";
+        LinkProfile: {
+            link: components["schemas"]["LinkRow"];
+            history: components["schemas"]["LinkRow"][];
+        };
+        LinkRow: {
+            id: string;
+            kind: components["schemas"]["LinkKind"];
+            area: components["schemas"]["Named"];
+            path_name: string;
+            account: components["schemas"]["Named"] | null;
+            organisation: components["schemas"]["Named"] | null;
+            post: components["schemas"]["Named"] | null;
+            about: string;
+            consented_on: string | null;
+            starts_on: string;
+            ends_on: string | null;
+            standing: components["schemas"]["Standing"];
+        };
+        ListOfUnits: {
+            units: components["schemas"]["ListedUnit"][];
+            under: string;
+            below: string;
+            only_look: boolean;
+        };
+        ListSeen: {
+            number: number;
+            campaign: string;
+            name: string;
+            drill: boolean;
+            grid: string;
+            printed_at: string;
+            first_day: string;
+            today: string;
+            form: components["schemas"]["FormDocument"];
+            lines: components["schemas"]["Line"][];
+        };
+        ListToPrint: {
+            grid: string;
+            reason: string;
+        };
+        ListedUnit: {
+            code: string;
+            name: string;
+            parent: string;
+        };
+        Lives: "away" | "migrant" | "registered" | "returnee" | "separated" | "unknown" | "usual" | "visitor";
+        Load: {
+            grids: number;
+            households: number;
+            people: number;
+            open_tasks: number;
+        };
+        LoginAsked: {
+            device_name: string;
         };
         Looked: "downloaded" | "exported" | "listed" | "revealed";
         Looking: {
@@ -739,6 +1522,17 @@ export interface components {
             demo: boolean;
             reveals_left: number;
         };
+        Meaning: {
+            name: string;
+            definition: string;
+            out_of: string;
+            version: string;
+        };
+        MeantPeople: {
+            from_years: number | null;
+            until_years: number | null;
+            alone_from: number | null;
+        };
         Measure: {
             name: string;
             unit: components["schemas"]["Unit"];
@@ -747,6 +1541,21 @@ export interface components {
             definition_zh: string;
             definition_en: string;
             denominator: string | null;
+            plus: string[];
+            minus: string[];
+            cut_off: components["schemas"]["CutOff"];
+        };
+        MeasureChoice: {
+            name: string;
+            title: string;
+            definition: string;
+            has_share: boolean;
+        };
+        MeasureSaid: {
+            name: string;
+            unit: components["schemas"]["Unit"];
+            title: components["schemas"]["PostureWords"];
+            definition: components["schemas"]["PostureWords"];
         };
         Merge: {
             into: string;
@@ -771,6 +1580,13 @@ export interface components {
             take: components["schemas"]["Field"][];
             reason: string;
         };
+        MovedCell: {
+            sheet: string;
+            cell: string;
+            to_sheet: string;
+            to_cell: string;
+            words: string;
+        };
         MyGrant: {
             role: string;
             area: components["schemas"]["Named"];
@@ -782,6 +1598,23 @@ export interface components {
             id: string;
             name: string;
         };
+        NeedShown: {
+            id: string;
+            household: string;
+            grid: string;
+            sort: components["schemas"]["NeedSort"];
+            word: components["schemas"]["NeedWord"];
+            found_at: string;
+            due_on: string;
+            owner: string | null;
+            settled_at: string | null;
+            how: components["schemas"]["HowSettled"] | null;
+            grid_name: string;
+            answers: string | null;
+            owner_name: string | null;
+        };
+        NeedSort: "danger" | "help" | "repair";
+        NeedWord: "building" | "care" | "fire" | "gas" | "light" | "papers" | "shopping" | "water" | "wiring";
         NewAccount: {
             name: string;
             display_name: string;
@@ -800,6 +1633,35 @@ export interface components {
             no_property_company: boolean;
             split_from: string[];
         };
+        NewHolder: {
+            account: string;
+            starts_on: string | null;
+            ends_on: string | null;
+            standing: components["schemas"]["Standing"];
+            acting_for: string | null;
+            instead_of: string | null;
+            reason: string | null;
+        };
+        NewLayout: {
+            seen: number;
+            agreed: boolean;
+        };
+        NewLink: {
+            area: string;
+            starts_on: string | null;
+            ends_on: string | null;
+            organisation: string | null;
+            post: string | null;
+            account: string | null;
+            instead_of: string | null;
+            standing: components["schemas"]["Standing"];
+            about: string;
+        };
+        NewLogin: {
+            path: string;
+            name: string;
+            password: string;
+        };
         NewMarker: {
             kind: components["schemas"]["MarkerKind"];
             name: string;
@@ -808,9 +1670,39 @@ export interface components {
             datum: components["schemas"]["Datum"];
             marker: string | null;
         };
+        NewOrganisation: {
+            kind: components["schemas"]["OrganisationKind"];
+            name: string;
+            area: string;
+            parent: string | null;
+            code: string | null;
+            on: string | null;
+        };
         NewPassword: {
             old_password: string;
             new_password: string;
+        };
+        NewPlace: {
+            grid: string;
+            name: string;
+            kind: components["schemas"]["PlaceKind"];
+            door: string;
+        };
+        NewPost: {
+            organisation: string;
+            area: string;
+            name: string;
+            wanted: number;
+            on: string | null;
+        };
+        NewReportIn: {
+            account: string;
+            about: string;
+            consented: boolean;
+            community: string | null;
+            organisation: string | null;
+            starts_on: string | null;
+            ends_on: string | null;
         };
         NewResponsible: {
             account: string | null;
@@ -823,7 +1715,97 @@ export interface components {
             until: string | null;
             purposes: components["schemas"]["Purpose"][] | null;
         };
+        NewStewardship: {
+            account: string;
+            grid: string;
+            households: string[];
+            instead_of: string | null;
+            starts_on: string | null;
+            ends_on: string | null;
+        };
+        NewUpper: {
+            area: string;
+            title: string;
+            audience: components["schemas"]["Audience"];
+        };
+        NumberOf: {
+            kind: "number";
+            name: string;
+            title: components["schemas"]["PostureWords"];
+            least: number;
+            unit: components["schemas"]["PostureWords"];
+        };
+        OccasionSeen: {
+            occasion: string;
+            begins_on: string;
+            ends_on: string;
+            running: boolean;
+            totals: components["schemas"]["Totals"];
+            late: number;
+        };
+        OccasionsReply: {
+            campaign: string;
+            area: string;
+            rows: components["schemas"]["OccasionSeen"][];
+            next_begins_on: string | null;
+        };
+        OfferColumn: {
+            field: components["schemas"]["Field"];
+            fields: number;
+        };
+        OfferView: {
+            id: string;
+            household: string;
+            resident: string;
+            grid: string;
+            place: string;
+            door: string;
+            name: string;
+            field: components["schemas"]["Field"];
+            ours: components["schemas"]["Word"];
+            theirs: components["schemas"]["Word"];
+        };
+        OffersDecided: {
+            id: string | null;
+            job: string | null;
+        };
+        OffersOfRoster: {
+            sender: string;
+            offered: number;
+            fields: number;
+            people: number;
+            columns: components["schemas"]["OfferColumn"][];
+            settled: components["schemas"]["SettledView"][];
+        };
+        OneOf: {
+            kind: "one_of";
+            name: string;
+            title: components["schemas"]["PostureWords"];
+            values: {
+                [key: string]: components["schemas"]["PostureWords"];
+            };
+        };
+        OrganisationKind: "committee" | "company" | "department" | "institution" | "owners_committee" | "party_organisation" | "property_company" | "team";
+        OrganisationRow: {
+            id: string;
+            kind: components["schemas"]["OrganisationKind"];
+            name: string;
+            code: string | null;
+            parent: string | null;
+            path_name: string;
+            area: components["schemas"]["IdAndName"] | null;
+            posts: number;
+            seats: number;
+            vacant: number;
+        };
         Outcome: "done" | "elsewhere" | "moved_away" | "nobody_home" | "refused" | "vacant";
+        Outlook: {
+            parts: components["schemas"]["PartOutlook"][];
+            campaigns: string[];
+            rosters: string[];
+            unclear: string[];
+            seen: string;
+        };
         Overview: {
             as_of: string;
             position: number;
@@ -834,6 +1816,7 @@ export interface components {
             hours: components["schemas"]["Hour"][];
             health: components["schemas"]["Health"];
             alarms: components["schemas"]["Alarm"][];
+            pace: components["schemas"]["Pace"] | null;
         };
         OverviewRow: {
             listed: number;
@@ -851,6 +1834,13 @@ export interface components {
             responsible: string | null;
             last_sync_at: string | null;
             unheard: number;
+            pace: components["schemas"]["Pace"] | null;
+        };
+        Pace: {
+            outlook: components["schemas"]["Forecast"];
+            finish: string | null;
+            per_hour: number | null;
+            left: number;
         };
         PackName: {
             code: string;
@@ -874,6 +1864,13 @@ export interface components {
         };
         Page_CampaignRow_: {
             rows: components["schemas"]["CampaignRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_ContactRow_: {
+            rows: components["schemas"]["ContactRow"][];
             total: number;
             page: number;
             page_size: number;
@@ -914,8 +1911,36 @@ export interface components {
             page_size: number;
             as_of: string;
         };
+        Page_ExportView_: {
+            rows: components["schemas"]["ExportView"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_FindingRow_: {
+            rows: components["schemas"]["FindingRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_FlawListed_: {
+            rows: components["schemas"]["FlawListed"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
         Page_FormRow_: {
             rows: components["schemas"]["FormRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_GapRow_: {
+            rows: components["schemas"]["GapRow"][];
             total: number;
             page: number;
             page_size: number;
@@ -930,6 +1955,13 @@ export interface components {
         };
         Page_HeldRow_: {
             rows: components["schemas"]["HeldRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_HomeBurden_: {
+            rows: components["schemas"]["HomeBurden"][];
             total: number;
             page: number;
             page_size: number;
@@ -956,8 +1988,50 @@ export interface components {
             page_size: number;
             as_of: string;
         };
+        Page_LinkRow_: {
+            rows: components["schemas"]["LinkRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
         Page_MergeView_: {
             rows: components["schemas"]["MergeView"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_NeedShown_: {
+            rows: components["schemas"]["NeedShown"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_OfferView_: {
+            rows: components["schemas"]["OfferView"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_PlaceRow_: {
+            rows: components["schemas"]["PlaceRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_PostRow_: {
+            rows: components["schemas"]["PostRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_ReportRow_: {
+            rows: components["schemas"]["ReportRow"][];
             total: number;
             page: number;
             page_size: number;
@@ -970,21 +2044,150 @@ export interface components {
             page_size: number;
             as_of: string;
         };
+        Page_StewardRow_: {
+            rows: components["schemas"]["StewardRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_TableRow_: {
+            rows: components["schemas"]["TableRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
         PartCount: {
             grid: string | null;
             name: string;
             dwellings: number;
             households: number;
             people: number;
+            places: number;
+        };
+        PartOfGrid: {
+            id: string;
+            name: string;
+            open: number;
+        };
+        PartOutlook: {
+            area: string | null;
+            name: string;
+            grids: number;
+            doors: number | null;
+            households: number;
+            people: number;
+            open_tasks: number;
+            responsible: string[];
+            vacant: number;
+            places: number;
         };
         Per: "household" | "person";
+        PlaceChoice: {
+            id: string;
+            name: string;
+        };
+        PlaceKind: "clinic" | "enterprise" | "gate" | "lodging" | "market" | "other" | "restaurant" | "school" | "shop" | "site" | "venue";
+        PlaceLook: {
+            on: string;
+            why: components["schemas"]["PlaceWhy"];
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            door: string;
+            where: string;
+            by: string;
+        };
+        PlaceProfile: {
+            id: string;
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            door: string;
+            grid: string;
+            building: string;
+            where: string;
+            gone: boolean;
+            answering: components["schemas"]["Answering"][];
+            looks: components["schemas"]["PlaceLook"][];
+        };
+        PlaceRow: {
+            id: string;
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            door: string;
+            grid: string;
+            where: string;
+        };
+        PlaceWhy: "added" | "changed" | "corrected" | "ended" | "listed" | "moved" | "taken_back";
         PlumbingWords: {
             zh: string;
             en: string;
         };
+        PoliciesHere: {
+            rows: components["schemas"]["PolicyRow"][];
+            as_of: string;
+        };
+        PolicyDecision: {
+            policy: string | null;
+            code: string;
+            edition: string;
+            version: number;
+            at: string;
+            inputs: {
+                [key: string]: string | number;
+            };
+            row: string;
+            verdict: components["schemas"]["Verdict"];
+            steps: components["schemas"]["PolicyStep"][];
+            open_question: boolean;
+            explanation: components["schemas"]["PostureWords"];
+        };
+        PolicyLine: {
+            name: string;
+            when: {
+                [key: string]: (string | components["schemas"]["Between"])[];
+            };
+            then: components["schemas"]["Verdict"];
+            because: components["schemas"]["PostureWords"];
+            steps: components["schemas"]["PolicyStep"][];
+            open: components["schemas"]["PostureWords"] | null;
+        };
+        PolicyRow: {
+            policy: components["schemas"]["InForce"];
+            area_name: string;
+            decides_now: boolean;
+        };
+        PolicyStep: {
+            place: components["schemas"]["StepPlace"];
+            days: number;
+            test_days: number[];
+        };
+        PostProfile: {
+            post: components["schemas"]["PostRow"];
+            history: components["schemas"]["Holder"][];
+        };
+        PostRow: {
+            id: string;
+            name: string;
+            organisation: components["schemas"]["IdAndName"];
+            area: components["schemas"]["IdAndName"];
+            path_name: string;
+            wanted: number;
+            since: string;
+            holders: components["schemas"]["Holder"][];
+            coming: components["schemas"]["Holder"][];
+            gap: components["schemas"]["Gap"] | null;
+        };
         PostureAreaName: {
             id: string;
             name: string;
+        };
+        PostureBasis: {
+            code: string;
+            title: components["schemas"]["PostureWords"];
+            document: string;
+            in_force_from: string;
+            in_force_until: string | null;
         };
         PostureClose: {
             reason: string;
@@ -1024,6 +2227,7 @@ export interface components {
         PreviewView: {
             rows: components["schemas"]["PreviewRow"][];
             fits: components["schemas"]["Fit"][];
+            lines: components["schemas"]["LineView"][];
         };
         ProblemReply: {
             code: string;
@@ -1031,8 +2235,16 @@ export interface components {
             details: Record<string, never>;
         };
         Purpose: "audit" | "care" | "incident_response" | "operations" | "register_upkeep";
+        PutInForce: {
+            edition: string;
+            area: string;
+            from_day: string;
+            until_day: string | null;
+            issuer: string;
+            basis: string;
+        };
         Question: "field" | "struck_but_edited";
-        QuestionType: "choice" | "integer" | "text" | "yes_no";
+        QuestionType: "barcode" | "calculate" | "choice" | "choices" | "date" | "decimal" | "integer" | "note" | "text" | "yes_no";
         Receipt: {
             id: string | null;
             fate: components["schemas"]["Fate"];
@@ -1042,32 +2254,74 @@ export interface components {
         Recorded: {
             id: string;
         };
+        RecountReply: {
+            report: string;
+            position: number;
+            signed: string;
+            again: string;
+            same: boolean;
+            changed: string[];
+        };
+        Recurrence: {
+            every: components["schemas"]["Every"];
+            weekday: number | null;
+        };
         Redraw: {
             parts: components["schemas"]["AskedPart"][];
             end: boolean;
             only_look: boolean;
             reason: string;
+            seen: string | null;
         };
         RedrawPlan: {
             source: string;
             parts: components["schemas"]["PartCount"][];
             unclear: string[];
             done: boolean;
+            seen: string;
+        };
+        RegistryChosen: {
+            index: number;
+            target: components["schemas"]["Target"];
         };
         RegistryDecision: {
             kept: string;
             reason: string;
         };
+        RegistryEdited: {
+            field: components["schemas"]["Field"];
+            base_version: number;
+            value: string | null;
+            reason: string | null;
+        };
+        RegistryOpening: {
+            reason: string;
+        };
+        RegistryPerson: {
+            name: string;
+            sex: components["schemas"]["Sex"] | null;
+            born_on: string | null;
+            relation: components["schemas"]["Relation"] | null;
+            document_kind: components["schemas"]["DocumentKind"] | null;
+            id_number: string | null;
+            phone: string | null;
+            residence_kind: components["schemas"]["ResidenceKind"] | null;
+        };
         RegistrySheet: {
             name: string;
             hidden: boolean;
         };
+        RegistryWritten: {
+            id: string;
+        };
+        Relation: "carer" | "child" | "child_in_law" | "flatmate" | "grandchild" | "grandparent" | "head" | "other" | "parent" | "relative" | "sibling" | "spouse" | "tenant";
         RemainderCounts: {
             untouched: number;
             appointment: number;
             nobody_home: number;
             refused: number;
             elsewhere: number;
+            closed: number;
         };
         RemainderReply: {
             as_of: string;
@@ -1091,6 +2345,13 @@ export interface components {
             door: string;
             head: string;
             people: number;
+            call: components["schemas"]["Call"];
+        };
+        Remark: {
+            row: number;
+            code: string;
+            details: Record<string, never>;
+            message: string;
         };
         Renew: {
             proposal: string | null;
@@ -1104,8 +2365,106 @@ export interface components {
             proposed_at: string;
             proposed_by_me: boolean;
         };
+        ReportRow: {
+            id: string;
+            title: string;
+            area: string;
+            area_name: string;
+            day: string;
+            cut_off: string;
+            audience: components["schemas"]["Audience"];
+            language: components["schemas"]["Language"];
+            number: number;
+            state: components["schemas"]["State"];
+            drafted: components["schemas"]["By"];
+            signed: components["schemas"]["By"] | null;
+            issued: components["schemas"]["By"] | null;
+        };
+        ReportView: {
+            id: string;
+            title: string;
+            area: string;
+            area_name: string;
+            day: string;
+            cut_off: string;
+            audience: components["schemas"]["Audience"];
+            language: components["schemas"]["Language"];
+            number: number;
+            state: components["schemas"]["State"];
+            drafted: components["schemas"]["By"];
+            signed: components["schemas"]["By"] | null;
+            issued: components["schemas"]["By"] | null;
+            position: number;
+            edits: number;
+            texts: components["schemas"]["Texts"];
+            reason: string;
+            supersedes: string | null;
+            superseded_by: string | null;
+            figures: string;
+            files: components["schemas"]["File"][];
+            document: components["schemas"]["Document"];
+        };
+        Reported: {
+            entry: string;
+        };
+        ReportedChange: {
+            household: string;
+            resident: string | null;
+            field: components["schemas"]["Field"] | null;
+            base_version: number;
+            value: string | null;
+            newcomer: components["schemas"]["RegistryPerson"] | null;
+        };
+        ReportsColumn: {
+            name: string;
+            is_share: boolean;
+        };
+        ReportsNew: {
+            area: string;
+            day: string | null;
+            cut_off: string | null;
+            audience: components["schemas"]["Audience"];
+            language: components["schemas"]["Language"];
+            reason: string;
+        };
+        ReportsPart: {
+            name: string;
+            title: string;
+            text: string;
+        };
+        ReportsSection: {
+            title: string;
+            drill: boolean;
+            sentences: string[];
+            tables: components["schemas"]["ReportsTable"][];
+            bars: components["schemas"]["Bars"] | null;
+            meanings: components["schemas"]["Meaning"][];
+        };
+        ReportsTable: {
+            title: string;
+            first: string;
+            columns: components["schemas"]["ReportsColumn"][];
+            rows: components["schemas"]["Row"][];
+        };
+        ReportsWritten: {
+            seen: number;
+            texts: components["schemas"]["Texts"];
+        };
         Reset: {
             password: string;
+        };
+        ResidenceCounts: {
+            area: components["schemas"]["AreaNamed"];
+            people: number;
+            kinds: {
+                [key: string]: number;
+            };
+        };
+        ResidenceKind: "away" | "migrant" | "registered" | "returnee" | "usual" | "visitor";
+        ResidenceReport: {
+            on: string;
+            total: components["schemas"]["ResidenceCounts"];
+            rows: components["schemas"]["ResidenceCounts"][];
         };
         ResidentDocument: {
             id: string;
@@ -1149,7 +2508,51 @@ export interface components {
             reason: string;
             purpose: components["schemas"]["Purpose"];
         };
+        RightPlace: {
+            name: string;
+            kind: components["schemas"]["PlaceKind"];
+            door: string;
+            reason: string;
+        };
         Role: "audit_admin" | "command" | "community_officer" | "data_officer" | "grid_lead" | "grid_worker" | "hotline_operator" | "resident" | "sampler" | "sector_officer" | "security_admin" | "subdistrict_officer" | "system_admin" | "tracer" | "volunteer";
+        RollCall: {
+            as_of: string;
+            incident: string;
+            grid: string;
+            name: string;
+            said: components["schemas"]["RollSaid"];
+            people: number;
+            rows: components["schemas"]["RollRow"][];
+        };
+        RollRow: {
+            household: string;
+            resident: string | null;
+            door: string;
+            name: string;
+            age: number | null;
+            help: components["schemas"]["PostureWords"][];
+            why: string;
+            people: number;
+        };
+        RollSaid: {
+            left: components["schemas"]["PostureWords"];
+            nobody_left: components["schemas"]["PostureWords"];
+        };
+        Row: {
+            area: string;
+            name: string;
+            cells: string[];
+            values: (number | null)[];
+            depth: number;
+            together: boolean;
+        };
+        SaidToExport: {
+            agree: boolean;
+            reason: string;
+        };
+        Seen: {
+            seen: number;
+        };
         ServerKey: {
             public_key: string;
             key_id: string;
@@ -1158,10 +2561,60 @@ export interface components {
             signed_in: boolean;
             csrf: string;
         };
+        SetAttempts: {
+            policy: components["schemas"]["AttemptPolicy"];
+            reason: string;
+        };
+        SetChecks: {
+            percent: number;
+            reason: string;
+        };
+        SettleFinding: {
+            how: components["schemas"]["HowKept"];
+            reason: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            people: number;
+        };
+        SettleNeed: {
+            how: components["schemas"]["HowSettled"];
+        };
+        SettledView: {
+            id: string;
+            field: string;
+            take: boolean;
+            fields: number;
+            people: number;
+            by: string;
+            at: string;
+            reason: string;
+            undone: boolean;
+            kept: number;
+        };
         Severity: "error" | "warning";
+        Sex: "female" | "male";
+        ShapeLook: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["AreaKind"];
+            path_name: string;
+            shape: [
+                number,
+                number
+            ][][][];
+            had: [
+                number,
+                number
+            ][][][] | null;
+        };
         SharesHeld: {
             confirmed: number;
             needed: number;
+        };
+        SheetName: {
+            no: number;
+            name: string;
+            is_hidden: boolean;
+            mapped: number;
         };
         Sheets: {
             made_at: string | null;
@@ -1172,22 +2625,98 @@ export interface components {
             account: string;
             password: string;
         };
+        Spec: "share" | "today" | "total";
         Split: {
             parts: components["schemas"]["AskedPart"][];
             reason: string;
         };
+        Standing: "acting" | "regular";
+        State: "draft" | "issued" | "signed" | "superseded";
         Status: "present" | "struck";
         Step: {
             id: string;
             kind: components["schemas"]["AreaKind"];
             name: string;
         };
-        Target: "address" | "born_on" | "building" | "community" | "document_kind" | "entrance" | "grid" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "room" | "sex";
+        StepPlace: "central_quarantine" | "high_risk_area" | "home_monitoring" | "home_quarantine" | "medium_risk_area";
+        StewardProfile: {
+            steward: components["schemas"]["StewardRow"];
+            doors: components["schemas"]["StewardedDoor"][];
+            elsewhere: number;
+        };
+        StewardRow: {
+            id: string;
+            account: components["schemas"]["Named"];
+            grid: components["schemas"]["Named"];
+            households: number;
+            starts_on: string;
+            ends_on: string | null;
+            path_name: string;
+        };
+        StewardedDoor: {
+            household: string;
+            door: string;
+        };
+        SubjectChoice: {
+            about: components["schemas"]["SubjectKey"];
+            title: string;
+            measures: components["schemas"]["MeasureChoice"][];
+        };
+        SubjectKey: {
+            source: string;
+            id: string;
+        };
+        Successor: {
+            duty: string;
+            to: string | null;
+        };
+        TableRecount: {
+            filling: string;
+            position: number;
+            issued: string;
+            again: string;
+            same: boolean;
+        };
+        TableRow: {
+            id: string;
+            title: string;
+            area: string;
+            area_name: string;
+            audience: components["schemas"]["Audience"];
+            file_name: string;
+            mapped: number;
+            edits: number;
+            changed_by: string;
+            changed_at: string;
+            issued_day: string | null;
+            issued_at: string | null;
+        };
+        TableView: {
+            id: string;
+            title: string;
+            area: string;
+            area_name: string;
+            audience: components["schemas"]["Audience"];
+            file_name: string;
+            mapped: number;
+            edits: number;
+            changed_by: string;
+            changed_at: string;
+            issued_day: string | null;
+            issued_at: string | null;
+            sheets: components["schemas"]["SheetName"][];
+            cells: components["schemas"]["CellMapped"][];
+            subjects: components["schemas"]["SubjectChoice"][];
+            places: components["schemas"]["PlaceChoice"][];
+            moved: components["schemas"]["MovedCell"][];
+        };
+        Target: "address" | "born_on" | "building" | "called" | "code" | "community" | "document_kind" | "entrance" | "estate" | "estate_kind" | "gates" | "grid" | "id_number" | "kind" | "name" | "no_property_company" | "parent" | "phone" | "relation" | "residence_kind" | "room" | "sector" | "sex" | "walk";
         TargetDefinition: {
             areas: string[];
             households: components["schemas"]["Targeted"];
             years: number | null;
             dwelling: components["schemas"]["DwellingKind"] | null;
+            alone_from: number | null;
         };
         Targeted: "all" | "with_age_from" | "with_age_until";
         TaskDocument: {
@@ -1199,6 +2728,8 @@ export interface components {
             at: string | null;
             position: number;
             appointment: string | null;
+            attempts: number;
+            refusals: number;
         };
         TaskSeen: {
             campaign: string;
@@ -1208,9 +2739,23 @@ export interface components {
             as_of: number;
         };
         TaskState: "attempted" | "done" | "struck" | "untouched";
+        Texts: {
+            opening: string;
+            problems: string;
+            plan: string;
+        };
+        ToCheck: {
+            campaign: string;
+            household: string;
+            visit: string;
+            door: string;
+            at: string;
+            answers: Record<string, never>;
+        };
         ToPrint: {
             grid: string;
             reason: string;
+            occasion: string | null;
         };
         Totals: {
             listed: number;
@@ -1231,10 +2776,15 @@ export interface components {
             unchanged: number;
             position: number | null;
         };
+        TryFacts: {
+            facts: {
+                [key: string]: string | number | null;
+            };
+        };
         Undoing: {
             reason: string;
         };
-        Unit: "households" | "people" | "person_times" | "records";
+        Unit: "households" | "people" | "person_times" | "records" | "things";
         Upload: {
             area: string;
             code: string;
@@ -1245,9 +2795,73 @@ export interface components {
             id: string;
             job: string | null;
         };
+        VacantGrid: {
+            grid: components["schemas"]["Named"];
+            path_name: string;
+            load: components["schemas"]["Load"];
+            owner_area: components["schemas"]["Named"] | null;
+            owners: components["schemas"]["Named"][];
+        };
+        ValueView: {
+            sheet: string;
+            cell: string;
+            shown: string;
+        };
+        ValuesOnDay: {
+            day: string;
+            values: components["schemas"]["ValueView"][];
+        };
+        Verdict: "ask_a_person" | "nothing" | "pass" | "quarantine" | "quarantine_first" | "steps" | "test_first" | "turn_back";
+        WaitingItem: {
+            id: string;
+            waits_for: components["schemas"]["WaitsFor"];
+            title: string;
+            n: number;
+            by: string;
+            at: string;
+            reason: string;
+        };
+        WaitingList: {
+            items: components["schemas"]["WaitingItem"][];
+        };
+        WaitsFor: "export" | "publish";
+        Wanted: {
+            sheet: string;
+            cell: string;
+            about: components["schemas"]["SubjectKey"];
+            measure: string;
+            area: string;
+            spec: components["schemas"]["Spec"];
+        };
         Who: {
             id: string;
             name: string;
+        };
+        Word: {
+            edit: string;
+            value: string | null;
+            source: string;
+            at: string | null;
+        };
+        WorkerChecks: {
+            name: string;
+            finished: number;
+            chosen: number;
+            checked: number;
+            differing: number;
+        };
+        WorkerLoad: {
+            account: components["schemas"]["Named"];
+            areas: string[];
+            load: components["schemas"]["Load"];
+            posts: string[];
+        };
+        Workload: {
+            area: components["schemas"]["Named"];
+            workers: components["schemas"]["WorkerLoad"][];
+            vacant: components["schemas"]["VacantGrid"][];
+            total: components["schemas"]["Load"];
+            as_of: string;
         };
     };
 }

@@ -3,6 +3,8 @@
  * The shapes of the desk are generated from the server's OpenAPI document instead: desk.ts, types.gen.ts.
  */
 
+import type { Tree } from '@/shared/forms/expressions'
+
 export type Uuid = string
 /** RFC 3339 with offset. */
 export type Instant = string
@@ -82,25 +84,74 @@ export interface FeedArea {
   parent: Uuid
   kind: AreaKind
   name: string
+  /** Where it comes on the way through its grid, if somebody has drawn it. */
+  walk?: number | null
 }
 
-export type QuestionType = 'yes_no' | 'choice' | 'integer' | 'text'
-export type Value = string | number | boolean
+export type QuestionType = 'yes_no' | 'choice' | 'integer' | 'text' | 'choices' | 'decimal' | 'date' | 'barcode' | 'note' | 'calculate'
+export type Scalar = string | number | boolean
+export type Row = Record<string, Scalar | string[]>
+/** Several choices are a list of words, the rows of a repeat a list of rows. */
+export type Value = Scalar | (string | Row)[]
+export interface Both {
+  zh: string
+  en: string
+}
 
 export interface Question {
   code: string
   per: 'household' | 'person'
   type: QuestionType
-  label: { zh: string; en: string }
-  choices?: { value: string; label: { zh: string; en: string } | string }[]
-  default?: Value | null
+  label: Both
+  choices?: { value: string; label: Both | string }[]
+  default?: Scalar | null
+  section?: string | null
+  relevant?: Tree | null
+  required?: Tree | null
+  constraint?: Tree | null
+  constraint_message?: Both | null
+  calculation?: Tree | null
+  hint?: Both | null
+}
+
+export interface Section {
+  code: string
+  label: Both
+  within?: string | null
+  repeats?: boolean
+  relevant?: Tree | null
 }
 
 export interface Form {
   id: Uuid
   version: number
-  title: string | { zh: string; en: string }
+  title: string | Both
   questions: Question[]
+  /** Facts of the register to show and confirm, never to ask. */
+  shown?: string[]
+  /** A phone that synced with an older server has none. */
+  sections?: Section[]
+}
+
+/** How often and when to call again where nobody was met; hours as 18:00 of the district. */
+export interface AttemptPolicy {
+  hours_between: number
+  off_peak_from: string | null
+  notice_at: number
+  quiet_from: string
+  quiet_until: string
+}
+
+/** A campaign begins anew each day, or each week on a weekday (1 is Monday). */
+export interface Recurrence {
+  every: 'daily' | 'weekly'
+  weekday?: number | null
+}
+
+export interface MeantPeople {
+  from_years?: number | null
+  until_years?: number | null
+  alone_from?: number | null
 }
 
 export interface FeedCampaign {
@@ -113,6 +164,12 @@ export interface FeedCampaign {
   starts_on: Day
   ends_on: Day
   listed: number
+  attempts?: AttemptPolicy
+  /** A second person looks again at some of its visits. */
+  rechecks?: boolean
+  recurs?: Recurrence | null
+  /** Whom in a household it is about; without: everybody. */
+  meant?: MeantPeople | null
 }
 
 export interface FeedResident {
@@ -152,6 +209,33 @@ export interface FeedTask {
   at: Instant | null
   position: number
   appointment?: string | null
+  attempts?: number
+  refusals?: number
+}
+
+/** Doors of a grid given to somebody: buildings and entrances, single households, or with neither the whole grid. */
+export interface FeedGiving {
+  id: Uuid
+  campaign: Uuid
+  grid: Uuid
+  areas: Uuid[]
+  households: Uuid[]
+  since: Instant
+  position: number
+  mine: boolean
+  hands: string[]
+  team: string | null
+  reason: string | null
+}
+
+/** Something found at a door that is to be fixed: a re-check to be made there by that day. */
+export interface FeedFinding {
+  campaign: Uuid
+  household: Uuid
+  question: string
+  label: Both
+  found_on: Day
+  due_on: Day
 }
 
 export interface FeedPage {
@@ -170,6 +254,10 @@ export interface FeedPage {
   device: DeviceCount | null
   /** Campaigns of which only counts are left: what this phone still has of them goes. */
   forgotten?: Uuid[]
+  /** All that still holds, every time. */
+  givings?: FeedGiving[]
+  /** All that is open in my grids, every time; a server that is older has none. */
+  findings?: FeedFinding[]
 }
 
 export interface TaskOutcome {

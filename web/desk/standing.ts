@@ -11,8 +11,8 @@ import { may } from './session'
 function readStanding() {
   const { route, area } = useAddress()
   const overview = useLive<Overview>(
-    (signal) => get('/overview', { campaign: textOf(route.query.campaign), area: area.value }, signal),
-    () => [textOf(route.query.campaign), area.value, turnOf('overview')],
+    (signal) => get('/overview', { campaign: textOf(route.query.campaign), area: area.value, occasion: textOf(route.query.occasion) }, signal),
+    () => [textOf(route.query.campaign), area.value, textOf(route.query.occasion), turnOf('overview')],
     true, () => may('desk.overview'),
   )
   const incidents = useLive<Page<IncidentRow>>((signal) => get('/incidents', { state: 'open' }, signal), () => turnOf('incidents'), false, () => may('posture.see'))

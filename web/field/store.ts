@@ -1,14 +1,15 @@
 /** What every page sees of the phone: reactive, read from the database, never a second truth. */
 import { computed, inject, reactive, ref, shallowRef, type App, type InjectionKey } from 'vue'
-import type { FeedCampaign, FeedGrid, FeedTask, Uuid } from '@/api/types'
+import type { FeedCampaign, FeedFinding, FeedGrid, FeedTask, Uuid } from '@/api/types'
 import type { Phone } from '@/outbox/phone'
 import { counts } from '@/outbox/records'
 import type { Pulled } from '@/outbox/slice'
 import type { Appointment, Mark } from '@/outbox/store'
 import { keepSyncing, type Outcome, type Round } from '@/outbox/sync'
 import { localDay } from '@/shared/moments'
+import { nextOccasion } from '@/shared/occasions'
 import { useLive } from './phone'
-import { doorsOf, progress } from './work'
+import { doorsOf, givenOf, onDay, progress } from './work'
 
 const CAMPAIGN_KEY = 'lianfang.campaign'
 const GRID_KEY = 'lianfang.grid'
@@ -56,11 +57,18 @@ export function makeStore(phone: Phone) {
 
   const chosenCampaign = ref(localStorage.getItem(CAMPAIGN_KEY))
   const chosenGrid = ref(localStorage.getItem(GRID_KEY))
+  // The server's time, carried on by this phone's clock: a clock that is years off must not hide the work.
+  const serverNow = computed(() => (scope.value ? Date.parse(scope.value.as_of) + Math.max(0, now.value - scope.value.contact_at) : now.value))
+  const serverDay = computed(() => localDay(new Date(serverNow.value)))
   const campaigns = computed(() => {
     if (!scope.value) return []
-    // The server's day, carried on by this phone's clock: a clock that is years off must not hide the work.
-    const today = localDay(new Date(Date.parse(scope.value.as_of) + Math.max(0, now.value - scope.value.contact_at)))
-    return scope.value.campaigns.filter((one) => one.starts_on <= today && today <= one.ends_on)
+    const today = serverDay.value
+    return scope.value.campaigns.flatMap((one) => onDay(one, today))
+  })
+  /** When the chosen campaign, or the first that has nothing to do today, begins anew. */
+  const nextRound = computed(() => {
+    const chosen = campaign.value ?? scope.value?.campaigns.find((one) => one.recurs) ?? null
+    return chosen?.recurs ? nextOccasion({ ...chosen, recurs: chosen.recurs }, serverDay.value) : null
   })
   const campaign = computed<FeedCampaign | null>(() => campaigns.value.find((one) => one.id === chosenCampaign.value) ?? campaigns.value[0] ?? null)
   const grids = computed<FeedGrid[]>(() => scope.value?.grids ?? [])
@@ -69,8 +77,20 @@ export function makeStore(phone: Phone) {
   const known = computed(() => ({ tasks: tasks.value ?? new Map(), marks: marks.value ?? new Map(), appointments: appointments.value ?? new Map() }))
   const doors = computed(() => {
     const here = grid.value
-    return here ? doorsOf(campaign.value, (households.value ?? []).filter((one) => one.grid === here.id), known.value) : []
+    return here ? doorsOf(campaign.value, (households.value ?? []).filter((one) => one.grid === here.id), known.value, scope.value?.areas ?? []) : []
   })
+
+  const given = computed(() => givenOf(campaign.value, doors.value, scope.value?.givings ?? [], scope.value?.areas ?? [], new Date(serverNow.value).toISOString()))
+  /** Without those that were given to others: what this phone walks. */
+  const mine = computed(() => doors.value.filter((door) => given.value.get(door.household.id)?.mine !== false))
+  const findings = computed(() => scope.value?.findings ?? [])
+  /** What was looked at now is open no more on this phone; the next list tells. */
+  async function dropFinding(gone: FeedFinding): Promise<void> {
+    await db.transaction('rw', [db.notes], async () => {
+      const kept = await db.note('scope')
+      if (kept) await db.keep('scope', { ...kept, findings: (kept.findings ?? []).filter((one) => one.household !== gone.household || one.question !== gone.question || one.campaign !== gone.campaign) })
+    })
+  }
 
   const rounds = shallowRef<ReturnType<typeof keepSyncing>>()
 
@@ -81,8 +101,8 @@ export function makeStore(phone: Phone) {
 
   return {
     phone, ready, session, scope, boxes, comparison, lastSync, farewell, namesHere, households, marks, now, reach,
-    campaigns, campaign, grids, grid, known, doors,
-    progress: computed(() => progress(doors.value)),
+    campaigns, campaign, nextRound, grids, grid, known, doors, given, mine, findings, serverDay, dropFinding,
+    progress: computed(() => progress(mine.value)),
     isReading: computed(() => households.value === undefined || tasks.value === undefined),
     chooseCampaign(id: Uuid) {
       chosenCampaign.value = id

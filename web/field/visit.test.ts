@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import type { FeedCampaign, FeedResident, Question } from '@/api/types'
-import { factsOf, isTouched, newSheet, peopleCovered, residentsAfter, unanswered, type Sheet } from './visit'
+import type { FeedCampaign, FeedResident, Form, Question } from '@/api/types'
+import { asResident, factsOf, isMeant, isTouched, newSheet, peopleCovered, residentsAfter, unfinished, fillingFor, type Sheet } from './visit'
+import { yesNo } from './words'
 
 const QUESTIONS: Question[] = [
   { code: 'fever', per: 'person', type: 'yes_no', label: { zh: '有人发热吗?', en: 'Fever?' }, default: false },
   { code: 'vaccine', per: 'household', type: 'choice', label: { zh: '接种?', en: 'Vaccinated?' }, choices: [{ value: 'all', label: '都打了' }, { value: 'some', label: '没打全' }] },
 ]
-const CAMPAIGN = { id: 'c', occasion: '2021-12-10' } as FeedCampaign
+const FORM = { id: 'f', version: 1, title: '', questions: QUESTIONS } as Form
+const CAMPAIGN = { id: 'c', occasion: '2021-12-10', form: FORM } as FeedCampaign
+const TODAY = '2021-12-10'
+
+test('yes and no are said in the words of the form, where it has its own', () => {
+  const say = (key: string) => key
+  const enough = { ...QUESTIONS[0]!, choices: [{ value: 'yes', label: { zh: '够', en: 'Enough' } }, { value: 'no', label: { zh: '不够', en: 'Not enough' } }] }
+  expect([yesNo(enough, true, 'zh-Hans', say), yesNo(enough, false, 'en', say)]).toEqual(['够', 'Not enough'])
+  expect(yesNo(QUESTIONS[0]!, false, 'en', say)).toBe('common.no')
+})
+
 const resident = (id: string, more: Partial<FeedResident> = {}): FeedResident => ({
   id, name: `张${id}`, sex: null, born_year: 1960, relation: 'head', residence_kind: 'usual', phone_masked: '138****1234', id_masked: null, status: 'present', versions: { phone: 3 }, ...more,
 })
@@ -14,7 +25,7 @@ const FAMILY = [resident('a'), resident('b'), resident('c', { status: 'struck' }
 
 let n = 0
 const facts = (sheet: Sheet, more: Partial<Parameters<typeof factsOf>[0]> = {}) =>
-  factsOf({ campaign: CAMPAIGN, household: 'h', residents: FAMILY, sheet, ending: { outcome: 'done' }, freshId: () => `fresh-${++n}`, ...more })
+  factsOf({ campaign: CAMPAIGN, household: 'h', residents: FAMILY, sheet, ending: { outcome: 'done' }, today: TODAY, freshId: () => `fresh-${++n}`, ...more })
 const sheetWith = (more: Partial<Sheet>): Sheet => ({ ...newSheet('v', QUESTIONS), ...more })
 
 test('a visit carries who was at home, the household’s answers, and how many it covers', () => {
@@ -59,7 +70,7 @@ test('where nobody was met nothing is said about anybody', () => {
 describe('a sheet', () => {
   test('begins with what is usual and misses what is not', () => {
     expect(newSheet('v', QUESTIONS).answers).toEqual({ fever: false })
-    expect(unanswered(QUESTIONS, newSheet('v', QUESTIONS)).map((question) => question.code)).toEqual(['vaccine'])
+    expect(unfinished(FORM, fillingFor(FORM, newSheet('v', QUESTIONS), TODAY))).toEqual(['vaccine'])
   })
   test('is a draft once it was touched', () => {
     expect(isTouched(sheetWith({}), QUESTIONS)).toBe(false)
@@ -72,4 +83,47 @@ test('the household is shown as it will be, the new number masked', () => {
   expect(after.map((one) => [one.id, one.status, one.phone_masked, one.relation, one.born_year])).toEqual([
     ['a', 'struck', '138****1234', 'head', 1960], ['b', 'present', '139****1111', 'spouse', 1960], ['c', 'struck', '138****1234', 'head', 1960], ['x', 'present', null, null, 2016],
   ])
+})
+
+describe('a form with conditions', () => {
+  const form: Form = {
+    ...FORM,
+    questions: [
+      ...QUESTIONS,
+      { code: 'days', per: 'household', type: 'integer', label: { zh: '几天了?', en: 'Days?' }, relevant: ['of', 'fever'], required: ['is', true], constraint: ['le', ['of', 'days'], ['is', 60]] },
+      { code: 'worried', per: 'household', type: 'calculate', label: { zh: '', en: '' }, calculation: ['lt', ['is', 3], ['of', 'days']] },
+      { code: 'since', per: 'person', type: 'date', label: { zh: '从哪天起?', en: 'Since?' }, relevant: ['of', 'fever'] },
+    ],
+  }
+  const campaign = { ...CAMPAIGN, form } as FeedCampaign
+  const visit = (sheet: Sheet) => facts(sheet, { campaign })[0]!.body as { answers: object; exceptions: object[] }
+
+  test('sends what is shown and what follows, nothing that was hidden again', () => {
+    expect(visit(sheetWith({ answers: { fever: false, vaccine: 'all', days: 5 } })).answers).toEqual({ fever: false, vaccine: 'all' })
+    expect(visit(sheetWith({ answers: { fever: true, vaccine: 'all', days: 5 } })).answers).toEqual({ fever: true, vaccine: 'all', days: 5, worried: true })
+  })
+  test('asks on when one person said yes, and leaves the answer of the others as it was', () => {
+    const sheet = sheetWith({ answers: { fever: false, vaccine: 'all', days: 2 }, exceptions: { b: { fever: true, since: '2021-12-09' }, a: { since: '2021-12-01' } } })
+    expect(visit(sheet)).toMatchObject({ answers: { fever: false, days: 2, worried: false }, exceptions: [{ resident: 'b', answers: { fever: true, since: '2021-12-09' } }] })
+  })
+  test('means what it says is required, and says what does not fit', () => {
+    const open = (answers: Sheet['answers']) => unfinished(form, fillingFor(form, sheetWith({ answers }), TODAY))
+    expect(open({ fever: false })).toEqual([])
+    expect(open({ fever: true })).toEqual(['days'])
+    expect(open({ fever: true, days: 61 })).toEqual(['days'])
+  })
+})
+
+describe('whom of a household a campaign is about', () => {
+  const born = (year: number | null) => ({ ...asResident('r', { name: '张三' }, (phone) => phone), born_year: year })
+  const heat = { from_years: 80, alone_from: 60 }
+  test('is said of the old, and of the not so old who live alone', () => {
+    expect([1940, 1942, 1960].map((year) => isMeant(born(year), heat, false, '2021-12-10'))).toEqual([true, false, false])
+    expect([1940, 1960, 1962].map((year) => isMeant(born(year), heat, true, '2021-12-10'))).toEqual([true, true, false])
+  })
+  test('is said of the very young', () => expect([2021, 2014, 2013].map((year) => isMeant(born(year), { until_years: 6 }, false, '2021-12-10'))).toEqual([true, true, false]))
+  test('is not guessed without a year, nor where everybody is meant', () => {
+    expect(isMeant(born(null), heat, true, '2021-12-10')).toBe(false)
+    expect(isMeant(born(1930), null, true, '2021-12-10')).toBe(false)
+  })
 })

@@ -1,9 +1,10 @@
 /** A visit while it is being written, and the records it becomes. Pure. */
-import type { FeedCampaign, FeedResident, Outcome, Question, TaskOutcome, Uuid, Value } from '@/api/types'
+import type { FeedCampaign, FeedResident, Form, MeantPeople, Outcome, Question, QuestionType, TaskOutcome, Uuid, Value } from '@/api/types'
 import type { Fact } from '@/outbox/records'
+import { fillingOf, type Filling } from '@/shared/forms/filling'
 
 export const RELATIONS = ['head', 'spouse', 'child', 'child_in_law', 'grandchild', 'parent', 'grandparent', 'sibling', 'relative', 'tenant', 'flatmate', 'carer', 'other'] as const
-export const RESIDENCE_KINDS = ['registered', 'usual', 'migrant', 'returnee', 'visitor'] as const
+export const RESIDENCE_KINDS = ['registered', 'away', 'usual', 'migrant', 'returnee', 'visitor'] as const
 export const STRUCK_WHY = ['moved_away', 'died', 'counted_twice', 'unknown_here'] as const
 export const EDITABLE = ['name', 'sex', 'relation', 'phone', 'residence_kind'] as const
 export type Editable = (typeof EDITABLE)[number]
@@ -50,14 +51,55 @@ export function living(residents: readonly FeedResident[] | null, sheet: Sheet):
   return (residents ?? []).filter((resident) => resident.status !== 'struck' && !(resident.id in sheet.struck))
 }
 
+/** Is the campaign about this person? By the year of birth, which is all that a phone has: on the edge it says yes. */
+export function isMeant(resident: FeedResident, meant: MeantPeople | null | undefined, alone: boolean, today: string): boolean {
+  if (!meant || resident.born_year === null) return false
+  const turns = Number(today.slice(0, 4)) - resident.born_year
+  if (typeof meant.until_years === 'number') return turns <= meant.until_years + 1
+  return [meant.from_years, alone ? meant.alone_from : null].some((years) => typeof years === 'number' && turns >= years)
+}
+
 /** How many people the visit covers: everybody answered for, at home or not. */
 export function peopleCovered(residents: readonly FeedResident[] | null, sheet: Sheet): number {
   return residents === null ? (sheet.met ?? 0) + sheet.added.length : living(residents, sheet).length + sheet.added.length
 }
 
-export function unanswered(questions: readonly Question[], sheet: Sheet): Question[] {
-  return questions.filter((question) => question.type !== 'text' && sheet.answers[question.code] === undefined)
+/** The form as it stands with these answers: for the household, or for one person with what is different for her. */
+export function fillingFor(form: Form, sheet: Sheet, today: string, person?: Uuid): Filling {
+  const own = person === undefined ? someSaidYes(form, sheet) : (sheet.exceptions[person] ?? {})
+  return fillingOf(form, { ...sheet.answers, ...own }, today)
 }
+
+/** What somebody in the household said yes to is yes for the questions that follow from it. */
+function someSaidYes(form: Form, sheet: Sheet): Record<string, Value> {
+  const asked = form.questions.filter((one) => one.per === 'person' && one.type === 'yes_no').map((one) => one.code)
+  const said = Object.values(sheet.exceptions)
+  return Object.fromEntries(asked.filter((code) => said.some((answers) => answers[code] === true)).map((code) => [code, true]))
+}
+
+/** What counts of the answers: what is shown, and what follows from it. */
+export function answersOf(form: Form, sheet: Sheet, today: string): Record<string, Value> {
+  const result = fillingFor(form, sheet, today).result()
+  const theirs = someSaidYes(form, sheet)
+  for (const code of Object.keys(theirs)) {
+    const said = sheet.answers[code]
+    if (said === undefined) delete result[code]
+    else if (code in result) result[code] = said
+  }
+  return result
+}
+
+/**
+ * What is still to be asked or does not fit. A form that says what is required means that and no more; of any other,
+ * everything but free text is asked for.
+ */
+export function unfinished(form: Form, filling: Filling): string[] {
+  const wrong = filling.wrong().map((one) => (one.row === null ? one.code : (filling.repeatOf(form.questions.find((question) => question.code === one.code)!) ?? one.code)))
+  if (form.questions.some((one) => one.required)) return wrong
+  const open = form.questions.filter((one) => ASKED_FOR.has(one.type) && filling.repeatOf(one) === null && filling.visible(one.code) && filling.value(one.code) === null)
+  return [...open.map((one) => one.code), ...wrong]
+}
+const ASKED_FOR: ReadonlySet<QuestionType> = new Set(['yes_no', 'choice', 'integer'])
 
 export interface Ending {
   outcome: Outcome
@@ -76,9 +118,10 @@ export function factsOf(options: {
   residents: readonly FeedResident[] | null
   sheet: Sheet
   ending: Ending
+  today: string
   freshId: () => Uuid
 }): Fact[] {
-  const { campaign, household, residents, sheet, ending, freshId } = options
+  const { campaign, household, residents, sheet, ending, today, freshId } = options
   const isDone = ending.outcome === 'done'
   const known = new Set([...living(residents, sheet).map((resident) => resident.id), ...sheet.added.map((added) => added.id)])
   const visited: Fact = {
@@ -87,22 +130,22 @@ export function factsOf(options: {
     body: {
       task: taskOutcome(campaign, household, ending),
       present: isDone ? [...sheet.present.filter((id) => known.has(id)), ...sheet.added.map((added) => added.id)] : [],
-      answers: isDone ? filled(sheet.answers) : {},
-      exceptions: isDone ? exceptionsOf(sheet, known) : [],
+      answers: isDone ? answersOf(campaign.form, sheet, today) : {},
+      exceptions: isDone ? exceptionsOf(campaign.form, sheet, known, today) : [],
       people: isDone ? peopleCovered(residents, sheet) : 0,
     },
   }
   return [visited, ...changesOf(household, residents, sheet, freshId)]
 }
 
-function exceptionsOf(sheet: Sheet, known: ReadonlySet<Uuid>): { resident: Uuid; answers: Record<string, Value> }[] {
+function exceptionsOf(form: Form, sheet: Sheet, known: ReadonlySet<Uuid>, today: string): { resident: Uuid; answers: Record<string, Value> }[] {
   return Object.entries(sheet.exceptions)
-    .map(([resident, answers]) => ({ resident, answers: filled(answers) }))
+    .map(([resident, answers]) => ({ resident, answers: shownOf(answers, fillingFor(form, sheet, today, resident)) }))
     .filter(({ resident, answers }) => known.has(resident) && Object.keys(answers).length > 0)
 }
 
-function filled(answers: Record<string, Value>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== ''))
+function shownOf(answers: Record<string, Value>, filling: Filling): Record<string, Value> {
+  return Object.fromEntries(Object.entries(answers).filter(([code]) => filling.value(code) !== null))
 }
 
 function changesOf(household: Uuid, residents: readonly FeedResident[] | null, sheet: Sheet, freshId: () => Uuid): Fact[] {

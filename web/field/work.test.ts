@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { FeedCampaign, FeedTask, Outcome, TaskState } from '@/api/types'
+import type { FeedCampaign, FeedGiving, FeedTask, Outcome, TaskState } from '@/api/types'
 import type { Household, Mark } from '@/outbox/store'
-import { doorsOf, nextDoor, placesUnder, progress, shortDoor, standing, type Known } from './work'
+import { callAt, doorsOf, givenOf, nextDoor, onDay, placesUnder, progress, shortDoor, standing, type Known } from './work'
 
 const CAMPAIGN = { id: 'c', occasion: '2021-12-10' } as FeedCampaign
 const key = (target: string) => `c/2021-12-10/${target}`
@@ -45,6 +45,22 @@ describe('where a door stands', () => {
   })
 })
 
+describe('a campaign that begins anew', () => {
+  const weekly = { ...CAMPAIGN, starts_on: '2021-12-06', ends_on: '2021-12-31', recurs: { every: 'weekly', weekday: 5 } } as FeedCampaign
+  test('has the occasion of the day, also without a network, and none before the first', () => {
+    expect(onDay(weekly, '2021-12-16').map((one) => one.occasion)).toEqual(['2021-12-10'])
+    expect(onDay(weekly, '2021-12-17').map((one) => one.occasion)).toEqual(['2021-12-17'])
+    expect(onDay(weekly, '2021-12-09')).toEqual([])
+  })
+  test('asks everybody of the last list anew until that of the day has come', () => {
+    const [next] = onDay(weekly, '2021-12-17')
+    const before = known({ tasks: [task('401', 'done', 'done'), task('402', 'attempted', 'refused')] })
+    expect(doorsOf(next!, FOUR, before).map((door) => [door.household.id, door.state])).toEqual([['401', 'untouched'], ['402', 'untouched']])
+    const fresh: [string, FeedTask] = ['c/2021-12-17/403', { ...task('403', 'untouched')[1], occasion: '2021-12-17' }]
+    expect(doorsOf(next!, FOUR, { ...before, tasks: new Map([...before.tasks, fresh]) }).map((door) => door.household.id)).toEqual(['403'])
+  })
+})
+
 describe('the remainder', () => {
   test('is named and adds up', () => {
     const doors = doorsOf(CAMPAIGN, FOUR, known({ tasks: ALL, marks: [mark('401', 'done'), mark('402', 'nobody_home'), mark('403', 'refused')], appointments: { '403': '2021-12-10T19:30' } }))
@@ -60,6 +76,21 @@ describe('the remainder', () => {
   })
   test('knows every door when nothing is asked', () => {
     expect(doorsOf(null, FOUR, known({}))).toHaveLength(4)
+  })
+})
+
+describe('when to call again', () => {
+  test('counts what this phone did on top of what the server knows', () => {
+    const server: [string, FeedTask] = [key('401'), { ...task('401', 'attempted', 'refused')[1], at: '2021-12-09T01:00:00Z', attempts: 1, refusals: 1 }]
+    const stands = standing(CAMPAIGN, '401', known({ tasks: [server], marks: [mark('401', 'refused')] }))
+    expect([stands.attempts, stands.refusals]).toEqual([2, 2])
+    expect(callAt(stands, CAMPAIGN, '2021-12-10T19:00').step).toBe('closed')
+  })
+  test('follows the policy of the campaign', () => {
+    const stands = standing(CAMPAIGN, '401', known({ tasks: ALL, marks: [mark('401', 'nobody_home')] })) // at 10:00
+    expect(callAt(stands, CAMPAIGN, '2021-12-10T11:00').not_before).toBe('2021-12-10T18:00')
+    const always = { ...CAMPAIGN, attempts: { hours_between: 1, off_peak_from: null, notice_at: 2, quiet_from: '21:00', quiet_until: '08:00' } }
+    expect(callAt(stands, always, '2021-12-10T11:00')).toEqual({ step: 'now', not_before: null, attempt: 2, leave_notice: true })
   })
 })
 
@@ -79,6 +110,14 @@ describe('the next door', () => {
     expect(nextDoor(doors(marks, promised), '401', '2021-12-10T18:00')?.household.id).toBe('402')
     expect(nextDoor(doors(marks, promised), '401', '2021-12-10T19:30')?.household.id).toBe('404')
   })
+  test('is of those tried before the one whose time comes first, and never who refused twice', () => {
+    const early = { at: '2021-12-10T01:00:00Z' } // 9:00, so from 18:00 on
+    const late = { at: '2021-12-10T08:30:00Z' } // 16:30, so from 20:30 on
+    const marks = [mark('401', 'nobody_home', late), mark('402', 'refused', early), mark('402', 'refused', { ...early, record: 'again' }), mark('403', 'elsewhere', early), mark('404', 'done')]
+    expect(nextDoor(doors(marks), '401', '2021-12-10T10:00')?.household.id).toBe('403')
+    expect(nextDoor(doors(marks), '403', '2021-12-10T19:00')?.household.id).toBe('401')
+    expect(nextDoor(doors(marks.slice(1, 3).concat(['401', '403', '404'].map((id) => mark(id, 'done')))), null, '2021-12-12T10:00')).toBeNull()
+  })
   test('is nobody when all are reached', () => {
     expect(nextDoor(doors(FOUR.map((one) => mark(one.id, 'done'))), null, '')).toBeNull()
   })
@@ -96,4 +135,29 @@ test('places come in walking order and empty ones stay out', () => {
   ]
   const doors = doorsOf(null, [household('a', 9, { area: 'e1' }), household('b', 2, { area: 'b2' })], known({}))
   expect(placesUnder('g', areas, doors).map((place) => place.area.name)).toEqual(['2幢', '1幢'])
+})
+
+test('doors go by the way through the grid, and by number where nobody has drawn it', () => {
+  const area = (id: string, walk: number | null) => ({ id, parent: 'g', kind: 'building' as const, name: id, walk })
+  const homes = [household('a', 1, { area: 'b1' }), household('b', 2, { area: 'b2' }), household('c', 3, { area: 'b3' }), household('d', 4, { area: 'b3' })]
+  const inOrder = (areas: ReturnType<typeof area>[]) => doorsOf(null, homes, known({}), areas).map((door) => door.household.id)
+  expect(inOrder([area('b1', 0), area('b3', 1), area('b2', 2)])).toEqual(['a', 'c', 'd', 'b'])
+  expect(inOrder([area('b3', 0), area('b1', null)])).toEqual(['c', 'd', 'a', 'b'])
+  expect(inOrder([])).toEqual(['a', 'b', 'c', 'd'])
+})
+
+describe('whose doors they are', () => {
+  const areas = [{ id: 'b1', parent: 'g', kind: 'building' as const, name: '3幢' }, { id: 'e1', parent: 'b1', kind: 'entrance' as const, name: '2单元' }]
+  const word = (more: Partial<FeedGiving>): FeedGiving => ({ id: 'w', campaign: 'c', grid: 'g', areas: [], households: [], since: '2021-12-10T01:00:00Z', position: 1, mine: true, hands: ['张'], team: null, reason: null, ...more })
+  const doors = doorsOf(CAMPAIGN, FOUR, known({ tasks: ALL }))
+  const at = '2021-12-10T02:00:00Z'
+  test('a building given to others leaves the rest, and a word of another campaign says nothing', () => {
+    const theirs = word({ mine: false, areas: ['b1'] })
+    expect([...givenOf(CAMPAIGN, doors, [theirs], areas, at).keys()]).toEqual(['401', '402', '403', '404'])
+    expect(givenOf(CAMPAIGN, doors, [word({ campaign: 'd' })], areas, at).size).toBe(0)
+    expect([...givenOf(CAMPAIGN, doors, [word({ households: ['402'] })], areas, at).keys()]).toEqual(['402'])
+  })
+  test('a door that no area is known of lies in its grid all the same', () => {
+    expect(givenOf(CAMPAIGN, doors, [word({})], [], at).size).toBe(4)
+  })
 })

@@ -1,6 +1,9 @@
 /** What a worker has before her: which doors, in what order, how far each has come. Pure. */
-import type { FeedArea, FeedCampaign, FeedTask, Outcome, TaskState, Uuid } from '@/api/types'
+import type { Day, FeedArea, FeedCampaign, FeedGiving, FeedTask, Outcome, TaskState, Uuid } from '@/api/types'
 import type { Appointment, Household, Mark } from '@/outbox/store'
+import { chains, standingGiving } from '@/shared/giving'
+import { HOUSE_POLICY, nextCall, type Call } from '@/shared/next_call'
+import { occasionOn } from '@/shared/occasions'
 import { joinStates, stateAfter } from '@/shared/task_state'
 
 export interface Standing {
@@ -9,6 +12,8 @@ export interface Standing {
   /** Of the latest attempt, local or the server's. */
   at: string | null
   appointment: string | null
+  attempts: number
+  refusals: number
   /** Not on the server's list yet. */
   pending: boolean
 }
@@ -27,12 +32,28 @@ export function keyOf(campaign: FeedCampaign, target: Uuid): string {
   return `${campaign.id}/${campaign.occasion}/${target}`
 }
 
+/** The campaign as it is on a day: one that begins anew has that day's occasion, also without a network. */
+export function onDay(campaign: FeedCampaign, day: Day): FeedCampaign[] {
+  if (day < campaign.starts_on || day > campaign.ends_on) return []
+  if (!campaign.recurs) return [campaign]
+  const today = occasionOn({ ...campaign, recurs: campaign.recurs }, day)
+  return today ? [{ ...campaign, occasion: today.occasion }] : []
+}
+
+/** Who is asked: whoever is on the list; as long as that of a new occasion has not come, whoever was on the last one. */
+function askedOf(campaign: FeedCampaign, known: Known): ReadonlySet<Uuid> {
+  const mine = [...known.tasks.values()].filter((task) => task.campaign === campaign.id)
+  const today = mine.filter((task) => task.occasion === campaign.occasion)
+  return new Set((today.length || !campaign.recurs ? today : mine).map((task) => task.target))
+}
+
 export function standing(campaign: FeedCampaign, target: Uuid, known: Known): Standing {
   const key = keyOf(campaign, target)
   const task = known.tasks.get(key)
   const marks = known.marks.get(key) ?? []
   // A correction takes the place of what was known when it was made; what is recorded after it joins as ever.
-  const before = marks.some((mark) => mark.corrects) ? 'untouched' : (task?.state ?? 'untouched')
+  const corrected = marks.some((mark) => mark.corrects)
+  const before = corrected ? 'untouched' : (task?.state ?? 'untouched')
   const state = joinStates(before, ...marks.map((mark) => stateAfter(mark.outcome)))
   const last = marks.reduce<Mark | null>((latest, mark) => (!latest || mark.at > latest.at ? mark : latest), null)
   return {
@@ -40,21 +61,49 @@ export function standing(campaign: FeedCampaign, target: Uuid, known: Known): St
     outcome: last?.outcome ?? task?.outcome ?? null,
     at: last?.at ?? task?.at ?? null,
     appointment: state === 'attempted' ? (known.appointments.get(key)?.at ?? task?.appointment ?? null) : null,
+    attempts: (corrected ? 0 : (task?.attempts ?? 0)) + marks.filter((mark) => stateAfter(mark.outcome) === 'attempted').length,
+    refusals: (corrected ? 0 : (task?.refusals ?? 0)) + marks.filter((mark) => mark.outcome === 'refused').length,
     pending: marks.length > 0,
   }
 }
 
+const NOTHING_SAID = { state: 'untouched', outcome: null, at: null, appointment: null, attempts: 0, refusals: 0, pending: false } as const
+
+/** When this door may be called at again; `now` as 2021-12-10T19:30 of the district. */
+export function callAt(door: Standing, campaign: FeedCampaign | null, now: string): Call {
+  const last = door.at ? new Date(Date.parse(door.at) + 8 * 3_600_000).toISOString().slice(0, 16) : null
+  return nextCall({ ...door, last }, campaign?.attempts ?? HOUSE_POLICY, now)
+}
+
+/** Where each building and entrance comes on the way through the grid; those nobody has drawn come last. */
+export function wayOf(areas: readonly FeedArea[]): (area: Uuid) => number {
+  const ranks = new Map(areas.flatMap((area) => (typeof area.walk === 'number' ? [[area.id, area.walk] as const] : [])))
+  return (area) => ranks.get(area) ?? Number.MAX_SAFE_INTEGER
+}
+
 /** The doors of a campaign in walking order. Without a campaign: every door, nothing asked of it. */
-export function doorsOf(campaign: FeedCampaign | null, households: readonly Household[], known: Known): Door[] {
+export function doorsOf(campaign: FeedCampaign | null, households: readonly Household[], known: Known, areas: readonly FeedArea[] = []): Door[] {
+  const way = wayOf(areas)
   const inOrder = households
     .filter((household) => household.status !== 'struck' || household.local)
-    .sort((a, b) => a.walk - b.walk || a.door.localeCompare(b.door, 'zh-Hans', { numeric: true }))
-  if (!campaign) return inOrder.map((household) => ({ household, state: 'untouched', outcome: null, at: null, appointment: null, pending: false }))
-  const isAsked = (household: Household) => {
-    const key = keyOf(campaign, household.id)
-    return known.tasks.has(key) || known.marks.has(key) || household.local === true
-  }
+    .sort((a, b) => way(a.area) - way(b.area) || a.walk - b.walk || a.door.localeCompare(b.door, 'zh-Hans', { numeric: true }))
+  if (!campaign) return inOrder.map((household) => ({ household, ...NOTHING_SAID }))
+  const asked = askedOf(campaign, known)
+  const isAsked = (household: Household) => asked.has(household.id) || known.marks.has(keyOf(campaign, household.id)) || household.local === true
   return inOrder.filter(isAsked).map((household) => ({ household, ...standing(campaign, household.id, known) }))
+}
+
+/** Which of these doors were given to whom, by household; a door that is everybody's is not among them. */
+export function givenOf(campaign: FeedCampaign | null, doors: readonly Door[], said: readonly FeedGiving[], areas: readonly FeedArea[], at: string): Map<Uuid, FeedGiving> {
+  const mine = said.filter((word) => word.campaign === campaign?.id)
+  const given = new Map<Uuid, FeedGiving>()
+  if (!mine.length) return given
+  const chain = chains(areas)
+  for (const { household } of doors) {
+    const word = standingGiving({ household: household.id, within: chain(household.area).add(household.grid) }, mine, at)
+    if (word) given.set(household.id, word)
+  }
+  return given
 }
 
 export interface Progress {
@@ -79,17 +128,29 @@ export function progress(doors: readonly Door[]): Progress {
   return { total, done, struck, promised, attempted: tried - promised, untouched: total - done - tried, remaining: total - done }
 }
 
-/** The next door that was not tried yet, walking on from `after` and around; then promised ones whose hour has come; then those tried before. */
-export function nextDoor(doors: readonly Door[], after: Uuid | null, now: string): Door | null {
+/**
+ * The next door that was not tried yet, walking on from `after` and around; then promised ones whose hour has come; then those tried before
+ * whose time it is; then the one whose time comes first. Who refused twice is never the next.
+ */
+export function nextDoor(doors: readonly Door[], after: Uuid | null, now: string, campaign: FeedCampaign | null = null): Door | null {
   const start = doors.findIndex((door) => door.household.id === after) + 1
   const around = [...doors.slice(start), ...doors.slice(0, start)].filter((door) => door.household.id !== after)
   return (
     around.find((door) => door.state === 'untouched') ??
     around.find((door) => door.state === 'attempted' && door.appointment !== null && door.appointment <= now) ??
-    around.find((door) => door.state === 'attempted' && door.appointment === null) ??
-    around.find((door) => door.state === 'attempted') ??
-    null
+    soonest(around.filter((door) => door.state === 'attempted'), campaign, now)
   )
+}
+
+function soonest(doors: readonly Door[], campaign: FeedCampaign | null, now: string): Door | null {
+  let first: Door | null = null
+  let since = ''
+  for (const door of doors) {
+    const call = callAt(door, campaign, now)
+    const at = call.not_before ?? ''
+    if (call.step !== 'closed' && (!first || at < since)) [first, since] = [door, at]
+  }
+  return first
 }
 
 /** 402→403 reads faster than the whole address twice: what remains of a door once the area above it is named. */
@@ -115,7 +176,7 @@ export function placesUnder(parent: Uuid, areas: readonly FeedArea[], doors: rea
       return { area, doors: here, progress: progress(here) }
     })
     .filter((place) => place.doors.length > 0)
-    .sort((a, b) => (a.doors[0]!.household.walk - b.doors[0]!.household.walk) || a.area.name.localeCompare(b.area.name, 'zh-Hans', { numeric: true }))
+    .sort((a, b) => doors.indexOf(a.doors[0]!) - doors.indexOf(b.doors[0]!) || a.area.name.localeCompare(b.area.name, 'zh-Hans', { numeric: true }))
 }
 
 export function withBelow(root: Uuid, areas: readonly FeedArea[]): Set<Uuid> {

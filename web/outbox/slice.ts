@@ -47,6 +47,7 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
     await db.households.bulkDelete(page.gone)
     await db.people.bulkDelete(page.gone)
     await db.tasks.bulkPut(page.tasks.map((task) => ({ ...task, key: taskKey(task) })))
+    await dropPastOccasions(phone, page)
     await dropMarksShown(phone, page)
     await db.keep('scope', nextScope(page, before, now, size))
     if (page.device) await db.keep('server_count', page.device)
@@ -59,7 +60,7 @@ export async function carryNothing(phone: Phone): Promise<void> {
   await db.transaction('rw', [db.households, db.people, db.tasks, db.notes, db.keys], async () => {
     await Promise.all([db.keys.delete('people'), db.people.clear(), db.households.clear(), db.tasks.clear()])
     const scope = await db.note('scope')
-    if (scope) await db.keep('scope', { ...scope, grids: [], areas: [], campaigns: [], position: 0, shape: '', complete: false })
+    if (scope) await db.keep('scope', { ...scope, grids: [], areas: [], campaigns: [], givings: [], findings: [], position: 0, shape: '', complete: false })
   })
 }
 
@@ -69,6 +70,14 @@ async function dropSlice({ db }: Phone): Promise<void> {
   const unknown = new Set(local)
   await db.households.filter((household) => !unknown.has(household.id)).delete()
   await db.people.filter((row) => !unknown.has(row.household)).delete()
+}
+
+/** Of a campaign that begins anew the last list goes once that of today has come. */
+async function dropPastOccasions({ db }: Phone, page: FeedPage): Promise<void> {
+  for (const one of page.campaigns.filter((campaign) => campaign.recurs)) {
+    const tasks = db.tasks.filter((task) => task.campaign === one.id)
+    if (await tasks.filter((task) => task.occasion === one.occasion).first()) await db.tasks.filter((task) => task.campaign === one.id && task.occasion < one.occasion).delete()
+  }
 }
 
 /** A mark has done its work once the feed shows what it stood for. Of held records only the state itself can tell. */
@@ -82,6 +91,8 @@ function nextScope(page: FeedPage, before: Scope | undefined, now: number, size:
     grids: page.scope.grids.map((grid) => ({ ...grid, path: grid.path.filter((name, i, path) => i < path.length - 1 || name !== grid.name) })),
     areas: page.reset || !before ? page.scope.areas : before.areas,
     campaigns: page.campaigns,
+    givings: page.givings ?? [],
+    findings: page.findings ?? [],
     position: page.position,
     shape: page.shape,
     as_of: page.as_of,

@@ -5,7 +5,7 @@
  * 1,134 of 1,175 records that had been called saved. So `await write(...)` returning is what 已保存在本机 means, and nothing else is.
  */
 import Dexie, { type Table } from 'dexie'
-import type { DeviceCount, Fate, FeedArea, FeedCampaign, FeedGrid, FeedHousehold, FeedTask, Outcome, Uuid } from '@/api/types'
+import type { DeviceCount, Fate, FeedArea, FeedCampaign, FeedFinding, FeedGiving, FeedGrid, FeedHousehold, FeedTask, Outcome, Uuid } from '@/api/types'
 
 /** Text locked under one of the phone's own keys. */
 export interface Box {
@@ -93,6 +93,10 @@ export interface Scope {
   grids: FeedGrid[]
   areas: FeedArea[]
   campaigns: FeedCampaign[]
+  /** Whose doors they are; a phone that synced with an older server has none. */
+  givings?: FeedGiving[]
+  /** Open findings; a slice that was kept by an older version has none. */
+  findings?: FeedFinding[]
   position: number
   shape: string
   as_of: string

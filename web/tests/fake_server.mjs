@@ -220,6 +220,7 @@ export function serve(fake, port) {
         return reply.end('{}')
       }
       if (url.pathname === '/test/revoke') return reply.end(String(fake.revoke()))
+      if (url.pathname === '/test/form') return reply.end(String((fake.place.campaigns[0].form = JSON.parse(text)).version))
       if (url.pathname === '/test/code') return reply.end(String(fake.codes.add(text)))
       if (url.pathname === '/test/records') return reply.end(JSON.stringify([...fake.records.values()]))
       if (url.pathname.startsWith('/api/')) {

@@ -1,10 +1,13 @@
 /** Rules that server and phone judge alike: the cases stand with the server's modules, pytest runs the same. */
 import { describe, expect, test } from 'vitest'
-import type { Outcome, TaskState } from '@/api/types'
+import type { Outcome, Recurrence, TaskState } from '@/api/types'
 import campaigns from '../../src/lianfang/ground/campaigns/vectors.json'
 import register from '../../src/lianfang/ground/registry/vectors.json'
 import { checkSign, usualNumber, wrongWithId } from '@/shared/identity'
 import { maskId, maskName, maskPhone } from '@/shared/masks'
+import { standingGiving } from '@/shared/giving'
+import { HOUSE_POLICY, nextCall, type Tried } from '@/shared/next_call'
+import { nextOccasion, occasionOn } from '@/shared/occasions'
 import { joinStates, stateAfter } from '@/shared/task_state'
 
 describe('masks', () => {
@@ -31,6 +34,29 @@ describe('identity numbers', () => {
   test('of another length are told so, 15 digits are left alone', () => {
     expect(wrongWithId('1234')).toBe('registry.id_number_length')
     expect(wrongWithId('330325491231002')).toBeNull()
+  })
+})
+
+describe('when to call again', () => {
+  test.each(campaigns.calls)('$name', (one) => {
+    const tried: Tried = { attempts: one.attempts ?? 0, refusals: one.refusals ?? 0, last: one.last ?? null, appointment: one.appointment ?? null }
+    expect(nextCall(tried, one.policy ?? HOUSE_POLICY, one.at)).toMatchObject(one.call)
+  })
+})
+
+describe('whose doors they are', () => {
+  test.each(campaigns.givings)('$name', (one) => {
+    const said = one.said.map((word, n) => ({ id: word.id, grid: word.grid, hands: word.to as string[], since: word.since, areas: ('areas' in word ? word.areas : []) ?? [], households: ('households' in word ? word.households : []) ?? [], position: n + 1 }))
+    const door = { household: one.door.household, within: new Set(one.door.within) }
+    for (const order of [said, [...said].reverse()]) expect(standingGiving(door, order, one.at)?.id ?? null).toBe(one.stands)
+  })
+})
+
+describe('to which occasion a day belongs', () => {
+  test.each(campaigns.occasions)('$name', (one) => {
+    const recurring = { ...one, recurs: one.recurs as Recurrence }
+    const found = occasionOn(recurring, one.day)
+    expect([found?.occasion ?? null, found?.ends_on ?? null, nextOccasion(recurring, one.day)]).toEqual([one.occasion, one.until, one.next])
   })
 })
 

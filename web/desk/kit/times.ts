@@ -1,5 +1,5 @@
 /** Moments and days as they are written on the desk. */
-import { agoWords, clockTime, dayWords, whenWords } from '@/shared/moments'
+import { agoWords, clockTime, dayWords, localDay, whenWords } from '@/shared/moments'
 import { now } from '../now'
 import { say } from '../words'
 
@@ -13,5 +13,6 @@ export const exact = (instant: string | null | undefined): string => (instant ? 
 /** 2021-12-10T19:30 as promised at a door: local time already. */
 export const promised = (local: string | null | undefined): string => {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(local ?? '')
-  return parts ? `${day(parts[1])} ${parts[2]}` : '—'
+  if (!parts) return '—'
+  return parts[1] === localDay(now.value) ? say('call.today_at', { at: parts[2]! }) : `${day(parts[1])} ${parts[2]}`
 }

@@ -20,7 +20,7 @@ function partsOf(totals: Totals, reasons: Reasons | null | undefined): [string, 
   if (!reasons) return [['attempted', totals.attempted], ['untouched', totals.untouched]]
   return [
     ['nobody_home', reasons.nobody_home], ['appointment', reasons.appointment], ['refused', reasons.refused],
-    ['elsewhere', reasons.elsewhere], ['untouched', reasons.untouched],
+    ['closed', reasons.closed ?? 0], ['elsewhere', reasons.elsewhere], ['untouched', reasons.untouched],
   ]
 }
 
@@ -41,21 +41,4 @@ export function everyHour(hours: Overview['hours'], least = 1): { hour: number; 
   const last = Math.max(...known.keys(), least - 1)
   const first = Math.max(0, Math.min(...known.keys(), last - least + 1))
   return Array.from({ length: last - first + 1 }, (_, i) => ({ households: 0, people: 0, ...known.get(first + i), hour: first + i }))
-}
-
-const SHORTEST_MS = 5 * 60_000
-const LONGEST_MS = 14 * 3600_000
-
-/**
- * When the rest would be reached at the pace of this hour and the one before it. Null where that says nothing: nobody walks,
- * hardly any time has passed, or it would take until tomorrow.
- */
-export function forecast(hours: Overview['hours'], remaining: number, now: Date, localHour: number, minute: number): Date | null {
-  const at = (hour: number) => everyHour(hours).find((one) => one.hour === hour)?.households ?? 0
-  const before = at(localHour - 1)
-  const passed = (before > 0 ? 60 : 0) + minute
-  const done = before + at(localHour)
-  if (remaining <= 0 || done <= 0 || passed < 10) return null
-  const ms = (remaining / (done / passed)) * 60_000
-  return ms < SHORTEST_MS || ms > LONGEST_MS ? null : new Date(now.getTime() + ms)
 }

@@ -1,5 +1,5 @@
 /** What of a person can be shown, revealed and edited. */
-export const RESIDENCE_KINDS = ['registered', 'usual', 'migrant', 'returnee', 'visitor'] as const
+export const RESIDENCE_KINDS = ['registered', 'away', 'usual', 'migrant', 'returnee', 'visitor'] as const
 export const RELATIONS = ['head', 'spouse', 'child', 'child_in_law', 'grandchild', 'parent', 'grandparent', 'sibling', 'relative', 'tenant', 'flatmate', 'carer', 'other'] as const
 export const SEXES = ['male', 'female'] as const
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import zh from '@/desk/locale/zh-Hans.json'
 import en from '@/desk/locale/en.json'
-import type { Health, Overview, Reasons, Totals } from '@/api/desk'
+import type { Health, Overview, Pace, Reasons, Totals } from '@/api/desk'
 import { alarmsOf, healthItems } from '@/desk/overview/health'
-import { dueSentence, everyHour, forecast, remainderSentence } from '@/desk/overview/sentences'
+import { paceSentence, paceShort } from '@/desk/campaigns/pace'
+import { dueSentence, everyHour, remainderSentence } from '@/desk/overview/sentences'
 import { clockWords } from '@/desk/system/devices'
 import { firstWords } from '@/desk/system/shares'
 
@@ -15,7 +16,7 @@ const inEnglish = saying(en)
 const totals = (more: Partial<Totals> = {}): Totals => ({
   listed: 640, found: 2, struck: 2, due: 640, done: 412, attempted: 117, untouched: 111, remaining: 228, people: 1033, people_due: 1650, disputed: 0, ...more,
 })
-const REASONS: Reasons = { nobody_home: 86, appointment: 31, refused: 0, elsewhere: 0, untouched: 111 }
+const REASONS: Reasons = { nobody_home: 86, appointment: 31, refused: 0, closed: 0, elsewhere: 0, untouched: 111 }
 
 describe('the remainder', () => {
   test('is said with its reasons', () => {
@@ -23,7 +24,7 @@ describe('the remainder', () => {
     expect(remainderSentence(totals(), REASONS, inEnglish)).toBe('228 households still to be reached: 86 nobody home, 31 with an appointment, 111 not yet visited.')
   })
   test('is said in two parts where no reasons are known', () => {
-    expect(remainderSentence(totals(), null, inChinese)).toBe('还有 228 户没走到：117 户去过没碰上，111 户还没去。')
+    expect(remainderSentence(totals(), null, inChinese)).toBe('还有 228 户没走到：117 户去过没办成，111 户还没去。')
   })
   test('of nobody is everybody', () => expect(remainderSentence(totals({ remaining: 0 }), null, inChinese)).toBe('640 户全部走到。'))
   test('of nobody due is not everybody', () => expect(remainderSentence(totals({ due: 0, remaining: 0 }), null, inChinese)).toBe('这里没有要走的户。'))
@@ -36,26 +37,30 @@ describe('the day', () => {
   const hours: Overview['hours'] = [{ hour: '07:00', households: 10, people: 25 }, { hour: '09:00', households: 60, people: 150 }]
   test('has no gaps: a quiet hour is a nought', () => expect(everyHour(hours).map((one) => [one.hour, one.people])).toEqual([[7, 25], [8, 0], [9, 150]]))
   test('that has not begun draws nothing', () => expect(everyHour([])).toEqual([]))
+})
 
-  const now = new Date('2021-12-10T01:30:00Z') // 9:30 in the district
-  test('tells when the rest would be reached at this pace', () => {
-    expect(forecast(hours, 60, now, 9, 30)).toEqual(new Date('2021-12-10T02:00:00Z'))
+describe('the pace', () => {
+  const now = new Date('2021-12-06T01:30:00Z')
+  const inTime: Pace = { outlook: 'in_time', finish: '2021-12-09T14:00:00+08:00', per_hour: 10.4, left: 0 }
+  const speak = (sentences: Record<string, string>) => saying({ ...sentences, 'moment.day': '{month}月{day}日({weekday})', 'moment.weekday.4': '周四', 'moment.weekday.1': '周一' })
+  test('is a day and an hour, and the hour alone when that is today', () => {
+    expect(paceSentence(inTime, now, speak(zh))).toBe('照这几天的速度（每小时 10 户），12月9日(周四) 14:00 走完，来得及。')
+    expect(paceShort({ ...inTime, finish: '2021-12-06T14:00:00+08:00' }, now, speak(zh))).toBe('14:00')
   })
-  test('takes the hour before into the pace', () => {
-    const steady = [{ hour: '08:00', households: 60, people: 0 }, { hour: '09:00', households: 30, people: 0 }]
-    expect(forecast(steady, 60, now, 9, 30)).toEqual(new Date('2021-12-10T02:30:00Z'))
+  test('that is too slow says how many will be left', () => {
+    const late: Pace = { ...inTime, outlook: 'late', left: 180 }
+    expect(paceSentence(late, now, speak(zh))).toContain('到期时还剩大约 180 户')
+    expect(paceShort({ ...late, finish: null }, now, speak(zh))).toBe('来不及：两个月以后')
   })
-  test('promises nothing when nobody walks, nobody is left, or it would take until tomorrow', () => {
-    expect(forecast([], 60, now, 9, 30)).toBeNull()
-    expect(forecast(hours, 0, now, 9, 30)).toBeNull()
-    expect(forecast(hours, 100_000, now, 9, 30)).toBeNull()
+  test('promises nothing where nothing is known, and of a closed campaign says nothing', () => {
+    expect(paceShort({ outlook: 'too_little', finish: null, per_hour: null, left: 0 }, now, speak(zh))).toBe('还说不准')
+    expect(paceSentence(null, now, speak(zh))).toBe('')
   })
-  test('promises nothing from the first minutes of an hour', () => expect(forecast(hours, 60, now, 9, 5)).toBeNull())
 })
 
 describe('the health line', () => {
   const health: Health = { held: 2, backup_age_s: 3 * 3600, disk_free_pct: 61, clock_odd_devices: 0, vacancies: 0, shares: null }
-  const overview = (more: Partial<Overview>): Overview => ({ as_of: '', position: 1, campaign: null, area: { id: 'a', name: '', kind: 'subdistrict', path: [] }, totals: totals(), rows: [], hours: [], health, alarms: [], ...more })
+  const overview = (more: Partial<Overview>): Overview => ({ as_of: '', position: 1, campaign: null, area: { id: 'a', name: '', kind: 'subdistrict', path: [] }, totals: totals(), rows: [], hours: [], health, alarms: [], pace: null, ...more })
 
   test('says each thing once, and marks what needs somebody', () => {
     const items = healthItems(health, inChinese)

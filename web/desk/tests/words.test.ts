@@ -12,6 +12,7 @@ const known = new Set(Object.keys(zh))
 const GROUPS: Record<string, readonly string[]> = {
   role: ROLES, relation: RELATIONS, residence_kind: RESIDENCE_KINDS, sex: SEXES,
   area_kind: ['division', 'subdistrict', 'sector', 'community', 'village', 'estate', 'grid', 'building', 'entrance'],
+  organisation_kind: ['department', 'institution', 'company', 'team', 'committee', 'party_organisation', 'property_company', 'owners_committee'], duty: ['grid', 'post', 'contact', 'stewardship'],
   outcome: ['untouched', 'done', 'nobody_home', 'refused', 'elsewhere', 'moved_away', 'vacant'],
   campaign_state: ['planned', 'running', 'over', 'closed'], incident_state: ['planned', 'open', 'ended', 'closed'],
   import_state: ['reading', 'ready', 'publishing', 'undoing', 'published', 'undone', 'failed', 'dropped'],
@@ -20,6 +21,8 @@ const GROUPS: Record<string, readonly string[]> = {
   'remainder.count': ['untouched', 'appointment', 'nobody_home', 'refused', 'elsewhere'], 'imports.step': STEPS, job: ['waiting', 'running', 'done', 'failed'],
   same: REASONS, sure: SURE,
   document_kind: ['identity_card', 'residence_permit', 'hk_macau_permit', 'taiwan_permit', 'foreigner_permit', 'passport', 'other', 'none'],
+  report_state: ['draft', 'signed', 'issued', 'superseded'], report_audience: ['desk', 'shared'],
+  roll_why: ['said', 'not_said', 'unmet', 'unknown'],
   question_type: ['yes_no', 'choice', 'integer', 'text'], question_per: ['household', 'person'],
 }
 

@@ -18,7 +18,7 @@ from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.plumbing import backup, recovery
 from lianfang.ground.access import queries as access
 from lianfang.ground.campaigns import queries as campaigns
-from lianfang.ground.campaigns.terms import AreaTotals, CampaignRef, Totals
+from lianfang.ground.campaigns.terms import AreaTotals, CampaignRef, Pace, Totals
 from lianfang.ground.posture import queries as posture
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import Area, AreaKind, Responsible
@@ -35,27 +35,32 @@ from lianfang.screens.desk.terms import (
 )
 
 
-def overview(*, area: AreaId, campaign: CampaignId | None, viewer: Viewer) -> Overview:
+def overview(*, area: AreaId, campaign: CampaignId | None, viewer: Viewer, occasion: str | None = None) -> Overview:
     """One area: how far the campaign is there and below, how the day went, how the house is. Counts only.
 
     Without a campaign the latest that runs there; with none at all the numbers are nought and the health line stays.
+    An occasion that is not one of its own is nobody's: the latest is shown.
     """
     at, on = viewer.at, local_day(viewer.at)
     chosen = _named(campaign, area, on) if campaign else _latest(area, at)
+    which = occasion if chosen and occasion and chosen.named(occasion) else chosen.occasion if chosen else ""
     staff = _staff_of(area, at)
-    covered = campaigns.coverage(campaign=chosen.id, area=area, on=on) if chosen else None
+    covered = campaigns.coverage(campaign=chosen.id, area=area, on=on, occasion=which) if chosen else None
     totals = covered.totals if covered else Totals()
+    sums = {area: totals} | {each.area: each.totals for each in covered.rows} if covered else {}
+    paces = campaigns.paces(campaign=chosen, totals=sums, at=at, occasion=which) if chosen else {}
     health = health_of(vacancies=staff.grids - staff.taken, at=at)
     return Overview(
         as_of=at,
         position=ledger.head(),
-        campaign=CampaignName(chosen.id, chosen.name, chosen.drill, chosen.occasion) if chosen else None,
+        campaign=CampaignName(chosen.id, chosen.name, chosen.drill, which, chosen.recurs) if chosen else None,
         area=_path(territory.area(area)),
         totals=totals,
-        rows=[_row(each, staff) for each in covered.rows] if covered else [],
-        hours=_hours(chosen, area, at),
+        rows=[_row(each, staff, paces.get(each.area)) for each in covered.rows] if covered else [],
+        hours=_hours(chosen, which, area, at),
         health=health,
         alarms=list(rules.alarms(health=health, totals=totals, incident_days_left=posture.days_left(area=area, at=at))),
+        pace=paces.get(area),
     )
 
 
@@ -160,7 +165,7 @@ def _join(team: _Team, worker: Responsible | None, heard: Mapping[AccountId, dat
         team.heard_at = min((one for one in (team.heard_at, at) if one is not None), default=None)
 
 
-def _row(below: AreaTotals, staff: _Staff) -> OverviewRow:
+def _row(below: AreaTotals, staff: _Staff, pace: Pace | None) -> OverviewRow:
     area, team = territory.area(below.area), staff.teams.get(below.area, _Team())
     is_grid = area.kind is AreaKind.GRID
     return OverviewRow(
@@ -169,13 +174,14 @@ def _row(below: AreaTotals, staff: _Staff) -> OverviewRow:
         responsible=(team.name if is_grid else None) or rules.responsible(grids=team.grids, taken=team.taken),
         last_sync_at=team.heard_at,
         unheard=team.unheard,
+        pace=pace,
     )
 
 
-def _hours(campaign: CampaignRef | None, area: AreaId, at: datetime) -> list[Hour]:
+def _hours(campaign: CampaignRef | None, occasion: str, area: AreaId, at: datetime) -> list[Hour]:
     if campaign is None:
         return []
-    curve = campaigns.curve(campaign=campaign.id, area=area, on=local_day(at))
+    curve = campaigns.curve(campaign=campaign.id, area=area, on=local_day(at), occasion=occasion)
     return [Hour(f"{c.hour:02}:00", c.households, c.people) for c in curve]
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from lianfang.ground.campaigns.terms import Totals
+from lianfang.ground.campaigns.terms import Pace, Recurrence, Totals
 from lianfang.ground.territory.terms import AreaKind
 
 
@@ -30,6 +30,7 @@ class CampaignName(msgspec.Struct, frozen=True):
     name: str
     drill: bool
     occasion: str
+    recurs: Recurrence | None = None
 
 
 class OverviewRow(Totals, frozen=True, kw_only=True):
@@ -41,6 +42,7 @@ class OverviewRow(Totals, frozen=True, kw_only=True):
     responsible: str | None
     last_sync_at: datetime | None
     unheard: int
+    pace: Pace | None
 
 
 class Hour(msgspec.Struct, frozen=True):
@@ -92,3 +94,4 @@ class Overview(msgspec.Struct, frozen=True):
     hours: list[Hour]
     health: Health
     alarms: list[Alarm]
+    pace: Pace | None = None

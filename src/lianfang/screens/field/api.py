@@ -1,6 +1,7 @@
 """The raw endpoints of phones: decode → who is it → hand to the ledger or one query → encode."""
 
 import gzip
+from collections import Counter as Counted
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -23,7 +24,7 @@ from lianfang.foundation.ledger.records import (
     HandInReply,
     Receipt,
 )
-from lianfang.foundation.ledger.terms import HeldWhy, Sender
+from lianfang.foundation.ledger.terms import Fate, HeldWhy, Sender
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.lanes import Lane, entrance
@@ -57,6 +58,7 @@ _WIPE = (("lianfang-wipe", "people"),)
 CLOCK = "lianfang-clock"  # what a phone's own clock shows while it asks
 
 receipts_given = Counter("lianfang_receipts", "Receipts given to devices, by fate", ["fate"])
+_GIVEN = {fate: receipts_given.labels(fate.value) for fate in Fate}
 waiting = Gauge("lianfang_records_waiting", "Records queued for the writer")
 waiting.set_function(lambda: ledger.writer.waiting)
 
@@ -87,7 +89,8 @@ async def _handed_in(request: Request, sender: Sender) -> HandInReply:
     if len(records) > MOST_RECORDS_AT_ONCE:
         raise too_large
     lane = Lane.SAVE if len(records) <= _JUST_SAVED else Lane.UPLOAD
-    entrance.admit(lane)
+    if lane is Lane.UPLOAD:  # what is just saved was let in as such
+        entrance.admit(lane)
     sending = ledger.Sending(records, sender, clock.now())
     stored, tell = Mailbox.here().expect()
     ledger.writer.queue(sending, tell, lane)
@@ -130,9 +133,11 @@ def _batch(body: bytes) -> list[bytes]:
 
 
 def _worded(answer: HandInReply, accept_language: str) -> HandInReply:
+    for fate, receipts in Counted(receipt.fate for receipt in answer.receipts).items():
+        _GIVEN[fate].inc(receipts)
+    if all(receipt.code is None for receipt in answer.receipts):
+        return answer
     language = language_of(accept_language)
-    for receipt in answer.receipts:
-        receipts_given.labels(receipt.fate.value).inc()
     return msgspec.structs.replace(answer, receipts=[_in_words(receipt, language) for receipt in answer.receipts])
 
 

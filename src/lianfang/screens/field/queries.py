@@ -1,7 +1,7 @@
 """The slice of the world a phone carries: its grids, their households, the open campaigns, and what changed since."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,15 +14,15 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.ledger.records import DeviceCount
 from lianfang.ground.campaigns import queries as campaigns
-from lianfang.ground.campaigns.terms import TaskDocument
+from lianfang.ground.campaigns.terms import MOST_GRIDS_OF_A_PHONE, TaskDocument
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.terms import DocumentPage
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import Area, AreaKind
+from lianfang.operations.screening import queries as screening
 from lianfang.screens.field.permissions import Permission
 from lianfang.screens.field.terms import AreaNode, FeedPage, FieldScope, GridScope
 
-MOST_GRIDS = 12
 HOUSEHOLDS_AT_ONCE = 1000
 NAMES_STAY = timedelta(hours=72)
 _ALL_TASKS = 1_000_000  # a phone has few grids; the households' page bounds the tasks
@@ -54,6 +54,8 @@ def feed(*, viewer: Viewer, after: int, shape: str, limit: int = HOUSEHOLDS_AT_O
         gone=page.gone,
         tasks=_tasks(grids, since, page, [campaign.id for campaign in running]),
         device=_count(viewer),
+        givings=campaigns.giving_documents(grids=grids, campaigns=[each.id for each in running], viewer=viewer),
+        findings=screening.to_recheck(grids=grids),
         forgotten=campaigns.forgotten_campaigns(areas=grids, at=viewer.at),
     )
 
@@ -76,28 +78,27 @@ def _scope(viewer: Viewer) -> FieldScope:
     grids = {grid.id: grid for root in roots for grid in territory.grids_under(root, on)}
     if not grids:
         raise Problem("field.nothing_to_carry", status=403)
-    if len(grids) > MOST_GRIDS:
-        raise Problem("field.slice_too_large", status=403, grids=len(grids), most=MOST_GRIDS)
+    if len(grids) > MOST_GRIDS_OF_A_PHONE:
+        raise Problem("field.slice_too_large", status=403, grids=len(grids), most=MOST_GRIDS_OF_A_PHONE)
     mine = set(territory.grids_of(viewer.account, on))
     return FieldScope(
         grids=[_grid(grid, grid.id in mine) for grid in sorted(grids.values(), key=lambda g: g.path_name)],
-        areas=[_node(area) for grid in grids.values() for area in _inside(grid, on)],
+        areas=[node for grid in grids.values() for node in _inside(grid, on)],
     )
 
 
-def _inside(grid: Area, on: date) -> list[Area]:
-    return list(territory.areas_below(grid.id, on, kinds=(AreaKind.BUILDING, AreaKind.ENTRANCE)))
+def _inside(grid: Area, on: date) -> Iterator[AreaNode]:
+    way = campaigns.walking_order(grid=grid.id, on=on)
+    for area in territory.areas_below(grid.id, on, kinds=(AreaKind.BUILDING, AreaKind.ENTRANCE)):
+        yield AreaNode(area.id, area.parent, area.kind, area.name, way.get(area.id))
 
 
 def _grid(grid: Area, mine: bool) -> GridScope:
     return GridScope(grid.id, grid.name, list(grid.path), mine)
 
 
-def _node(area: Area) -> AreaNode:
-    return AreaNode(area.id, area.parent, area.kind, area.name)
-
-
 def _shape(scope: FieldScope) -> str:
     """A digest of where the phone works: as long as it stays the same, changes are enough."""
     ids: list[UUID] = sorted([*(grid.id for grid in scope.grids), *(area.id for area in scope.areas)])
-    return hashlib.sha256(msgspec.msgpack.encode(ids)).hexdigest()[:16]
+    ways = sorted((area.walk, area.id) for area in scope.areas if area.walk is not None)
+    return hashlib.sha256(msgspec.msgpack.encode([ids, ways] if ways else ids)).hexdigest()[:16]

@@ -7,8 +7,9 @@ import msgspec
 
 from lianfang.foundation.kernel.ids import CampaignId, HouseholdId
 from lianfang.foundation.ledger.records import DeviceCount
-from lianfang.ground.campaigns.terms import CampaignDocument, TaskDocument
+from lianfang.ground.campaigns.terms import CampaignDocument, GivingDocument, TaskDocument
 from lianfang.ground.registry.terms import HouseholdDocument
+from lianfang.operations.screening.terms import FindingDocument
 
 
 class AskToken(msgspec.Struct, frozen=True):
@@ -43,6 +44,7 @@ class AreaNode(msgspec.Struct, frozen=True):
     parent: UUID | None
     kind: str
     name: str
+    walk: int | None = None  # where it comes on the way through the grid, if somebody has drawn it
 
 
 class FieldScope(msgspec.Struct, frozen=True):
@@ -70,4 +72,6 @@ class FeedPage(msgspec.Struct, frozen=True):
     gone: list[HouseholdId]
     tasks: list[TaskDocument]
     device: DeviceCount | None = None
+    findings: list[FindingDocument] = []  # all that is open in these grids, every time
     forgotten: list[CampaignId] = []  # whatever the phone still has of these goes
+    givings: list[GivingDocument] = []  # all that still holds, every time
