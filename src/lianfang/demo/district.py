@@ -4,7 +4,8 @@ Sized to what seed 000 prints of 莘塍街道: 35 villages and communities, 69 g
 stand in that newspaper; all others are invented, and so are all house numbers and outlines.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, count
 from random import Random
 
@@ -192,6 +193,35 @@ def _strips(a: Point, b: Point, c: Point, d: Point, pieces: int) -> Iterator[tup
 
 def _between(one: Point, other: Point, share: float) -> Point:
     return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
+
+
+_NUMBERED = re.compile(r"(.*?)(\d+)幢")
+
+
+def building_points(grid: Grid, names: Iterable[str], *, seed: str = SEED) -> dict[str, Point]:
+    """Where the buildings of a grid stand: each estate in a strip of its own, in rows of five numbered from the left,
+    as estates are; the lanes of a village lie about.
+    """
+    estates: dict[str, list[tuple[int, str]]] = {}
+    for name in names:
+        found = _NUMBERED.fullmatch(name)
+        estates.setdefault(found[1] if found else "", []).append((int(found[2]) if found else 0, name))
+    random = Random(f"{seed}/{grid.name}/buildings")
+    points: dict[str, Point] = {}
+    for strip, (estate, numbered) in enumerate(estates.items()):
+        rows = (len(numbered) + 4) // 5
+        for place, (_, name) in enumerate(sorted(numbered)):
+            row, column = divmod(place, 5)
+            across, up = ((column + 0.5) / 5, (strip + (row + 0.5) / rows) / len(estates))
+            if not estate:
+                across, up = random.uniform(0.05, 0.95), (strip + random.uniform(0.05, 0.95)) / len(estates)
+            points[name] = _inside(grid, across, up)
+    return points
+
+
+def _inside(grid: Grid, across: float, up: float) -> Point:
+    a, b, c, d = grid.outline[:4]
+    return _between(_between(a, b, across), _between(d, c, across), 0.05 + 0.9 * up)
 
 
 def dwellings(grid: Grid, *, seed: str = SEED) -> Iterator[Dwelling]:

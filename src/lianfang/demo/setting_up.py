@@ -12,7 +12,7 @@ from typing import Protocol
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from lianfang.demo import staff
+from lianfang.demo import organisations, outlines, staff
 from lianfang.demo.district import SUBDISTRICT, District
 from lianfang.demo.office import BASIS, INCIDENT_LASTS, INCIDENT_NAME, ISSUER, PACK, SWEEP_LASTS
 from lianfang.demo.workbooks import Written, write_areas, write_roster
@@ -51,9 +51,13 @@ def set_up(district: District, *, say: Say) -> list[staff.Login]:
     written = write_roster(district, roster, say=lambda people: say("people", people, district.people))
     say("people", district.people, district.people)
     places = load_areas(written, data / "demo-areas.csv", say=say)
+    outlines.draw(district, places, by=THE_HOUSE, at=clock.now())
     logins = make_accounts(district, places, say=say)
     desk, command = (_actor(logins, name) for name in ("desk", "command"))
     load_roster(roster, people=district.people, root=places[SUBDISTRICT], by=desk, say=say)
+    found = {name: account for name, (_, account) in logins.items()}
+    say("organisations", 0, 1)
+    say("organisations", *(organisations.set_up(district, places, found, by=desk, at=clock.now()),) * 2)
     open_sweep(area=places[SUBDISTRICT], by=command, say=say)
     shown = [login for login, _ in logins.values()]
     staff.write_logins(data / ACCOUNTS, shown)

@@ -21,6 +21,9 @@ from lianfang.foundation.kernel.roles import Role
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when copied by hand
 
 
+STEWARDS = 12  # in as many grids somebody answers for a few households
+
+
 class Post(msgspec.Struct, frozen=True):
     """An account of the demo.
 
@@ -64,6 +67,8 @@ def _places(district: District) -> Iterator[tuple[str, tuple[Role, ...], str, st
         yield f"community-{number:02d}", (Role.COMMUNITY_OFFICER, Role.GRID_LEAD), community.name, None
     for number, sector in enumerate(district.sectors, start=1):
         yield f"sector-{number}", (Role.SECTOR_OFFICER,), sector, None
+    for number, grid in enumerate(district.grids[:STEWARDS], start=1):
+        yield f"steward-{number:02d}", (Role.VOLUNTEER,), grid.name, None
 
 
 def a_password() -> str:

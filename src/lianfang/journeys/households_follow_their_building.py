@@ -15,6 +15,5 @@ def react(entry: Entry) -> None:
     registry.follow_buildings(by=THE_HOUSE, at=clock.now(), cause=entry.id)
 
 
-REACTION = Reaction(
-    "households_follow_their_building", frozenset({"territory.tree_loaded.v1", "territory.area_changed.v1"}), react
-)
+_MOVES = frozenset({"territory.tree_loaded.v1", "territory.tree_taken_back.v1", "territory.area_changed.v1"})
+REACTION = Reaction("households_follow_their_building", _MOVES, react)

@@ -8,7 +8,7 @@ from lianfang.foundation.plumbing import sqlite
 
 # In the order in which somebody meets them; any other command of ours follows by name.
 FIRST = (
-    "init", "demo", "serve", "drill", "import", "backup", "restore", "upgrade", "db", "ledger", "shares",
+    "init", "demo", "serve", "drill", "areas", "import", "backup", "restore", "upgrade", "db", "ledger", "shares",
     "reset_password",
 )  # fmt: skip
 # Options that every Django command takes; they work, but a person who asks for help is not helped by them.

@@ -47,10 +47,16 @@ LIANFANG_MODULES = (
     "lianfang.ground.territory",
     "lianfang.ground.access",
     "lianfang.ground.posture",
+    "lianfang.ground.policies",
     "lianfang.ground.registry",
     "lianfang.ground.forms",
+    "lianfang.ground.reports",
+    "lianfang.ground.duty",
+    "lianfang.ground.codes",
     "lianfang.ground.campaigns",
     "lianfang.operations.screening",
+    "lianfang.interop.upper_level_forms",
+    "lianfang.interop.openrosa",
     "lianfang.screens.desk",
     "lianfang.screens.field",
     "lianfang.demo",
@@ -148,7 +154,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[\w-]{8}\.\w+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
-LIANFANG_LARGEST_UPLOAD = 64 * 1024 * 1024
+LIANFANG_LARGEST_UPLOAD = 256 * 1024 * 1024  # a list of a million people as csv is 150 MB
 
 DMR_SETTINGS = {"validate_responses": _env("VALIDATE_ANSWERS") == "1"}
 LOGGING_CONFIG = "lianfang.foundation.plumbing.logs.configure"

@@ -21,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger import queries as entries
 from lianfang.foundation.plumbing import backup, durable, walls
+from lianfang.project import wiring
 
 log = logging.getLogger(__name__)
 NOTE = "upgrade.json"
@@ -57,6 +58,8 @@ def _upgrade(at: datetime, verbosity: int) -> None:
     try:
         with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
             _migrate(verbosity, "default")
+            for step in wiring.exported("jobs", "ON_UPGRADE"):
+                step()
             _check(note)
         _migrate(verbosity, "plumbing")
     except Exception:

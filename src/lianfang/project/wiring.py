@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from lianfang.foundation.ledger import actions as ledger
-from lianfang.foundation.plumbing import backup, jobs
+from lianfang.foundation.plumbing import backup, database, jobs
 
 JOURNEYS = "lianfang.journeys"
 
@@ -79,8 +79,19 @@ def _ports() -> dict[str, Any]:
 def wire() -> None:
     """Connect everything. Called once Django is ready; again is harmless."""
     ledger.install(build())
+    database.register_words()
     backup.install(exported("queries", "WITNESSES"), exported("actions", "REPLAYS"))
     jobs.install(schedule(), beats())
+    if "lianfang.ground.campaigns" in modules():
+        visits_since = import_module("lianfang.ground.campaigns.queries").visits_since
+        import_module("lianfang.ground.registry.queries").install_visits(visits_since)
+        teams = import_module("lianfang.ground.campaigns.actions")
+        import_module("lianfang.ground.registry.queries").install_in_hand(teams.work_of, teams.hand_on)
+    if "lianfang.ground.forms" in modules():
+        read_packaged = import_module("lianfang.ground.forms.queries").read_packaged
+        import_module("lianfang.ground.posture.queries").install_form_reader(read_packaged)
+    if "lianfang.ground.reports" in modules():
+        import_module("lianfang.ground.reports.queries").install(exported("queries", "SOURCES"))
     if "lianfang.ground.access" in modules():
         held_by: dict[str, Any] = {}
         for part in parts("permissions"):

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from lianfang.foundation.kernel.ids import HouseholdId, new_id
+from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.ledger import journeys, queries
 from lianfang.foundation.plumbing import clock
-from lianfang.ground.campaigns.tests.village import NOW, ZHANG, an_incident
+from lianfang.ground.campaigns import queries as campaigns
+from lianfang.ground.campaigns.tests.village import NOW, ZHANG, a_household, a_roster, an_incident, tasks
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms import queries as published
 from lianfang.ground.posture import actions as posture
@@ -36,6 +39,31 @@ def test_the_pack_s_forms_are_published_once_and_say_why() -> None:
     assert {entry.cause for entry in queries.entries_after(0, kinds=frozenset({"forms.form_published.v1"}))} == {
         opened.id
     }
+
+
+def test_the_pack_s_campaign_begins_for_those_it_is_about() -> None:
+    a_household("G1")
+    a_roster(HouseholdId(new_id()), HouseholdId(new_id()))  # the old of a roster are 71, and nobody there lives alone
+    incident = an_incident(pack="heatwave_check", days=2)
+    journeys.run_due()
+    journeys.run_due()
+    (campaign,) = campaigns.campaigns()
+    assert (campaign.incident, campaign.form.form.code) == (incident.id, "heat_check")
+    assert campaign.ends_on <= local_day(incident.ends_at)
+    assert tasks() == {}
+
+
+def test_everybody_is_on_the_list_of_a_pack_that_means_everybody() -> None:
+    homes = {a_household("G1"), a_household("G2")}
+    an_incident(pack="typhoon_evacuation")
+    journeys.run_due()
+    assert set(tasks()) == homes
+
+
+def test_a_pack_without_a_campaign_opens_none() -> None:
+    an_incident()
+    journeys.run_due()
+    assert campaigns.campaigns() == []
 
 
 def test_what_somebody_published_in_the_meantime_is_left_as_it_is() -> None:

@@ -18,6 +18,7 @@ STEPS = {
     "accounts": "开设账号 making accounts",
     "reading": "读取底册 reading the roster",
     "publishing": "发布底册 publishing the roster",
+    "organisations": "组织、岗位和场所 organisations, posts, places",
     "sweep": "开启演练 opening the drill",
 }
 BAR = 24
