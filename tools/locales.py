@@ -9,7 +9,7 @@ from typing import Any
 from tools.house import ROOT
 
 LANGUAGES = ("zh-Hans", "en")
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 
 
 def problems(root: Path = ROOT) -> list[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-PAGES = ("add-a-record-kind", "add-an-operation")
+PAGES = ("add-a-record-kind", "add-an-operation", "add-a-hazard-pack")
 NOT_COPIED = shutil.ignore_patterns("node_modules", "assets", "__pycache__", ".venv", ".git", "out", "data", "*.pyc")
 NEEDED = ("src", "tests", "tools", "docs", "lf", "conftest.py", "pyproject.toml")
 

@@ -39,6 +39,7 @@ USED_AS = {
     "django-tasks-db": r"django_tasks_db",
     "python-calamine": r"\bpython_calamine\b",
     "whitenoise": r"whitenoise\.middleware",
+    "python-docx": r"(?m)^from docx import",
     "chinesecalendar": r"\bchinese_calendar\b",
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

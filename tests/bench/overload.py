@@ -27,7 +27,7 @@ from tests.serving import Server
 
 SATURATING = 64
 VISITS_IN_A_BATCH = 100
-PAUSE = 0.25  # seconds until a phone comes back that was asked to; a real one waits longer
+PAUSE = 1.0  # seconds until a phone comes back that was asked to: sooner, one lull would use up all its visits
 LOOKS_EVERY = 0.1  # seconds in which a gate or a screen asks
 LANES = (Lane.GATE, Lane.SAVE, Lane.UPLOAD, Lane.DASHBOARD)
 

@@ -33,8 +33,8 @@ def main() -> None:
     """Fill, look, and look again."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="lianfang-bench-") as folder:
-        _django(Path(folder))
-        street = _street()
+        begin(Path(folder))
+        street = street_of_69()
         _campaigns(street, options.days)
         times = {}
         for entries in sorted(options.entries or SIZES) + ([FULL] if options.full else []):
@@ -53,7 +53,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _django(folder: Path) -> None:
+def begin(folder: Path) -> None:
     from lianfang.foundation.plumbing import sqlite
 
     sqlite.use_modern()
@@ -73,7 +73,7 @@ def _django(folder: Path) -> None:
         call_command("migrate", database=database, verbosity=0)
 
 
-def _street() -> Any:
+def street_of_69() -> Any:
     """The street with its grids, a worker for each, and a phone for each worker."""
     from lianfang.foundation.kernel.people import THE_HOUSE
     from lianfang.foundation.kernel.roles import Role

@@ -1,10 +1,12 @@
 """How fast a roster becomes the register, and how fast people are found in it.
 
 python -m tests.bench.roster [--people 135005] [--rounds 3] [--files xlsx csv] [--db postgres] [--searches 20]
+                            [--pairs 10000] [--by COMMAND]
 
 Import, each round on tables that were emptied: the same rows put into the same tables and indexes as ready tuples
 (ceiling), then parse, check, match, hash, mask, seal, put aside, publish by one entry, fold (subject), each in a
-process of its own, so that memory is its own too. Search: see tests.bench.searches; asked over HTTP as well.
+process of its own, so that memory is its own too. `--by nice` starts each of these by that command, where one
+machine is shared. Search: see tests.bench.searches; asked over HTTP as well.
 """
 
 import argparse
@@ -41,10 +43,14 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="lianfang-bench-") as folder, _database(options.db) as url:
         stages = _Stages(options, folder, url)
-        stages.run("prepare")
+        stages.run("prepare", max(options.files, default="csv"))  # a workbook is made of the csv
         for kind in options.files:
             _say_import(kind, options.db, [stages.round(kind, n) for n in range(options.rounds)])
+        if options.pairs:
+            stages.need_people()
+            _say_pairs(options, [stages.run("pairs") for _ in range(options.rounds)])
         if options.searches:
+            stages.need_people()
             found = stages.run("search")
             searches.tell(found, options.db, searches.over_http(Path(folder), url, found["asked"]))
 
@@ -53,9 +59,11 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--files", nargs="+", choices=["xlsx", "csv"], default=["xlsx", "csv"])
+    parser.add_argument("--files", nargs="*", choices=["xlsx", "csv"], default=["xlsx", "csv"])
     parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--searches", type=int, default=20, help="how often each is asked in a round")
+    parser.add_argument("--pairs", type=int, default=0, help="so many people are looked for among all others")
+    parser.add_argument("--by", default="", help="a command that starts each process, such as nice")
     parser.add_argument("--stage", choices=[*STAGES], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -67,8 +75,9 @@ class _Stages:
     def __init__(self, options: argparse.Namespace, folder: str, url: str) -> None:
         own = {"LIANFANG_DATA": f"{folder}/data", "LIANFANG_KEYS": f"{folder}/keys", "LIANFANG_DATABASE_URL": url}
         self._environment = os.environ | own | {"LIANFANG_DEMO": "1", "PYTHONPATH": str(ROOT / "src")}
-        self._command = [sys.executable, "-m", "tests.bench.roster", "--folder", folder]
+        self._command = [*options.by.split(), sys.executable, "-m", "tests.bench.roster", "--folder", folder]
         self._command += ["--people", str(options.people), "--searches", str(options.searches)]
+        self._command += ["--pairs", str(options.pairs)]
         self._begun = False
 
     def run(self, stage: str, kind: str = "csv") -> dict[str, Any]:
@@ -76,6 +85,12 @@ class _Stages:
         done = subprocess.run(command, env=self._environment, check=True, stdout=subprocess.PIPE, text=True)
         answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return answer
+
+    def need_people(self) -> None:
+        """A register to look things up in, if no round has left one."""
+        if not self._begun:
+            self.run("subject")
+            self._begun = True
 
     def round(self, kind: str, n: int) -> dict[str, Any]:
         """Ceiling, subject. The very first needs the subject's rows to make tuples of."""
@@ -98,6 +113,13 @@ def _say_import(kind: str, db: str, rounds: list[dict[str, Any]]) -> None:
     say(paired(name, ceilings=ceilings, subjects=subjects, unit=unit, asked=0.40, beside=beside))
     most = [float(round["subject"]["memory_mb"]) for round in rounds]
     say(Figure(f"memory of the {name}", max(most), "MB", MEMORY_ASKED[kind], at_most=True, rounds=most))
+
+
+def _say_pairs(options: argparse.Namespace, rounds: list[dict[str, Any]]) -> None:
+    name = f"pairs for {options.pairs:,} new people against {options.people:,}, {options.db}"
+    seconds = [float(round["seconds"]) for round in rounds]
+    beside = {"pairs": rounds[-1]["pairs"], "cpu": rounds[-1]["cpu"]}
+    say(Figure(name, sorted(seconds)[len(seconds) // 2], "s", 20, at_most=True, rounds=seconds, beside=beside))
 
 
 def _both(rounds: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -157,7 +179,8 @@ def prepare(options: argparse.Namespace) -> dict[str, Any]:
     with clock.stopped_at(NOW):
         written = write_roster(district, table)
         load_areas(written, Path(options.folder) / "areas.csv", say=lambda what, done, total: None)
-    _write_as_excel_does(table, table.with_suffix(".xlsx"))
+    if "xlsx" in options.files:
+        _write_as_excel_does(table, table.with_suffix(".xlsx"))
     return {"people": written.people}
 
 
@@ -266,6 +289,18 @@ def _empty() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def pairs(options: argparse.Namespace) -> dict[str, Any]:
+    """So many, spread over the register, as if they had just come."""
+    _django()
+    from lianfang.ground.registry import pairing
+
+    everybody = pairing.waiting()
+    new = everybody[:: max(1, len(everybody) // options.pairs)][: options.pairs]
+    started, cpu = time.perf_counter(), _cpu()
+    found = pairing.suggest(new)
+    return {"seconds": round(time.perf_counter() - started, 2), "cpu": round(_cpu() - cpu, 2), "pairs": len(found)}
+
+
 def search(options: argparse.Namespace) -> dict[str, Any]:
     """See tests.bench.searches."""
     _django()
@@ -313,6 +348,7 @@ STAGES: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "empty": empty,
     "ceiling": ceiling,
     "subject": subject,
+    "pairs": pairs,
     "search": search,
 }
 

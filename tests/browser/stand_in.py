@@ -56,6 +56,10 @@ class StandIn:
     def offer_code(self, code: str) -> None:
         httpx.post(f"{self.url}/test/code", content=code)
 
+    def asks(self, form: bytes) -> None:
+        """The campaign's form, as the real server compiles it."""
+        httpx.post(f"{self.url}/test/form", content=form)
+
     def records(self) -> list[dict[str, Any]]:
         """What it holds, opened."""
         held: list[dict[str, Any]] = httpx.get(f"{self.url}/test/records").json()

@@ -37,6 +37,7 @@ QUESTIONS = [
     {
         "code": "fever",
         "category": "health",
+        "again": "a sweep of its own, whatever the pack asks",
         "per": "person",
         "type": "yes_no",
         "default": False,
@@ -45,6 +46,7 @@ QUESTIONS = [
     {
         "code": "help_wanted",
         "category": "need",
+        "again": "a sweep of its own, whatever the pack asks",
         "per": "household",
         "type": "choice",
         "label": {"zh": "家里要帮忙吗?", "en": "Does the household need help?"},

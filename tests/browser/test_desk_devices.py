@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.looking import axe_findings
 from tests.browser.office import Desk, District, PlayedPhone, enrol
+from tests.chromium import Picture
 
 
 def test_a_phone_joins_by_the_code_on_the_screen(office: Desk, district: District) -> None:
@@ -43,3 +45,20 @@ def test_revoking_says_what_will_happen_and_what_it_still_held_is_counted_by_a_p
     drawer.get_by_label("为什么这样处理").fill("已打电话核实")
     count.click()
     expect(page.get_by_text("没有搁置的记录")).to_be_visible()
+
+
+def test_a_login_for_odk_collect_is_shown_once_and_its_phone_stands_in_the_list(
+    office: Desk, district: District, picture: Picture
+) -> None:
+    page = office.sign_in("desk").open("/system/accounts?q=grid-06")
+    page.get_by_role("table", name="账号与角色").locator("tbody tr").first.press("Enter")
+    drawer = office.drawer()
+    drawer.get_by_role("button", name="开通 ODK Collect").click()
+    expect(drawer).to_contain_text(re.compile(r"odk-[0-9a-f]{8}"))
+    expect(drawer).to_contain_text("/api/v1/openrosa")
+    expect(drawer.get_by_role("link", name="ODK Collect")).to_be_visible()
+    assert axe_findings(page) == []
+    picture(page, "desk-odk-login-1440")
+    drawer.get_by_role("button", name="已经记下").click()
+    expect(drawer).not_to_contain_text("odk-")
+    assert district.client("desk").get("/devices?q=ODK").json()["total"] == 1

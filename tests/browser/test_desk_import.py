@@ -77,13 +77,46 @@ def test_a_list_in_their_own_layout_is_made_out_looked_at_tried_and_published(
     assert _found(district, "欧阳认列") == 1
 
 
-def _fits(page: Page, picture: Picture) -> None:
+def _fits(page: Page, picture: Picture, what: str = "columns") -> None:
     for size in (SMALL, WIDE, DESK):
         page.set_viewport_size(size)
         page.wait_for_timeout(200)
-        picture(page, f"desk-import-columns-{size['width']}")
+        picture(page, f"desk-import-{what}-{size['width']}")
         assert sideways(page) <= 0
     assert axe_findings(page) == []
+
+
+def test_a_list_of_places_goes_the_same_way_and_names_nobody_who_runs_them(
+    office: Desk, district: District, tmp_path: Path, picture: Picture
+) -> None:
+    page = office.sign_in("desk").open("/residents/imports?show=new-import")
+    page.get_by_role("radio", name="场所").check()
+    page.locator("input[type=file]").set_input_files(_list_of_shops(district, tmp_path))
+    page.get_by_role("button", name="上传并检查").click()
+
+    drawer = office.drawer()
+    expect(drawer.get_by_label("“店名”这一列是什么")).to_have_value("called", timeout=30_000)
+    expect(drawer.get_by_label("“负责人”这一列是什么")).to_have_value("")
+    drawer.get_by_role("button", name="看前 20 行").click()
+    row = drawer.get_by_role("row").filter(has_text="测试好又多超市")
+    expect(row).to_contain_text("超市")
+    expect(drawer.get_by_text("王某")).to_have_count(0)
+    _fits(page, picture, "places")
+    drawer.get_by_role("button", name="试读整张表").click()
+    expect(drawer.get_by_text("等待发布")).to_be_visible(timeout=30_000)
+    expect(drawer.get_by_role("table", name="表里的问题")).to_contain_text("不认识的类别")
+
+    drawer.get_by_role("button", name="发布", exact=True).click()
+    dialog = page.get_by_role("dialog", name="发布")
+    expect(dialog).to_contain_text("新增 1 个")
+    dialog.get_by_role("button", name="发布").click()
+    expect(drawer.get_by_text("已发布")).to_be_visible(timeout=30_000)
+    assert _places(district) == ["测试好又多超市"]
+
+    drawer.get_by_role("button", name="撤回这次发布").click()
+    page.get_by_role("dialog", name="撤回这次发布").get_by_role("button", name="撤回").click()
+    expect(drawer.get_by_text("已撤回")).to_be_visible(timeout=30_000)
+    assert _places(district) == []
 
 
 def test_a_file_that_is_no_roster_is_refused_in_words(office: Desk, tmp_path: Path) -> None:
@@ -93,6 +126,24 @@ def test_a_file_that_is_no_roster_is_refused_in_words(office: Desk, tmp_path: Pa
     page.locator("input[type=file]").set_input_files(nonsense)
     page.get_by_role("button", name="上传并检查").click()
     expect(office.drawer().get_by_role("alert")).to_be_visible(timeout=30_000)
+
+
+def _list_of_shops(district: District, folder: Path) -> Path:
+    grid = district.client("grid-01").get("/me").json()["grants"][0]["area"]
+    community = district.client("desk").get(f"/areas/{grid['id']}").json()["lineage"][-2]["name"]
+    lines = [
+        ["沿街店铺登记表"],
+        ["序号", "店名", "经营类别", "所属社区", "所属网格", "负责人", "联系电话"],
+        ["1", "测试好又多超市", "超市", community, grid["name"], "王某", "15400000921"],
+        ["2", "测试怪店", "秘密", community, grid["name"], "李某", "15400000923"],
+    ]
+    path = folder / "店铺.csv"
+    path.write_text("\r\n".join(",".join(line) for line in lines) + "\r\n", encoding="gbk")
+    return path
+
+
+def _places(district: District) -> list[str]:
+    return [row["name"] for row in district.client("desk").get("/places", params={"q": "测试"}).json()["rows"]]
 
 
 def _list_of_a_village(district: District, folder: Path) -> Path:

@@ -25,7 +25,12 @@ PAGES = {
     "new-campaign": "/campaigns?show=new-campaign",
     "forms": "/campaigns/forms",
     "new-form": "/campaigns/forms?show=new-form",
+    "reports": "/reports",
+    "new-report": "/reports?show=new-report",
+    "upper-tables": "/reports/tables",
+    "new-upper-table": "/reports/tables?show=new-upper-table",
     "incidents": "/incidents",
+    "board": "/incidents/board",
     "new-incident": "/incidents?show=new-incident",
     "accounts": "/system/accounts",
     "new-account": "/system/accounts?show=new-account",
@@ -97,7 +102,7 @@ def test_every_drawer(signed_in: BrowserContext, district: District, picture: Pi
 
 def test_large_type(chromium: Browser, district: District, picture: Picture) -> None:
     page = _kept(chromium, district, "lianfang.type", "large")
-    for name in ("overview", "residents", "new-campaign"):
+    for name in ("overview", "residents", "new-campaign", "new-form", "board", "reports", "new-upper-table"):
         page.goto(f"{district.url}{PAGES[name]}")
         page.wait_for_load_state("networkidle")
         picture(page, f"desk-{name}-large-1440")
@@ -108,7 +113,8 @@ def test_large_type(chromium: Browser, district: District, picture: Picture) -> 
 
 def test_english_says_no_chinese_of_ours(chromium: Browser, district: District, picture: Picture) -> None:
     page = _kept(chromium, district, "lianfang.language", "en")
-    for name in ("overview", "areas", "residents", "duplicates", "new-campaign", "incidents", "accounts", "new-import"):
+    names = ("overview", "areas", "residents", "duplicates", "new-campaign", "incidents", "accounts", "new-import")
+    for name in (*names, "forms", "new-form", "board", "reports", "new-report", "upper-tables", "new-upper-table"):
         page.goto(f"{district.url}{PAGES[name]}")
         page.wait_for_load_state("networkidle")
         picture(page, f"desk-{name}-english-1440")
@@ -135,6 +141,15 @@ BROKEN = {
     "refused": (lambda route: route.fulfill(status=403, json=REFUSED), "您没有这项权限"),
     "gone": (lambda route: route.fulfill(status=404, json=GONE), "没有找到"),
 }
+ASKED_FOR = {
+    "residents": "residents?",
+    "campaigns/forms": "forms?",
+    "reports": "reports?",
+    "reports/tables": "upper-level-forms?",
+    "campaigns?show=campaign:0": "campaigns/0",
+    "reports?show=report:0": "reports/0",
+    "reports/tables?show=upper-table:0": "upper-level-forms/0",
+}
 REFUSED = {"code": "access.no_permission", "message": "您没有这项权限。", "details": {}}
 GONE = {"code": "access.not_found", "message": "没有找到。", "details": {}}
 
@@ -146,14 +161,14 @@ def test_a_list_and_a_drawer_that_cannot_be_read_say_why_and_offer_to_try_again(
     answer, words = BROKEN[how]
     context = chromium.new_context(viewport=DESK, locale="zh-CN")
     desk = Desk(context, district).sign_in("desk")
-    for address, asked in {"residents": "residents?", "campaigns?show=campaign:0": "campaigns/0"}.items():
+    for address, asked in ASKED_FOR.items():
         desk.page.route(f"**/api/v1/{asked}*", answer)
         page = desk.open(f"/{address}")
         alert = page.get_by_role("alert").filter(has_text=words).first
         expect(alert).to_be_visible()
         expect(alert.get_by_role("button", name="再试")).to_be_visible()
         assert axe_findings(page) == []
-        picture(page, f"desk-{address.partition('?')[0]}-{how}-1440")
+        picture(page, f"desk-{address.partition('?')[0].replace('/', '-')}-{how}-1440")
         page.set_viewport_size(SMALL)
         assert sideways(page) <= 0
         page.set_viewport_size(DESK)

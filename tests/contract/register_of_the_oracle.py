@@ -19,9 +19,11 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, DeviceId, Dwelling
 from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.ledger.terms import Sender
-from lianfang.ground.registry import actions, roster
+from lianfang.ground.registry import actions, following, roster, stewards
 from lianfang.ground.registry.models import Disagreement, Household, Resident, Suggestion
 from lianfang.ground.registry.records import FoundPerson, HouseholdFound, ResidentsMerged
+from lianfang.ground.registry.terms import PlaceKind
+from lianfang.ground.territory.terms import Span
 
 YESTERDAY = datetime(2021, 12, 9, 8, 0, tzinfo=UTC)
 
@@ -39,6 +41,19 @@ def a_home(grid: AreaId, code: str) -> dict[str, Any]:
     kept = msgspec.json.decode(question.edits, type=list[UUID])[0]
     home: dict[str, Any] = {"household": household, "task": household, "resident": resident}
     return home | {"disagreement": question.id, "edit": kept} | _two_and_one(grid, resident, other, code)
+
+
+def a_shop(grid: AreaId, code: str) -> UUID:
+    """Somewhere people come, in that grid."""
+    what = {"grid": grid, "kind": PlaceKind.SHOP, "name": f"{code}商店", "door": ""}
+    return following.set_place(**what, by=THE_HOUSE, at=YESTERDAY)  # type: ignore[arg-type]
+
+
+def a_steward(grid: AreaId, account: AccountId, household: HouseholdId) -> UUID:
+    """Somebody who works in the grid is steward of that household."""
+    days = Span(YESTERDAY.date())
+    how = {"account": account, "grid": grid, "households": [household], "days": days}
+    return stewards.entrust(**how, by=THE_HOUSE, at=YESTERDAY)  # type: ignore[arg-type]
 
 
 def _two_and_one(grid: AreaId, one: ResidentId, other: ResidentId, code: str) -> dict[str, Any]:

@@ -107,10 +107,10 @@ def behind_a_hidden_sheet(path: Path, rows: Rows) -> Path:
 
 def bomb(path: Path, rows: Rows, *, megabytes: int) -> Path:
     """A workbook of a few megabytes that unpacks to thousands."""
-    parts = _parts(xlsx(path, rows))
-    head, tail = parts.pop(SHEET).split(b"</sheetData>")
+    inside = parts(xlsx(path, rows))
+    head, tail = inside.pop(SHEET).split(b"</sheetData>")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
-        for name, content in parts.items():
+        for name, content in inside.items():
             book.writestr(name, content)
         with book.open(SHEET, "w", force_zip64=True) as file:
             file.write(head)
@@ -120,21 +120,43 @@ def bomb(path: Path, rows: Rows, *, megabytes: int) -> Path:
     return path
 
 
+def lying_bomb(path: Path, rows: Rows, *, megabytes: int) -> Path:
+    """The same, and every list of its parts says that the sheet takes a hundred bytes."""
+    whole = bytearray(bomb(path, rows, megabytes=megabytes).read_bytes())
+    for mark, at in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        place = whole.find(SHEET.encode()) if mark == b"PK\x03\x04" else whole.rfind(SHEET.encode())
+        start = whole.rfind(mark, 0, place)
+        whole[start + at : start + at + 4] = (100).to_bytes(4, "little")
+    path.write_bytes(whole)
+    return path
+
+
+def styled_empty_rows(path: Path, rows: Rows, *, empty: int) -> Path:
+    """Somebody drew a frame around a hundred thousand lines and filled in two."""
+    content = parts(xlsx(path, rows))
+    cells = "".join(f'<c r="{letter}%d" s="0"/>' for letter in "ABCDEFGHIJ")
+    framed = "".join(
+        f'<row r="{n}" spans="1:10">{cells.replace("%d", str(n))}</row>'
+        for n in range(len(rows) + 1, len(rows) + 1 + empty)
+    )
+    return _zipped(path, content | {SHEET: content[SHEET].replace(b"</sheetData>", framed.encode() + b"</sheetData>")})
+
+
 def entity_bomb(path: Path, rows: Rows) -> Path:
     """A workbook whose XML defines words by words by words, a thousand million of them."""
     words = b"".join(b'<!ENTITY w%d "%s">' % (n, b"&w%d;" % (n - 1) * 10) for n in range(1, 10))
     doctype = b'<!DOCTYPE worksheet [<!ENTITY w0 "x">' + words + b"]>"
     cell = b'<row r="9"><c r="A9" t="inlineStr"><is><t>&w9;</t></is></c><c r="B9"><f>1</f></c></row></sheetData>'
-    parts = _parts(xlsx(path, rows))
-    head, rest = parts[SHEET].split(b"?>", 1)
-    return _zipped(path, parts | {SHEET: head + b"?>" + doctype + rest.replace(b"</sheetData>", cell)})
+    inside = parts(xlsx(path, rows))
+    head, rest = inside[SHEET].split(b"?>", 1)
+    return _zipped(path, inside | {SHEET: head + b"?>" + doctype + rest.replace(b"</sheetData>", cell)})
 
 
 def far_corner(path: Path, rows: Rows) -> Path:
     """A stray space at XFD1048576, where somebody's cat lay down."""
-    parts = _parts(xlsx(path, rows))
+    inside = parts(xlsx(path, rows))
     stray = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    return _zipped(path, parts | {SHEET: parts[SHEET].replace(b"</sheetData>", stray)})
+    return _zipped(path, inside | {SHEET: inside[SHEET].replace(b"</sheetData>", stray)})
 
 
 def too_long_csv(path: Path, header: Sequence[str], row: Sequence[Any], *, rows: int) -> Path:
@@ -151,13 +173,14 @@ def too_long_csv(path: Path, header: Sequence[str], row: Sequence[Any], *, rows:
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def _parts(path: Path) -> dict[str, bytes]:
+def parts(path: Path) -> dict[str, bytes]:
+    """What is inside a workbook."""
     with zipfile.ZipFile(path) as book:
         return {name: book.read(name) for name in book.namelist()}
 
 
-def _zipped(path: Path, parts: dict[str, bytes]) -> Path:
+def _zipped(path: Path, inside: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, content in parts.items():
+        for name, content in inside.items():
             book.writestr(name, content)
     return path

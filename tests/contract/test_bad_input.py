@@ -492,9 +492,9 @@ UNREADABLE: dict[str, tuple[str, Made]] = {
     "words of words of words": ("tables.not_a_workbook", lambda path: strange.entity_bomb(path, ROWS)),
     "one cell in the far corner": ("tables.too_large_to_read", lambda path: strange.far_corner(path, ROWS)),
     "a hundred and twenty columns": ("tables.too_wide", lambda path: strange.xlsx(path, [["x"] * 120])),
-    "1,000,001 rows": (
+    "1,048,577 rows": (
         "tables.too_many_rows",
-        lambda path: strange.too_long_csv(path, HEADER, ROWS[1], rows=1_000_001),
+        lambda path: strange.too_long_csv(path, HEADER, ROWS[1], rows=1_048_577),
     ),
     "a quotation mark that never closes": (
         "tables.csv_broken",
@@ -510,7 +510,7 @@ def nothing_half_done() -> None:
     assert list(uploads_folder().iterdir()) == []
 
 
-TAKES_LONG_TO_MAKE = {"a zip bomb", "1,000,001 rows"}  # it is the same reader everywhere: once is enough
+TAKES_LONG_TO_MAKE = {"a zip bomb", "1,048,577 rows"}  # it is the same reader everywhere: once is enough
 
 
 def each_unreadable(*, but: frozenset[str] = frozenset()) -> pytest.MarkDecorator:

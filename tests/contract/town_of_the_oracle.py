@@ -7,25 +7,34 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.test import Client
 
-from lianfang.foundation.kernel.ids import AccountId, AreaId
+from lianfang.foundation.kernel.ids import AccountId, AreaId, HouseholdId, new_id
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
+from lianfang.foundation.ledger import actions as ledger
 from lianfang.ground.access import actions, queries
 from lianfang.ground.access.models import Account, Device
 from lianfang.ground.campaigns import actions as campaigns
+from lianfang.ground.campaigns.need_records import NeedFound, NeedWord
 from lianfang.ground.forms import actions as forms
-from lianfang.ground.forms.tests.builders import a_form
+from lianfang.ground.forms.tests.builders import a_form, a_question
+from lianfang.ground.policies import actions as policies
 from lianfang.ground.posture import actions as posture
+from lianfang.ground.reports import actions as reports
+from lianfang.ground.reports.terms import Audience, SubjectKey
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
-from lianfang.ground.territory.terms import TreeRow
+from lianfang.ground.territory.terms import Node, OrganisationKind, Span, TreeRow
+from lianfang.interop.upper_level_forms import actions as tables
+from lianfang.interop.upper_level_forms.terms import Wanted
+from lianfang.interop.upper_level_forms.tests import books
 from tests.contract import register_of_the_oracle as register
 
+_BLANK = books.book()
 NOW = datetime(2021, 12, 10, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 NOWHERE = "nowhere"  # where the things lie that nobody ever heard of
@@ -106,8 +115,37 @@ class World:
         assert viewer is not None
         look = actions.disclose(viewer=viewer, what="oracle", purpose=Purpose.CARE, area=self.area[code], count=1)
         things = {"account": account, "device": device.device.id, "grant": grant, "proposal": proposal, "look": look}
+        things |= self._organise(code, account)
+        self.targets["account"][code] = str(account)
         for thing, id in (things | self._begin(code)).items():
             self.targets[thing][code] = str(id)
+
+    def _organise(self, code: str, account: AccountId) -> dict[str, UUID]:
+        """An organisation of this area, its post, and somebody on it."""
+        node = Node(new_id(), OrganisationKind.TEAM, f"{code}队", area=self.area[code])
+        first = date(2021, 12, 1)
+        territory.add_organisation(node=node, on=first, by=THE_HOUSE, at=NOW - DAY)
+        post = territory.set_post(
+            organisation=node.id, area=self.area[code], name=f"{code}岗", wanted=1, on=first, by=THE_HOUSE, at=NOW - DAY
+        )
+        holding = territory.appoint(
+            post=post, account=account, name=f"of-{code}", days=Span(first), by=THE_HOUSE, at=NOW - DAY
+        )
+        link = territory.look_after(
+            area=self.area[code], organisation=node.id, days=Span(first), by=THE_HOUSE, at=NOW - DAY
+        )
+        found = {"organisation": node.id, "post": post, "holding": holding, "link": link}
+        if KIND_AND_PARENT[code][0] == "community":
+            (found["report_in"],) = actions.report_in(
+                account=account,
+                about="值守",
+                consented_on=first,
+                community=self.area[code],
+                days=Span(first),
+                by=THE_HOUSE,
+                at=NOW - DAY,
+            )
+        return found
 
     def _begin(self, code: str) -> dict[str, UUID]:
         """An incident, a form and a campaign of this area; in a grid a household that the campaign lists."""
@@ -123,9 +161,20 @@ class World:
             by=THE_HOUSE,
             at=NOW - DAY,
         )
-        form = forms.publish_form(form=a_form(code=f"oracle_{code.lower()}"), area=area, by=THE_HOUSE, at=NOW - DAY)
+        table = policies.put_in_force(
+            edition="nantong_2021_08", area=area, from_day=NOW.date(), by=THE_HOUSE, at=NOW - DAY / 4
+        )
+        found["policy"] = table.id
+        asked = a_form(a_question(again="each area's own"), code=f"oracle_{code.lower()}")
+        form = forms.publish_form(form=asked, area=area, by=THE_HOUSE, at=NOW - DAY)
         if KIND_AND_PARENT[code][0] == "grid":
             found |= register.a_home(area, code)
+            account = AccountId(UUID(self.targets["account"][code]))
+            found["place"] = register.a_shop(area, code)
+            need = NeedFound(HouseholdId(found["household"]), NeedWord.WATER)
+            with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
+                found["need"] = turn.append("campaigns.need_found.v1", need).id
+            found["stewardship"] = register.a_steward(area, account, found["household"])
         campaign = campaigns.open_campaign(
             name=f"{code}排查",
             area=area,
@@ -137,7 +186,23 @@ class World:
         )
         grids = [(self._community_of(grid), grid) for grid in self._grids_in(code)]
         found |= register.rosters(area, code, grids)
+        if KIND_AND_PARENT[code][0] != "building":
+            drafter = Actor(account=self._hire(f"drafter-{code}", code), name="写报表的人")
+            found["report"] = reports.draft_report(
+                area=area, day=NOW.date(), cut_off=NOW - DAY / 2, by=drafter, at=NOW
+            ).id
+            found |= self._table(area, campaign.id, drafter)
         return found | {"incident": incident.id, "form": form.id, "campaign": campaign.id}
+
+    def _table(self, area: AreaId, campaign: UUID, by: Actor) -> dict[str, UUID]:
+        """An upper level's table of this area with one cell that holds a measure, and a filling of it."""
+        when: dict[str, Any] = {"by": by, "at": NOW}
+        table = tables.take_in(
+            data=_BLANK, file_name="日报.xlsx", title="市日报", area=area, audience=Audience.DESK, **when
+        )
+        cell = Wanted("日报", "C4", SubjectKey("campaigns", campaign), "done", area)
+        table = tables.map_cells(form=table.id, cells=[cell], seen=1, **when)
+        return {"table": table.id, "filling": tables.issue(form=table.id, day=NOW.date(), seen=2, **when).id}
 
     def _grids_in(self, code: str) -> list[str]:
         """The grids that are this area or lie below it."""
@@ -200,13 +265,21 @@ class World:
 
     def filled(self, route: str, area: str) -> str:
         """A route with the ids of things that lie in the area; in NOWHERE with ids of nothing."""
-        names = {"record_id": "look", "held_id": "nowhere", "job_id": "nowhere"}
+        names = {"record_id": "look"} | dict.fromkeys(
+            ("held_id", "job_id", "settled_id", "export_id", "recheck_id"), "nowhere"
+        )
 
         def fill(match: re.Match[str]) -> str:
+            if match[1] == "format":
+                return "xlsx"
+            if match[1] in ("number", "line"):
+                return "9"
+            if match[1] == "no":
+                return "0"
             thing = names.get(match[1], match[1].removesuffix("_id"))
             if thing == "grant" and not route.endswith(">"):
                 thing = "proposal"  # the ones that can be approved or declined
-            if thing == "import" and route.endswith("undo"):
+            if thing == "import" and (route.endswith("undo") or route.startswith("offers")):
                 thing = "roster"  # one that is published can be taken back
             if thing == "import" and route.endswith(("layout", "preview")):
                 thing = "unread"  # one of which nobody has said yet what its columns are
