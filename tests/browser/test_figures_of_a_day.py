@@ -71,7 +71,8 @@ def test_a_household_takes_a_handful_of_taps(chromium: Browser, district: Distri
     """Everybody at home and nothing to report; one thing to report; nobody at home."""
     context = chromium.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True)
     worker = Worker(context.new_page(), district.url)
-    worker.joins_with_password("grid-05", district.password("grid-05")).sets_out().starts()
+    worker.joins_with_password("grid-05", district.password("grid-05")).sets_out()
+    worker.takes_up("入户排查").starts()  # other stories have opened campaigns here
     page = worker.page
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.evaluate(COUNT)

@@ -54,6 +54,14 @@ class Worker:
         self.sees("我的网格")
         return self
 
+    def takes_up(self, campaign: str) -> "Worker":
+        """Which of several campaigns she walks for; with one there is nothing to choose."""
+        another = self.page.get_by_role("button", name="换一个")
+        if another.count():
+            another.click()
+            self.page.get_by_role("dialog").get_by_role("button", name=re.compile(campaign)).first.click()
+        return self
+
     # --- walking ---
 
     def starts(self) -> "Worker":

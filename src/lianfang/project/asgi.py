@@ -20,11 +20,13 @@ import django  # noqa: E402
 django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 from lianfang.foundation.kernel.problems import Problem  # noqa: E402
 from lianfang.foundation.ledger import actions as ledger  # noqa: E402
 from lianfang.foundation.plumbing import raw  # noqa: E402
 from lianfang.foundation.plumbing.collecting import SELDOM  # noqa: E402
+from lianfang.foundation.plumbing.known_types import know_types  # noqa: E402
 from lianfang.foundation.plumbing.lanes import LaneThreads, desk_lane, entrance  # noqa: E402
 from lianfang.foundation.plumbing.wsgi import InThreads  # noqa: E402
 from lianfang.project import wiring  # noqa: E402
@@ -84,6 +86,8 @@ class Application:
                 return
 
     def _start(self) -> None:
+        _import_everything()
+        know_types()
         for worker in self.workers:
             worker.start()
         for worker in self.workers:
@@ -94,6 +98,11 @@ class Application:
     def _stop(self) -> None:
         for worker in reversed(self.workers):
             worker.stop()
+
+
+def _import_everything() -> None:
+    """Django would import the pages' modules with the first request, in whichever thread that comes to."""
+    _ = get_resolver().url_patterns
 
 
 def _leave_in_peace() -> None:

@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # as it comes in: a moment without its zone is refused
 
 OLDEST_DEVICE_DAY = timedelta(days=7)
 FASTEST_DEVICE_CLOCK = timedelta(minutes=10)

@@ -1,6 +1,5 @@
 """What travels: a record as a device sends it, the receipt it gets, and the page of both."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import msgspec
 
 from lianfang.foundation.kernel.ids import AreaId
 from lianfang.foundation.kernel.keys import REGISTER_KEY, KeyName
+from lianfang.foundation.kernel.moments import Instant
 from lianfang.foundation.ledger.terms import Accepted, Fate, Heard, Kind, Known
 
 MOST_RECORDS_AT_ONCE = 1000
@@ -19,7 +19,7 @@ class Record(msgspec.Struct, frozen=True):
 
     id: UUID
     kind: Annotated[str, msgspec.Meta(min_length=3, max_length=120)]
-    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    at: Instant
     body: msgspec.Raw
     n: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
     cause: UUID | None = None

@@ -15,7 +15,7 @@ from dmr import Body, Path, Query, modify
 from dmr.metadata import ResponseSpec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId
-from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.moments import Instant, local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose, Role
@@ -39,7 +39,6 @@ from lianfang.ground.territory.terms import MAY_ASSIGN
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[^\x00]*\S[^\x00]*$")]
 Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Reason = Annotated[str, msgspec.Meta(max_length=400, pattern=r"^[^\x00]*$")]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Words = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00]*$")]
 Number = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=200)]

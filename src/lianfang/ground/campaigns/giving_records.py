@@ -1,11 +1,11 @@
 """What the ledger is told when doors are given to somebody: to whom, from when on, why."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId
+from lianfang.foundation.kernel.moments import Instant
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
 from lianfang.ground.campaigns.giving import MOST_DOORS, MOST_HANDS
 from lianfang.ground.campaigns.terms import CampaignRef
@@ -23,7 +23,7 @@ class DoorsGiven(msgspec.Struct, frozen=True, omit_defaults=True):
     campaign: CampaignId
     grid: AreaId
     to: Hands
-    since: datetime
+    since: Instant
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
     areas: Parts = ()
     households: Doors = ()
@@ -35,7 +35,7 @@ class GivenFacts(msgspec.Struct, frozen=True):
 
     campaign: CampaignId
     hands: int
-    since: datetime
+    since: Instant
 
 
 def _accept(heard: Heard, known: Known) -> Accepted | Held:

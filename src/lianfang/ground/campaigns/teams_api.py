@@ -9,7 +9,7 @@ from django.urls import path
 from dmr import Body, Path, Query, modify
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId
-from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.moments import Instant, local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.plumbing.wire import Desk
 from lianfang.ground.access import queries as accounts
@@ -47,7 +47,7 @@ class GiveDoors(msgspec.Struct, frozen=True):
     areas: Parts = ()
     households: Doors = ()
     team: TeamName | None = None
-    since: datetime | None = None
+    since: Instant | None = None
     lend: bool = False
 
 

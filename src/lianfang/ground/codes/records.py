@@ -1,13 +1,14 @@
 """What codes write into the ledger. All are acts at a desk about one person, under the key of their incident."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId, ResidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY, incident_key
+from lianfang.foundation.kernel.moments import Instant
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
 from lianfang.ground.codes.credential_terms import Carrier
 from lianfang.ground.codes.terms import Order, OrderGround, OrderMeasure, OrderTerms, Plain, ToldHow
@@ -16,7 +17,6 @@ from lianfang.ground.registry.terms import ResidentRef
 
 ORDER = "codes.order"
 CREDENTIAL = "codes.credential"
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class OrderProposed(msgspec.Struct, frozen=True):

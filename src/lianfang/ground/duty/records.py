@@ -8,11 +8,11 @@ import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
+from lianfang.foundation.kernel.moments import Instant
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
 from lianfang.ground.duty.terms import Crew, Shift, Station
 
 STATION, SHIFT = "duty.station", "duty.shift"
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 

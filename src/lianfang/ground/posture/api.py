@@ -13,7 +13,7 @@ from dmr.files import FileResponseSpec
 
 from lianfang.foundation.kernel.ids import AreaId, IncidentId
 from lianfang.foundation.kernel.keys import incident_key
-from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.moments import Instant, local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.actions import weigh
@@ -23,7 +23,7 @@ from lianfang.foundation.plumbing.wire import Desk, Page
 from lianfang.ground.access import queries as access
 from lianfang.ground.posture import actions, paper, queries
 from lianfang.ground.posture.permissions import Permission
-from lianfang.ground.posture.records import Instant, Reason, Text
+from lianfang.ground.posture.records import Reason, Text
 from lianfang.ground.posture.rules import days_left, state_of
 from lianfang.ground.posture.terms import (
     LONGEST_INCIDENT,

@@ -12,7 +12,7 @@ from dmr import Body, Path, Query, validate
 from dmr.files import FileResponseSpec
 
 from lianfang.foundation.kernel.ids import AreaId
-from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.moments import Instant, local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.wire import Desk, Page
@@ -89,7 +89,7 @@ class New(msgspec.Struct, frozen=True):
 
     area: UUID
     day: date | None = None
-    cut_off: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    cut_off: Instant | None = None
     audience: Audience = Audience.DESK
     language: Language = Language.ZH
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""

@@ -182,6 +182,7 @@ def test_what_cannot_be_given_is_refused_with_a_reason() -> None:
     for wrong, code in (
         ({"reason": " "}, "campaigns.reason_missing"),
         ({"since": (NOW - timedelta(hours=1)).isoformat()}, "campaigns.given_in_the_past"),
+        ({"since": NOW.replace(tzinfo=None).isoformat()}, "wire.unreadable"),
         ({"since": (NOW + timedelta(days=1)).isoformat()}, "campaigns.given_after_its_end"),
         ({"households": [str(elsewhere)]}, "campaigns.given_outside_its_grid"),
         ({"areas": [str(id_of("G2"))]}, "campaigns.given_outside_its_grid"),
