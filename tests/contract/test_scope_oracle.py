@@ -65,6 +65,8 @@ SETTLES = {"community_officer", "subdistrict_officer", "command"}
 SIGNS = R["officers"] | {"command"}
 DRAFTS = SIGNS | {"data_officer"}
 SEES_REPORTS = DRAFTS | {"grid_lead"}
+SETS_UP_GATES = R["officers"] | {"command"}
+SEES_GATES = SETS_UP_GATES | GRID | {"volunteer", "data_officer"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 
 Body = Callable[[World, str], dict[str, Any]]
@@ -187,6 +189,10 @@ def _layout(world: World, area: str) -> dict[str, Any]:
             "columns": [{"index": 0, "target": "name"}, {"index": 1, "target": "address"}],
         }
     }
+
+
+def _gate(world: World, area: str) -> dict[str, Any]:
+    return _area(world, area) | {"kind": "village", "name": "村口"}
 
 
 WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
@@ -312,6 +318,11 @@ TABLE = (
     Line("GET policies/editions", SEES_INCIDENTS),
     Line("POST policies", LEADS, of="area", body=_policy),
     Line("POST policies/<policy_id>/decision", SEES_INCIDENTS, of="policy", near=True, body=lambda w, a: {"facts": {}}),
+    # checkpoints
+    Line("GET gates", SEES_GATES, of="area", query="area={area}"),
+    Line("POST gates", SETS_UP_GATES, of="area", body=_gate),
+    Line("POST gates/<gate_id>/closing", SETS_UP_GATES, of="gate", body=NOTHING),
+    Line("GET gates/<gate_id>/hours", SEES_GATES, of="gate", query="day=2021-12-10"),
     # registry
     Line("GET households", READS, rows="household"),
     Line("GET households", READS, of="area", query="area={area}", rows="household"),

@@ -32,6 +32,8 @@ from lianfang.ground.territory.terms import Node, OrganisationKind, Span, TreeRo
 from lianfang.interop.upper_level_forms import actions as tables
 from lianfang.interop.upper_level_forms.terms import Wanted
 from lianfang.interop.upper_level_forms.tests import books
+from lianfang.operations.checkpoints.records import GateSetUp
+from lianfang.operations.checkpoints.terms import Direction, GateKind
 from tests.contract import register_of_the_oracle as register
 
 _BLANK = books.book()
@@ -192,7 +194,10 @@ class World:
                 area=area, day=NOW.date(), cut_off=NOW - DAY / 2, by=drafter, at=NOW
             ).id
             found |= self._table(area, campaign.id, drafter)
-        return found | {"incident": incident.id, "form": form.id, "campaign": campaign.id}
+        with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
+            gate = GateSetUp(new_id(), area, incident.id, GateKind.VILLAGE, f"{code}口", 1, tuple(Direction))
+            turn.append("checkpoints.gate_set_up.v1", gate)
+        return found | {"gate": gate.gate, "incident": incident.id, "form": form.id, "campaign": campaign.id}
 
     def _table(self, area: AreaId, campaign: UUID, by: Actor) -> dict[str, UUID]:
         """An upper level's table of this area with one cell that holds a measure, and a filling of it."""
