@@ -858,9 +858,12 @@ def test_a_phone_carries_just_the_grids_of_its_worker(world: World, routes: dict
         status, json = _knock(routes["GET /api/v1/feed"], token)
         grids = {g for g, (kind, _) in KIND_AND_PARENT.items() if kind == "grid"}
         mine = {grid for grid in grids if any(covers(place, grid) for place in person.places(GRID))}
-        if not mine:
+        at_gates = person.places(GRID | {"volunteer", "community_officer"})
+        gates = {f"{area}口" for area in KIND_AND_PARENT if any(covers(place, area) for place in at_gates)}
+        if not mine and not gates:
             assert (status, json["code"]) == (403, "field.nothing_to_carry"), person
             continue
+        assert {gate["name"] for gate in (json["gates"] or {"gates": []})["gates"]} == gates, person
         assert {code_of[grid["id"]] for grid in json["scope"]["grids"]} == mine, person
         assert {code_of[household["grid"]] for household in json["households"]} == mine, person
         sender = queries.sender_of(token, NOW)

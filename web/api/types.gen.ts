@@ -416,6 +416,9 @@ export interface components {
             value: string;
             label: components["schemas"]["PostureWords"];
         };
+        CloseGate: {
+            reason: string;
+        };
         ColumnAsked: {
             sheet: string;
             cell: string;
@@ -554,6 +557,7 @@ export interface components {
             held: number;
             highest_n: number;
         };
+        Direction: "in" | "out";
         DisagreementView: {
             id: string;
             kind: components["schemas"]["Question"];
@@ -819,6 +823,7 @@ export interface components {
             findings: components["schemas"]["FindingDocument"][];
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
+            gates: components["schemas"]["GateSlice"] | null;
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
@@ -1100,6 +1105,66 @@ export interface components {
             no_property_company: boolean;
             gaps: components["schemas"]["EstateGap"][];
         };
+        Gate: {
+            id: string;
+            area: string;
+            incident: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            closed_at: string | null;
+        };
+        GateDay: {
+            gate: components["schemas"]["Gate"];
+            hours: components["schemas"]["HourRow"][];
+            total: {
+                [key: string]: number;
+            };
+            at_two_gates: number;
+            as_of: string;
+        };
+        GateDocument: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["GateKind"];
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            place: string;
+            lineage: string[];
+            code: string;
+            ends_at: string;
+            drill: boolean;
+            incident: string;
+            supervisors: components["schemas"]["Supervisor"][];
+        };
+        GateKind: "compound" | "event" | "expressway" | "factory" | "market" | "village";
+        GateRow: {
+            gate: components["schemas"]["Gate"];
+            area_name: string;
+            incident_name: string;
+            ends_at: string;
+            drill: boolean;
+            asks: boolean;
+            table: components["schemas"]["PostureWords"] | null;
+            version: number | null;
+            passages_today: number;
+        };
+        GateSlice: {
+            gates: components["schemas"]["GateDocument"][];
+            policies: components["schemas"]["InForce"][];
+            verify_by: components["schemas"]["GateTrust"];
+            token_keys: components["schemas"]["TokenKey"][];
+        };
+        GateTrust: {
+            keys: components["schemas"]["IssuerKey"][];
+            revoked: components["schemas"]["Revocations"];
+        };
+        Gates: {
+            rows: components["schemas"]["GateRow"][];
+            can_open: boolean;
+            as_of: string;
+        };
         GiveDoors: {
             grid: string;
             reason: string;
@@ -1243,6 +1308,12 @@ export interface components {
             households: number;
             people: number;
         };
+        HourRow: {
+            hour: number;
+            counts: {
+                [key: string]: number;
+            };
+        };
         HoursSince: {
             kind: "hours_since";
             name: string;
@@ -1376,6 +1447,14 @@ export interface components {
             value: string | null;
             level: components["schemas"]["Level"] | null;
             word: components["schemas"]["PostureWords"] | null;
+        };
+        IssuerKey: {
+            id: string;
+            x: string;
+            y: string;
+            signs_from: string;
+            signs_until: string;
+            withdrawn: boolean;
         };
         Issuing: {
             seen: number;
@@ -2508,6 +2587,12 @@ export interface components {
             reason: string;
             purpose: components["schemas"]["Purpose"];
         };
+        Revocations: {
+            as_of: string;
+            until: {
+                [key: string]: string;
+            };
+        };
         RightPlace: {
             name: string;
             kind: components["schemas"]["PlaceKind"];
@@ -2568,6 +2653,13 @@ export interface components {
         SetChecks: {
             percent: number;
             reason: string;
+        };
+        SetUpGate: {
+            area: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
         };
         SettleFinding: {
             how: components["schemas"]["HowKept"];
@@ -2670,6 +2762,10 @@ export interface components {
             duty: string;
             to: string | null;
         };
+        Supervisor: {
+            id: string;
+            name: string;
+        };
         TableRecount: {
             filling: string;
             position: number;
@@ -2756,6 +2852,11 @@ export interface components {
             grid: string;
             reason: string;
             occasion: string | null;
+        };
+        TokenKey: {
+            incident: string;
+            day: string;
+            key: string;
         };
         Totals: {
             listed: number;

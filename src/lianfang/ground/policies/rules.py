@@ -227,7 +227,9 @@ def left_to_ask(facts: Mapping[str, Any], edition: Edition, *, at: datetime) -> 
     may = [row for row in edition.rows if all(_fits(row.when.get(name), cell) for name, cell in cells.items())]
     if len({(row.then, row.steps) for row in may}) < 2:
         return None
-    return next((i.name for i in edition.inputs if i.name not in cells and any(i.name in row.when for row in may)), None)
+    return next(
+        (i.name for i in edition.inputs if i.name not in cells and any(i.name in row.when for row in may)), None
+    )
 
 
 def replay(decision: PolicyDecision, policy: InForce | None) -> PolicyDecision:

@@ -40,7 +40,7 @@ class SetUpGate(msgspec.Struct, frozen=True):
     kind: GateKind
     name: Annotated[str, msgspec.Meta(max_length=100)]
     lanes: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
-    directions: Annotated[list[Direction], msgspec.Meta(max_length=2)] = [Direction.IN, Direction.OUT]
+    directions: Annotated[tuple[Direction, ...], msgspec.Meta(max_length=2)] = (Direction.IN, Direction.OUT)
 
 
 class CloseGate(msgspec.Struct, frozen=True):

@@ -115,7 +115,7 @@ def slice_for(*, viewer: Viewer) -> GateSlice | None:
     return GateSlice(
         gates=tuple(_document(gate, running[gate.incident], viewer.at) for gate in mine),
         policies=tuple(tables.values()),
-        trust=codes.gate_trust(at=viewer.at),
+        verify_by=codes.gate_trust(at=viewer.at),
         token_keys=tuple(_token_keys(sorted({gate.incident for gate in mine}), on)),
     )
 

@@ -9,7 +9,7 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY, incident_key
 from lianfang.foundation.kernel.moments import Instant
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.codes.credential_terms import CodeVerdict
+from lianfang.ground.codes.terms import CodeVerdict
 from lianfang.ground.policies import queries as policies
 from lianfang.ground.policies.terms import InForce
 from lianfang.ground.posture.terms import Incident
@@ -199,9 +199,7 @@ def _its_gate(body: Any) -> list[Reference]:
     return [Reference(GATE, body.gate)]
 
 
-GATE_SET_UP = Kind(
-    "checkpoints.gate_set_up.v1", GateSetUp, GateFacts, _accept_set_up, makes=lambda body: [body.gate]
-)
+GATE_SET_UP = Kind("checkpoints.gate_set_up.v1", GateSetUp, GateFacts, _accept_set_up, makes=lambda body: [body.gate])
 GATE_CLOSED = Kind("checkpoints.gate_closed.v1", GateClosed, GateFacts, _accept_closed, wants=_its_gate)
 PASSAGE_NOTED = Kind(
     "checkpoints.passage_noted.v1", PassageNoted, PassageFacts, _accept_passage, wants=_wanted, from_devices=True

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from lianfang.foundation.kernel.moments import LOCAL, tally_day
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.ground.codes.credential_terms import Attested, CodeVerdict
+from lianfang.ground.codes.terms import Attested, CodeVerdict
 from lianfang.ground.policies.terms import Edition, HoursSince, OneOf, PolicyDecision, Said, Verdict
 from lianfang.ground.posture.terms import Incident
 from lianfang.operations.checkpoints.terms import (

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
-from lianfang.ground.codes.credential_terms import GateTrust
+from lianfang.ground.codes.terms import GateTrust
 from lianfang.ground.policies.terms import InForce
 from lianfang.ground.posture.terms import Words
 
@@ -131,7 +131,7 @@ class GateSlice(msgspec.Struct, frozen=True):
 
     gates: tuple[GateDocument, ...]
     policies: tuple[InForce, ...]
-    trust: GateTrust
+    verify_by: GateTrust
     token_keys: tuple[TokenKey, ...]
 
 

@@ -40,7 +40,12 @@ def test_thirty_passages_count_once_each_in_whatever_order_and_as_often_as_they_
     random.Random(8).shuffle(sent)
     hand_in(*sent)
     assert gatehouse.counts() == {
-        **{"passages": 30, "entered": 27, "went_out": 3, "passed": 28, "turned_back": 1, "quarantine_path": 1},
+        "passages": 30,
+        "entered": 27,
+        "went_out": 3,
+        "passed": 28,
+        "turned_back": 1,
+        "quarantine_path": 1,
         "given": 6,
     }
 
