@@ -88,7 +88,7 @@ class GateStory:
         return self
 
     def scans(self, text: str, folder: Path) -> "GateStory":
-        file = folder / "code.png"
+        file = folder / f"{new_id().hex}.png"
         segno.make_qr(text, error="l").save(str(file), scale=8, border=6)
         self.page.locator("input[type=file]").set_input_files(file)
         return self
