@@ -1,4 +1,4 @@
-"""What a phone takes along of gates: everything it decides by, and no list of anybody for those who stand at no door."""
+"""What a phone takes along of gates: all it decides by, and no list of anybody for those who stand at no door."""
 
 import msgspec
 import pytest
