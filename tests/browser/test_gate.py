@@ -18,7 +18,8 @@ from lianfang.foundation.kernel.ids import new_id
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.ground.codes import credential
 from lianfang.ground.codes.credential_terms import Attested, Carrier, CredentialHolder
-from tests.browser.office import District
+from tests.browser.looking import axe_findings, small_targets
+from tests.browser.office import Desk, District
 from tests.browser.worker import Worker
 from tests.chromium import PHONE, Picture
 
@@ -117,6 +118,14 @@ class GateStory:
         total: dict[str, int] = self.desk.get(f"/gates/{self.gate}/hours?day={day}").json()["total"]
         return {name: count for name, count in total.items() if count}
 
+    def judged_otherwise_by_the_server(self) -> list[Any]:
+        """What is odd about this gate's passages, in the words of the log; thirty of them are looked at."""
+        audit = self.district.client("audit")
+        rows = audit.get("/audit?kind=checkpoints.passage_noted&page_size=200").json()["rows"]
+        mine = [row for row in rows if row["facts"]["gate"] == self.gate]
+        assert len(mine) >= 30
+        return [row["flags"] for row in mine if row["flags"]]
+
     def counted_on_the_phone(self) -> str:
         return self.page.get_by_label("本机计数").inner_text()
 
@@ -182,6 +191,7 @@ def test_a_day_without_a_line_thirty_people_and_the_same_count_at_night(story: G
         "quarantine_path": 1,
         "without_phone": 1,
     }
+    assert story.judged_otherwise_by_the_server() == []
 
 
 def test_codes_of_every_sort_are_decided_without_a_line(story: GateStory, tmp_path: Path) -> None:
@@ -287,6 +297,7 @@ def _pictures(page: Page, story: GateStory, picture: Picture, name: str, folder:
     expect(buttons).to_have_count(4)
     page.locator(".gate-shown").scroll_into_view_if_needed()
     picture(page, f"{name}-page")
+    assert axe_findings(page) == []
     # Green and grown up; red; yellow from elsewhere, who need not enter.
     for nth, verdict, answers in ((3, "pass", [0]), (0, "quarantine_path", [0]), (1, "turned_back", [0, 0, 1])):
         buttons.nth(nth).click()
@@ -298,9 +309,11 @@ def _pictures(page: Page, story: GateStory, picture: Picture, name: str, folder:
         expect(page.locator(f".gate-verdict.{verdict}")).to_be_visible()
         picture(page, f"{name}-{verdict}")
         page.locator(".gate-top .gate-light").click()
+    _picture_of_a_test_too_old(page, picture, name)
     story.scans(carried(), folder)
     expect(page.locator(".gate-verdict.by_hand")).to_be_visible()
     picture(page, f"{name}-show-live")
+    assert [*axe_findings(page), *small_targets(page, 44)] == []
     page.get_by_role("button", name=re.compile("请负责人来定|Call who decides")).click()
     picture(page, f"{name}-override")
     page.keyboard.press("Escape")
@@ -309,3 +322,42 @@ def _pictures(page: Page, story: GateStory, picture: Picture, name: str, folder:
     expect(page.locator(".gate-holder")).to_be_visible()
     picture(page, f"{name}-paper")
     page.locator(".gate-top .gate-light").click()
+
+
+def _picture_of_a_test_too_old(page: Page, picture: Picture, name: str) -> None:
+    """Green with a star, sampled and reported three days ago."""
+    page.locator(".gate-shown .gate-answer").nth(2).click()
+    page.locator(".gate-ask .gate-answer").nth(0).click()
+    for _ in ("sampled", "reported"):
+        page.locator(".gate-days .plain").nth(3).click()
+        picture(page, f"{name}-when")
+        page.locator(".gate-ask .gate-answer.primary").click()
+    expect(page.locator(".gate-verdict.test_first")).to_be_visible()
+    picture(page, f"{name}-test_first")
+    page.locator(".gate-top .gate-light").click()
+
+
+def test_a_gate_is_set_up_at_the_desk_and_its_day_is_read_by_the_hour(
+    story: GateStory, office: Desk, picture: Picture
+) -> None:
+    story.shows("绿码").says("一般成年人").next()
+    story.worker.sends().waiting(0)
+    page = office.sign_in("desk").open(f"/incidents/gates?area={story.area}")
+    expect(page.get_by_role("link", name=story.name)).to_be_visible()
+    picture(page, "gates-1440")
+    page.get_by_role("link", name=story.name).click()
+    drawer = office.drawer()
+    expect(drawer.get_by_role("row", name="全天")).to_contain_text("1")
+    picture(page, "gate-day-1440")
+    assert axe_findings(page) == []
+    drawer.get_by_role("button", name="撤卡口").click()
+    page.get_by_role("dialog", name="撤卡口").get_by_role("button", name="撤卡口").click()
+    expect(drawer.get_by_text("撤了").first).to_be_visible()
+    page.get_by_role("button", name=re.compile("^设卡口")).click()
+    drawer = office.drawer()
+    drawer.get_by_label("卡口名称").fill("东市北门")
+    drawer.get_by_role("combobox", name="类型").select_option(label="市场")
+    picture(page, "gate-new-1440")
+    drawer.get_by_role("button", name="设好").click()
+    expect(drawer.get_by_role("heading", name="东市北门")).to_be_visible()
+    assert office.complaints == []
