@@ -50,8 +50,9 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
     await dropPastOccasions(phone, page)
     await dropMarksShown(phone, page)
     await db.keep('scope', nextScope(page, before, now, size))
-    if (page.gates) await db.keep('gates', { slice: page.gates, as_of: Date.parse(page.as_of), contact_at: now })
+    if (page.gates) await db.keep('gates', { slice: page.gates, as_of: Date.parse(page.as_of), contact_at: phone.now() })
     else await db.drop('gates')
+    await db.drop('gate_latest') // from here on the server's word counts, whatever this clock showed before
     if (page.device) await db.keep('server_count', page.device)
   })
 }

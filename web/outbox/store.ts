@@ -159,6 +159,8 @@ interface Notes {
   session: Session
   scope: Scope
   gates: KeptGates
+  /** The latest moment this phone's clock showed since that sync: turned back, a gate does not go back with it. */
+  gate_latest: number
   counters: Counters
   comparison: Comparison
   server_count: DeviceCount
