@@ -16,7 +16,7 @@ from lianfang.ground.campaigns.terms import CampaignRef
 from lianfang.ground.forms.terms import Category, Question, QuestionType
 from lianfang.ground.posture import queries as posture
 from lianfang.ground.posture.terms import Words
-from lianfang.ground.registry.terms import HouseholdRow
+from lianfang.ground.registry.terms import HouseholdRow, PremisesRow, TargetKind
 from lianfang.ground.territory.terms import Area
 from lianfang.operations.screening.lists import Printed
 
@@ -25,7 +25,14 @@ _WALKING, _NOTICE = (Path(__file__).with_name(name) for name in ("walking.typ", 
 
 
 def walking_list(
-    found: Printed, homes: list[HouseholdRow], *, all: int, grid: Area, viewer: Viewer, reason: str, lang: str
+    found: Printed,
+    targets: list[HouseholdRow] | list[PremisesRow],
+    *,
+    all: int,
+    grid: Area,
+    viewer: Viewer,
+    reason: str,
+    lang: str,
 ) -> bytes:
     """A PDF: masked, marked with who printed it and when, a code to each line."""
     campaign = found.campaign
@@ -35,17 +42,22 @@ def walking_list(
         printed_at=viewer.at,
         reason=reason,
         drill=campaign.drill,
+        personal=campaign.of is TargetKind.HOUSEHOLDS,
     )
-    rows = [_row(found, n, home) for n, home in enumerate(homes, start=1)]
+    rows = [_row(found, n, each) for n, each in enumerate(targets, start=1)]
     questions = [_with_choices(question, lang) for question in _asked(campaign)]
     data = {"place": " › ".join(grid.path), "number": found.number, "all": all, "rows": rows, "questions": questions}
+    data["of"] = campaign.of
     return printing.pdf(_WALKING, sheet=sheet, data=data, language=lang)
 
 
-def _row(found: Printed, line: int, home: HouseholdRow) -> dict[str, Any]:
+def _row(found: Printed, line: int, target: HouseholdRow | PremisesRow) -> dict[str, Any]:
     code = BytesIO()
     segno.make_qr(f"LF-{found.number}-{line}", error="m").save(code, kind="svg", border=1, xmldecl=False)
-    return {"line": line, "code": code.getvalue().decode(), "door": home.door, "head": home.head, "people": home.people}
+    said = {"line": line, "code": code.getvalue().decode(), "door": target.door}
+    if isinstance(target, PremisesRow):
+        return said | {"name": target.name}
+    return said | {"head": target.head, "people": target.people}
 
 
 def door_notice(campaign: CampaignRef, *, viewer: Viewer, lang: str) -> bytes:

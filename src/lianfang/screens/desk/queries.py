@@ -53,7 +53,7 @@ def overview(*, area: AreaId, campaign: CampaignId | None, viewer: Viewer, occas
     return Overview(
         as_of=at,
         position=ledger.head(),
-        campaign=CampaignName(chosen.id, chosen.name, chosen.drill, which, chosen.recurs) if chosen else None,
+        campaign=_named_so(chosen, which) if chosen else None,
         area=_path(territory.area(area)),
         totals=totals,
         rows=[_row(each, staff, paces.get(each.area)) for each in covered.rows] if covered else [],
@@ -62,6 +62,10 @@ def overview(*, area: AreaId, campaign: CampaignId | None, viewer: Viewer, occas
         alarms=list(rules.alarms(health=health, totals=totals, incident_days_left=posture.days_left(area=area, at=at))),
         pace=paces.get(area),
     )
+
+
+def _named_so(chosen: CampaignRef, occasion: str) -> CampaignName:
+    return CampaignName(chosen.id, chosen.name, chosen.drill, occasion, chosen.recurs, chosen.of)
 
 
 def health_of(*, vacancies: int, at: datetime) -> Health:
