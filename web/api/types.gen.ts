@@ -275,6 +275,7 @@ export interface components {
             recurs: components["schemas"]["Recurrence"] | null;
             meant: components["schemas"]["MeantPeople"] | null;
             rechecks: boolean;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignName: {
             id: string;
@@ -282,6 +283,7 @@ export interface components {
             drill: boolean;
             occasion: string;
             recurs: components["schemas"]["Recurrence"] | null;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignRow: {
             id: string;
@@ -302,6 +304,8 @@ export interface components {
             attempts_since: string | null;
             recurs: components["schemas"]["Recurrence"] | null;
             next_begins_on: string | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
         CampaignState: "closed" | "over" | "planned" | "running";
         CampaignsAreaName: {
@@ -819,6 +823,7 @@ export interface components {
             findings: components["schemas"]["FindingDocument"][];
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
+            places: components["schemas"]["PlaceDocument"][] | null;
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
@@ -872,6 +877,7 @@ export interface components {
             label: components["schemas"]["PostureWords"];
             found_on: string;
             due_on: string;
+            of: components["schemas"]["TargetKind"];
         };
         FindingDone: {
             recheck: string;
@@ -880,7 +886,8 @@ export interface components {
         FindingRow: {
             campaign: string;
             campaign_name: string;
-            household: string;
+            target: string;
+            of: components["schemas"]["TargetKind"];
             door: string;
             grid: string;
             grid_name: string;
@@ -1476,6 +1483,7 @@ export interface components {
             today: string;
             form: components["schemas"]["FormDocument"];
             lines: components["schemas"]["Line"][];
+            of: components["schemas"]["TargetKind"];
         };
         ListToPrint: {
             grid: string;
@@ -2088,6 +2096,14 @@ export interface components {
             id: string;
             name: string;
         };
+        PlaceDocument: {
+            id: string;
+            grid: string;
+            area: string;
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            door: string;
+        };
         PlaceKind: "clinic" | "enterprise" | "gate" | "lodging" | "market" | "other" | "restaurant" | "school" | "shop" | "site" | "venue";
         PlaceLook: {
             on: string;
@@ -2334,6 +2350,7 @@ export interface components {
             total: number;
             page: number;
             page_size: number;
+            of: components["schemas"]["TargetKind"];
         };
         RemainderRow: {
             household: string;
@@ -2346,6 +2363,7 @@ export interface components {
             head: string;
             people: number;
             call: components["schemas"]["Call"];
+            name: string;
         };
         Remark: {
             row: number;
@@ -2717,7 +2735,10 @@ export interface components {
             years: number | null;
             dwelling: components["schemas"]["DwellingKind"] | null;
             alone_from: number | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
+        TargetKind: "buildings" | "households" | "places";
         Targeted: "all" | "with_age_from" | "with_age_until";
         TaskDocument: {
             campaign: string;
@@ -2784,7 +2805,7 @@ export interface components {
         Undoing: {
             reason: string;
         };
-        Unit: "households" | "people" | "person_times" | "records" | "things";
+        Unit: "buildings" | "households" | "people" | "person_times" | "places" | "records" | "things";
         Upload: {
             area: string;
             code: string;

@@ -208,6 +208,7 @@ class RemainderReply(msgspec.Struct, frozen=True):
     total: int
     page: int
     page_size: int
+    of: TargetKind = TargetKind.HOUSEHOLDS
 
 
 class New(msgspec.Struct, frozen=True):
@@ -385,6 +386,7 @@ class CampaignRemainder(Desk):
             total=page.totals.remaining,
             page=wanted.page,
             page_size=wanted.page_size,
+            of=seen.of,
         )
 
 
