@@ -360,12 +360,15 @@ class CampaignRemainder(Desk):
     """Who is still missing."""
 
     def get(self, parsed_path: Path[Where], parsed_query: Query[GridFilter]) -> RemainderReply:
-        """By name for the grid's own worker and lead, each page one disclosure; for all above: how many, and why."""
+        """By name for the grid's own worker and lead, each page one disclosure; for all above: how many, and why.
+
+        Places and buildings name nobody: whoever may look into the register there sees which they are.
+        """
         now, viewer, wanted = clock.now(), self.viewer, parsed_query
         seen, grid = campaign_seen(parsed_path.campaign_id, viewer), AreaId(wanted.grid)
         lineage = territory.lineage(grid, local_day(now))
         viewer.require(Permission.SEE, lineage=lineage)
-        named = viewer.may(Permission.NAME_REMAINDER, lineage=lineage)
+        named = viewer.may(queries.named_by(seen), lineage=lineage)
         occasion = occasion_queries.asked_for(seen, wanted.occasion)
         page = queries.remainder(
             campaign=seen.id,

@@ -503,6 +503,14 @@ def _waiting(campaign: CampaignId, grid: AreaId, occasion: str | None) -> Any:
     return models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state__in=_REMAINING, occasion=which)
 
 
+_SEE_PLACES = "registry.read"
+
+
+def named_by(campaign: CampaignRef) -> str:
+    """Who may see of whom or what the remainder of a grid is made."""
+    return Permission.NAME_REMAINDER if campaign.of is TargetKind.HOUSEHOLDS else _SEE_PLACES
+
+
 MOST_ON_PAPER = 200  # more people at once need a second person's consent, and there is no way to give it yet
 
 
@@ -559,7 +567,7 @@ def _remainder_of_premises(
     asked: Mapping[str, Any],
 ) -> Remainder:
     """Places and buildings name no resident: nothing is disclosed. Who may read the list is asked all the same."""
-    viewer.require(Permission.NAME_REMAINDER, lineage=territory.lineage(grid, local_day(viewer.at)))
+    viewer.require(_SEE_PLACES, lineage=territory.lineage(grid, local_day(viewer.at)))
     found = registry.premises_of(list(waiting), first=walking_order(grid=grid, on=local_day(viewer.at)))
     size = asked["page_size"]
     start = (asked.get("page", 1) - 1) * size

@@ -68,7 +68,7 @@ def door_notice(campaign: CampaignRef, *, viewer: Viewer, lang: str) -> bytes:
         title=sentence("screening.paper_notice_title", lang, campaign=campaign.name),
         printed_by=viewer.name,
         printed_at=viewer.at,
-        reason=sentence("screening.paper_notice_reason", lang),
+        reason=sentence(f"screening.paper_notice_reason{_of(campaign)}", lang),
         drill=campaign.drill,
         personal=False,
         posted=True,
@@ -78,11 +78,20 @@ def door_notice(campaign: CampaignRef, *, viewer: Viewer, lang: str) -> bytes:
         "title": _said(notices[0].title, lang) if notices else campaign.name,
         "bodies": [_said(notice.body, lang) for notice in notices] or [sentence("screening.paper_notice_body", lang)],
         "questions": [_together(category, list(asked), lang) for category, asked in groupby(_asked(campaign), _about)],
-        "kept": sentence("screening.paper_kept_days" if incident else "screening.paper_kept_register", lang, **days),
+        "kept": sentence("screening.paper_kept_days" if incident else _kept_with(campaign), lang, **days),
         "issuer": incident.issuer if incident else "",
         "on": _day(local_day(viewer.at), lang),
     }
     return printing.pdf(_NOTICE, sheet=sheet, data=data, language=lang)
+
+
+def _of(campaign: CampaignRef) -> str:
+    """What is said of places and buildings stands beside what is said of homes."""
+    return "" if campaign.of is TargetKind.HOUSEHOLDS else f"_{campaign.of}"
+
+
+def _kept_with(campaign: CampaignRef) -> str:
+    return f"screening.paper_kept_register{_of(campaign)}"
 
 
 def _asked(campaign: CampaignRef) -> list[Question]:

@@ -17,6 +17,7 @@ from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.ledger import queries as entries
 from lianfang.foundation.plumbing import clock
+from lianfang.ground.access.models import Disclosure
 from lianfang.ground.campaigns import queries as campaigns
 from lianfang.ground.campaigns.models import Tally, Task
 from lianfang.ground.campaigns.occasions import Every, Recurrence
@@ -278,12 +279,15 @@ def test_the_remainder_names_the_place_and_discloses_nobody() -> None:
         a_place(name, door=door)
     campaign = an_inspection()
     path = f"campaigns/{campaign.id}/remainder?grid={town.id_of('G1')}"
-    rows = Clerk("worker", Role.GRID_WORKER, area="G1").get(path)[1]["rows"]
-    assert [(row["name"], row["door"], row["head"], row["people"]) for row in rows] == [
-        ("利民超市", "2幢", "", 0),
-        ("老王面馆", "10幢", "", 0),
-    ]
-    assert Clerk("chief", Role.COMMAND).get(path)[1]["rows"] is None
+    for who, role, area in (("worker", Role.GRID_WORKER, "G1"), ("office", Role.SUBDISTRICT_OFFICER, "S")):
+        rows = Clerk(who, role, area=area).get(path)[1]["rows"]
+        assert [(row["name"], row["door"], row["head"], row["people"]) for row in rows] == [
+            ("利民超市", "2幢", "", 0),
+            ("老王面馆", "10幢", "", 0),
+        ]
+    assert Clerk("chief", Role.COMMAND).get(path)[1]["rows"] is None  # looks into no register
+    assert Clerk("elsewhere", Role.GRID_WORKER, area="G3").get(path)[0] == 404
+    assert not Disclosure.objects.exists()
 
 
 def test_two_people_checking_visits_is_for_homes_and_said_so() -> None:
