@@ -1,4 +1,4 @@
-"""九小场所检查: the office sends a campaign to places; a phone visits two of them without a network; the office reads 处."""
+"""九小场所检查: a campaign goes to places; a phone visits two of them without a network, and the office reads 处."""
 
 import re
 

@@ -128,7 +128,7 @@ class ClosedFacts(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a visit belongs: its campaign and target, the key its answers are sealed under, and what is odd about it."""
+    """Where a visit belongs: its campaign and target, the key its answers are sealed under, what is odd about it."""
 
     campaign: CampaignRef
     target: HouseholdRef | PremisesRef

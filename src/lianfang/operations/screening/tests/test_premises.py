@@ -301,6 +301,26 @@ def test_doors_are_sorted_as_people_count() -> None:
     assert sorted(["10幢", "2幢", "1幢2单元"], key=numbered) == ["1幢2单元", "2幢", "10幢"]
 
 
+def test_a_daily_report_says_how_many_places_and_never_households() -> None:
+    shop = a_place("利民超市")
+    a_place("老王面馆", kind=PlaceKind.RESTAURANT)
+    hand_in([a_look(an_inspection(), shop)])
+    officer = Clerk("officer", Role.SUBDISTRICT_OFFICER)
+    for lang, says in (("zh-Hans", "应走访 2 处,已完成 1 处"), ("en", "Due: 2 places. Finished so far: 1 place")):
+        status, report = officer.post("reports", {"area": str(town.id_of("S")), "language": lang, "reason": "再看"})
+        assert (status, report["document"]["sections"][0]["sentences"][0].startswith(says)) == (201, True)
+        assert "户" not in str(report["document"]) and "household" not in str(report["document"])
+
+
+def test_the_overview_counts_buildings_and_warns_of_them() -> None:
+    campaign = an_inspection(TargetKind.BUILDINGS)
+    building = town.id_of("B1")
+    hand_in([a_look(campaign, building, Outcome.MOVED_AWAY), a_look(campaign, building, minutes=5)])
+    page = Clerk("chief", Role.COMMAND).get(f"overview?area={town.id_of('S')}&campaign={campaign.id}")[1]
+    assert (page["campaign"]["of"], page["totals"]["disputed"]) == ("buildings", 1)
+    assert "desk.buildings_disputed" in [alarm["code"] for alarm in page["alarms"]]
+
+
 # --- on paper --------------------------------------------------------------------------------------------------------
 
 
