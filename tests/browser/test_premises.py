@@ -117,6 +117,12 @@ def _set_right(page: Page, worker: Worker, door: str, picture: Picture) -> None:
     worker.sees("更正已保存在本机")
     worker.opens().sees("剩 1 处")
     picture(page, "field-premises-half")
+    page.evaluate("() => localStorage.setItem('lianfang.language', 'en')")
+    worker.opens().sees("1 left")
+    picture(page, "field-premises-half-en")
+    assert "household" not in page.locator("body").inner_text().lower()
+    page.evaluate("() => localStorage.setItem('lianfang.language', 'zh-Hans')")
+    worker.opens().sees("剩 1 处")
 
 
 def _desk_reads_on(office: Desk, district: District, picture: Picture, campaign: str, grid: str) -> None:
@@ -134,3 +140,22 @@ def _desk_reads_on(office: Desk, district: District, picture: Picture, campaign:
     assert sideways(page) <= 0
     picture(page, "desk-premises-remainder-360")
     page.set_viewport_size({"width": 1440, "height": 900})
+    _in_english(office, picture, campaign, street, grid)
+
+
+def _in_english(office: Desk, picture: Picture, campaign: str, street: str, grid: str) -> None:
+    office.page.evaluate("() => localStorage.setItem('lianfang.language', 'en')")
+    for name, address in (
+        ("desk-premises-en", f"/?campaign={campaign}&area={street}"),
+        ("desk-premises-campaign-en", f"/?show=campaign:{campaign}"),
+        ("desk-premises-remainder-en", f"/?campaign={campaign}&area={street}&show=remainder:{campaign}:{grid}"),
+        ("desk-premises-new-en", "/campaigns?show=new-campaign"),
+    ):
+        page = office.open(address)
+        drawer = office.drawer()
+        if "new-campaign" in address:
+            drawer.get_by_text("Buildings", exact=True).click()
+        picture(page, name)
+        if "show=remainder" in address:
+            assert "household" not in page.locator("body").inner_text().lower()
+    office.page.evaluate("() => localStorage.setItem('lianfang.language', 'zh-Hans')")
