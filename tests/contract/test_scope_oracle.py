@@ -358,6 +358,7 @@ TABLE = (
     Line("GET residents/<resident_id>/credentials", R["officers"], of="resident"),
     Line("POST residents/<resident_id>/credentials", R["officers"], of="resident", body=_credential),
     Line("POST residents/<resident_id>/credentials/paper", R["officers"], of="resident", body=_evidence),
+    Line("GET credentials/<credential_id>", R["officers"], of="credential"),
     Line("POST credentials/<credential_id>/revoke", R["officers"], of="credential", body=WHY),
     Line("GET credentials/keys", SIGNED_IN),
     Line("POST credentials/keys", KEEPS_KEYS, body=NOTHING),

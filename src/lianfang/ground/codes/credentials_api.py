@@ -129,6 +129,15 @@ class Credentials(Desk):
         return Page(found.rows, found.total, asked.page, asked.page_size, viewer.at.isoformat())
 
 
+class OneCredential(Desk):
+    """One credential."""
+
+    def get(self, parsed_path: Path[CredentialWhere]) -> CredentialRow:
+        """By its number. It names nobody."""
+        queries.issued_to(number=parsed_path.credential_id, viewer=self.viewer)
+        return credential_views.one_credential(parsed_path.credential_id, viewer=self.viewer)
+
+
 class CredentialsOfResident(Desk):
     """One person's credentials, and one more on a phone."""
 
@@ -237,6 +246,7 @@ urlpatterns = [
     path("credentials", Credentials.as_view(), name="credentials"),
     path("credentials/keys", Keys.as_view(), name="credential-keys"),
     path("credentials/keys/<str:key_id>/withdraw", WithdrawKey.as_view(), name="credential-key-withdraw"),
+    path("credentials/<uuid:credential_id>", OneCredential.as_view(), name="credential"),
     path("credentials/<uuid:credential_id>/revoke", RevokeCredential.as_view(), name="credential-revoke"),
     path("residents/<uuid:resident_id>/credentials", CredentialsOfResident.as_view(), name="resident-credentials"),
     path("residents/<uuid:resident_id>/credentials/paper", PaperCredential.as_view(), name="resident-credential-paper"),

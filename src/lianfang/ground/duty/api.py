@@ -14,7 +14,7 @@ from lianfang.foundation.plumbing.wire import Desk
 from lianfang.ground.access.terms import Named
 from lianfang.ground.duty import actions, roster
 from lianfang.ground.duty.records import Name
-from lianfang.ground.duty.roster import Roster, ShiftRow, StationRow
+from lianfang.ground.duty.roster import DutyRoster, ShiftRow, StationRow
 from lianfang.ground.duty.terms import Crew
 
 
@@ -63,7 +63,7 @@ class NewShift(msgspec.Struct, frozen=True):
 class RosterOfDuty(Desk):
     """Who stands where."""
 
-    def get(self, parsed_query: Query[RosterFilter]) -> Roster:
+    def get(self, parsed_query: Query[RosterFilter]) -> DutyRoster:
         """Who is to be called now, one's own shifts, and seven days of every station."""
         return roster.roster(area=AreaId(parsed_query.area), from_day=parsed_query.from_day, viewer=self.viewer)
 

@@ -56,7 +56,7 @@ class StationDays(msgspec.Struct, frozen=True):
     gaps: list[Unmanned]
 
 
-class Roster(msgspec.Struct, frozen=True):
+class DutyRoster(msgspec.Struct, frozen=True):
     """Some days of all stations of an area; who is to be called now stands first."""
 
     area: AreaId
@@ -68,7 +68,7 @@ class Roster(msgspec.Struct, frozen=True):
     as_of: datetime
 
 
-def roster(*, area: AreaId, from_day: date | None, viewer: Viewer) -> Roster:
+def roster(*, area: AreaId, from_day: date | None, viewer: Viewer) -> DutyRoster:
     """The seven days from one on (today, when none is named), on an area and all below it."""
     on = local_day(viewer.at)
     viewer.require(Permission.SEE, lineage=territory.lineage(area, on))
@@ -83,7 +83,7 @@ def roster(*, area: AreaId, from_day: date | None, viewer: Viewer) -> Roster:
     called = {each.shift: n for n, each in enumerate(rules.on_call(shown, at=viewer.at))}
     rows_now = {row.id: row for row in _rows(shown, names, viewer)}
     in_days = [s for s in shown if s.ends_at > since and s.starts_at < until]
-    return Roster(
+    return DutyRoster(
         area=area,
         from_day=first,
         days=DAYS_SHOWN,
