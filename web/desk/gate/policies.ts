@@ -29,3 +29,6 @@ export function whenOf(inputs: readonly PolicyInput[], row: PolicyLine): { title
     return { title: input ? inWords(input.title) : name, values: cells.map((cell) => cellWords(input, cell)).join(say('gate.or')) }
   })
 }
+
+/** Why, as it stands in the table: {sampled} is filled in only when it decides about somebody. */
+export const becauseOf = (row: PolicyLine): string => inWords(row.because).replace(/\{\w+\}/g, '…')

@@ -1,7 +1,7 @@
 import type { CredentialRow, KeyRow, OrderRow, ShiftRow } from '@/api/desk'
 import type { Tone } from '../kit/StateWord.vue'
 
-const ORDER_TONES: Record<OrderRow['state'], Tone> = { proposed: 'attention', lapsed: 'quiet', declined: 'quiet', signed: 'attention', live: 'stop', suspended: 'ask', ended: 'quiet' }
+const ORDER_TONES: Record<OrderRow['state'], Tone> = { proposed: 'attention', lapsed: 'quiet', declined: 'quiet', signed: 'attention', live: 'primary', suspended: 'ask', ended: 'quiet' }
 export const ORDER_STATES = Object.keys(ORDER_TONES) as OrderRow['state'][]
 /** A drill never looks like the real thing. */
 export const toneOfOrder = (row: OrderRow): Tone => (row.drill && row.state === 'live' ? 'ask' : ORDER_TONES[row.state])

@@ -1,21 +1,22 @@
 """HTTP for restriction orders: propose, sign, decline, tell, end, decide the appeal; one person's status."""
 
 from datetime import datetime
+from http import HTTPStatus
 from io import BytesIO
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
 from django.http import FileResponse
 from django.urls import path
-from dmr import Body, Path, Query, validate
+from dmr import Body, Path, Query, ResponseSpec, validate
 from dmr.files import FileResponseSpec
 
 from lianfang.foundation.kernel.ids import AreaId, IncidentId, ResidentId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.plumbing.catalogue import language_of
-from lianfang.foundation.plumbing.wire import Desk
+from lianfang.foundation.plumbing.wire import Desk, ProblemReply
 from lianfang.ground.access import actions as access
 from lianfang.ground.codes import actions, credentials_api, order_views, paper, queries, rules
 from lianfang.ground.codes.order_views import OrderPage, OrderRow
@@ -264,6 +265,8 @@ class DecideAppeal(Desk):
 
 class StatusOfResident(Desk):
     """What follows for one person just now."""
+
+    responses: ClassVar[Any] = [*Desk.responses, ResponseSpec(ProblemReply, status_code=HTTPStatus.TOO_MANY_REQUESTS)]
 
     def post(self, parsed_path: Path[StatusWhere], parsed_body: Body[StatusAsked]) -> CodeStatus:
         """Worked out and kept nowhere. It takes a reason, and there are so many such looks a day."""
