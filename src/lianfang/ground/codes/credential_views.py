@@ -9,7 +9,7 @@ import msgspec
 from lianfang.foundation.kernel.ids import AreaId, ResidentId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
-from lianfang.ground.codes import models, queries, rules
+from lianfang.ground.codes import models, queries
 from lianfang.ground.codes.credential_terms import (
     LONGEST_TERM,
     CarriedBy,
@@ -99,6 +99,12 @@ def keys(*, at: datetime) -> list[KeyRow]:
     ]
 
 
+def _state_of(row: models.Credential, at: datetime) -> CredentialState:
+    if row.revoked_at is not None and row.revoked_at <= at:
+        return CredentialState.REVOKED
+    return CredentialState.GOOD if at < row.until else CredentialState.ENDED
+
+
 def _state_of_key(row: models.IssuerKey, at: datetime) -> KeyState:
     if row.withdrawn_at is not None:
         return KeyState.WITHDRAWN
@@ -122,5 +128,5 @@ def _row(row: models.Credential, viewer: Viewer) -> CredentialRow:
         issued_at=row.issued_at,
         until=row.until,
         revoked_at=row.revoked_at,
-        state=rules.credential_state(until=row.until, revoked_at=row.revoked_at, at=viewer.at),
+        state=_state_of(row, viewer.at),
     )

@@ -11,7 +11,6 @@ from uuid import UUID
 from lianfang.foundation.kernel.ids import AccountId
 from lianfang.foundation.kernel.moments import LOCAL
 from lianfang.foundation.kernel.problems import Problem
-from lianfang.ground.codes.credential_terms import CredentialState
 from lianfang.ground.codes.terms import (
     APPEAL_DUE_AFTER,
     UNSIGNED_LAPSES_AFTER,
@@ -129,13 +128,6 @@ def _suspended(order: Order, at: datetime) -> bool:
         return False
     decided = order.appeal_decided_at is not None and order.appeal_decided_at <= at
     return not decided and at >= order.appealed_at + APPEAL_DUE_AFTER
-
-
-def credential_state(*, until: datetime, revoked_at: datetime | None, at: datetime) -> CredentialState:
-    """How far a credential has come: taken back, over with its evidence, or good."""
-    if revoked_at is not None and revoked_at <= at:
-        return CredentialState.REVOKED
-    return CredentialState.GOOD if at < until else CredentialState.ENDED
 
 
 def live(orders: Sequence[Order], *, at: datetime) -> list[Order]:

@@ -229,7 +229,8 @@ def as_picture(monkeypatch: pytest.MonkeyPatch) -> None:
 READ = """
 import {{ readBarcodes, prepareZXingModule }} from 'zxing-wasm/reader'
 import {{ readFileSync }} from 'node:fs'
-prepareZXingModule({{ overrides: {{ wasmBinary: readFileSync('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm') }} }})
+const wasmBinary = readFileSync('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm')
+prepareZXingModule({{ overrides: {{ wasmBinary }} }})
 for (const one of await readBarcodes(readFileSync('{file}'))) process.stdout.write(one.text)
 """
 
