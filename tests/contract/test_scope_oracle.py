@@ -632,6 +632,7 @@ OF_THE_REGISTER = frozenset(
     line.address
     for line in TABLE
     if re.search(r" (households|residents|disagreements|duplicates|merges|imports)\b", line.address)
+    and not line.address.endswith(("credentials", "credentials/paper"))  # which take an incident that is no exercise
 )
 # Lines whose answers hold residents' particulars, masked or not.
 SHOWS_PEOPLE = frozenset(
