@@ -70,6 +70,8 @@ PROPOSES = {"tracer", "community_officer", "sector_officer"}
 TELLS = SEES_ORDERS | GRID
 KEEPS_KEYS = {"security_admin", "subdistrict_officer"}
 STANDS = SIGNS | R["field"]
+SETS_UP_GATES = R["officers"] | {"command"}
+SEES_GATES = SETS_UP_GATES | GRID | {"volunteer", "data_officer"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 
 Body = Callable[[World, str], dict[str, Any]]
@@ -214,6 +216,10 @@ def _shift(world: World, area: str) -> dict[str, Any]:
     who = {"account": world.targets["account"].get(area, str(world.area[NOWHERE]))}
     station = {"station": world.targets["station"].get(area, str(world.area[NOWHERE]))}
     return who | station | {"starts_at": "2021-12-11T00:00:00Z", "ends_at": "2021-12-11T08:00:00Z"}
+
+
+def _gate(world: World, area: str) -> dict[str, Any]:
+    return _area(world, area) | {"kind": "village", "name": "村口"}
 
 
 WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
@@ -372,6 +378,11 @@ TABLE = (
     Line("POST duty/shifts/<shift_id>/drop", SIGNS, of="shift"),
     Line("POST duty/shifts/<shift_id>/on", STANDS, of="shift"),
     Line("POST duty/shifts/<shift_id>/off", STANDS, of="shift"),
+    # checkpoints
+    Line("GET gates", SEES_GATES, of="area", query="area={area}"),
+    Line("POST gates", SETS_UP_GATES, of="area", body=_gate),
+    Line("POST gates/<gate_id>/closing", SETS_UP_GATES, of="gate", body=NOTHING),
+    Line("GET gates/<gate_id>/hours", SEES_GATES, of="gate", query="day=2021-12-10"),
     # registry
     Line("GET households", READS, rows="household"),
     Line("GET households", READS, of="area", query="area={area}", rows="household"),
@@ -908,9 +919,12 @@ def test_a_phone_carries_just_the_grids_of_its_worker(world: World, routes: dict
         status, json = _knock(routes["GET /api/v1/feed"], token)
         grids = {g for g, (kind, _) in KIND_AND_PARENT.items() if kind == "grid"}
         mine = {grid for grid in grids if any(covers(place, grid) for place in person.places(GRID))}
-        if not mine:
+        at_gates = person.places(GRID | {"volunteer", "community_officer"})
+        gates = {f"{area}口" for area in KIND_AND_PARENT if any(covers(place, area) for place in at_gates)}
+        if not mine and not gates:
             assert (status, json["code"]) == (403, "field.nothing_to_carry"), person
             continue
+        assert {gate["name"] for gate in (json["gates"] or {"gates": []})["gates"]} == gates, person
         assert {code_of[grid["id"]] for grid in json["scope"]["grids"]} == mine, person
         assert {code_of[household["grid"]] for household in json["households"]} == mine, person
         sender = queries.sender_of(token, NOW)

@@ -37,6 +37,8 @@ from lianfang.ground.territory.terms import Node, OrganisationKind, Span, TreeRo
 from lianfang.interop.upper_level_forms import actions as tables
 from lianfang.interop.upper_level_forms.terms import Wanted
 from lianfang.interop.upper_level_forms.tests import books
+from lianfang.operations.checkpoints.records import GateSetUp
+from lianfang.operations.checkpoints.terms import Direction, GateKind
 from tests.contract import register_of_the_oracle as register
 
 _BLANK = books.book()
@@ -199,7 +201,10 @@ class World:
             ).id
             found |= self._table(area, campaign.id, drafter)
         found |= self._man(area, code)
-        return found | {"incident": incident.id, "form": form.id, "campaign": campaign.id}
+        with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
+            gate = GateSetUp(new_id(), area, incident.id, GateKind.VILLAGE, f"{code}口", 1, tuple(Direction))
+            turn.append("checkpoints.gate_set_up.v1", gate)
+        return found | {"gate": gate.gate, "incident": incident.id, "form": form.id, "campaign": campaign.id}
 
     def _restrict(self, resident: UUID, incident: UUID, account: AccountId) -> dict[str, UUID]:
         """An order about somebody of this grid, and a credential they were given."""

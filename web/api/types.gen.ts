@@ -280,6 +280,7 @@ export interface components {
             recurs: components["schemas"]["Recurrence"] | null;
             meant: components["schemas"]["MeantPeople"] | null;
             rechecks: boolean;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignName: {
             id: string;
@@ -287,6 +288,7 @@ export interface components {
             drill: boolean;
             occasion: string;
             recurs: components["schemas"]["Recurrence"] | null;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignRow: {
             id: string;
@@ -307,6 +309,8 @@ export interface components {
             attempts_since: string | null;
             recurs: components["schemas"]["Recurrence"] | null;
             next_begins_on: string | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
         CampaignState: "closed" | "over" | "planned" | "running";
         CampaignsAreaName: {
@@ -422,6 +426,9 @@ export interface components {
         Choice: {
             value: string;
             label: components["schemas"]["PostureWords"];
+        };
+        CloseGate: {
+            reason: string;
         };
         CodeStatus: {
             colour: components["schemas"]["Colour"];
@@ -590,6 +597,7 @@ export interface components {
             held: number;
             highest_n: number;
         };
+        Direction: "in" | "out";
         DisagreementView: {
             id: string;
             kind: components["schemas"]["Question"];
@@ -869,6 +877,8 @@ export interface components {
             findings: components["schemas"]["FindingDocument"][];
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
+            places: components["schemas"]["PlaceDocument"][] | null;
+            gates: components["schemas"]["GateSlice"] | null;
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
@@ -922,6 +932,7 @@ export interface components {
             label: components["schemas"]["PostureWords"];
             found_on: string;
             due_on: string;
+            of: components["schemas"]["TargetKind"];
         };
         FindingDone: {
             recheck: string;
@@ -930,7 +941,8 @@ export interface components {
         FindingRow: {
             campaign: string;
             campaign_name: string;
-            household: string;
+            target: string;
+            of: components["schemas"]["TargetKind"];
             door: string;
             grid: string;
             grid_name: string;
@@ -1150,9 +1162,65 @@ export interface components {
             no_property_company: boolean;
             gaps: components["schemas"]["EstateGap"][];
         };
+        Gate: {
+            id: string;
+            area: string;
+            incident: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            closed_at: string | null;
+        };
+        GateDay: {
+            gate: components["schemas"]["Gate"];
+            hours: components["schemas"]["HourRow"][];
+            total: {
+                [key: string]: number;
+            };
+            at_two_gates: number;
+            as_of: string;
+        };
+        GateDocument: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["GateKind"];
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            place: string;
+            lineage: string[];
+            code: string;
+            ends_at: string;
+            drill: boolean;
+            incident: string;
+            supervisors: components["schemas"]["Supervisor"][];
+        };
+        GateKind: "compound" | "event" | "expressway" | "factory" | "market" | "village";
+        GateRow: {
+            gate: components["schemas"]["Gate"];
+            area_name: string;
+            incident_name: string;
+            ends_at: string;
+            drill: boolean;
+            asks: boolean;
+            table: components["schemas"]["PostureWords"] | null;
+            version: number | null;
+            passages_today: number;
+        };
+        GateSlice: {
+            gates: components["schemas"]["GateDocument"][];
+            policies: components["schemas"]["InForce"][];
+            verify_by: components["schemas"]["GateTrust"];
+            token_keys: components["schemas"]["TokenKey"][];
+        };
         GateTrust: {
             keys: components["schemas"]["IssuerKey"][];
             revoked: components["schemas"]["Revocations"];
+        };
+        Gates: {
+            rows: components["schemas"]["GateRow"][];
+            can_open: boolean;
+            as_of: string;
         };
         GiveDoors: {
             grid: string;
@@ -1296,6 +1364,12 @@ export interface components {
             hour: number;
             households: number;
             people: number;
+        };
+        HourRow: {
+            hour: number;
+            counts: {
+                [key: string]: number;
+            };
         };
         HoursSince: {
             kind: "hours_since";
@@ -1547,6 +1621,7 @@ export interface components {
             today: string;
             form: components["schemas"]["FormDocument"];
             lines: components["schemas"]["Line"][];
+            of: components["schemas"]["TargetKind"];
         };
         ListToPrint: {
             grid: string;
@@ -2279,6 +2354,14 @@ export interface components {
             id: string;
             name: string;
         };
+        PlaceDocument: {
+            id: string;
+            grid: string;
+            area: string;
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            door: string;
+        };
         PlaceKind: "clinic" | "enterprise" | "gate" | "lodging" | "market" | "other" | "restaurant" | "school" | "shop" | "site" | "venue";
         PlaceLook: {
             on: string;
@@ -2525,6 +2608,7 @@ export interface components {
             total: number;
             page: number;
             page_size: number;
+            of: components["schemas"]["TargetKind"];
         };
         RemainderRow: {
             household: string;
@@ -2537,6 +2621,7 @@ export interface components {
             head: string;
             people: number;
             call: components["schemas"]["Call"];
+            name: string;
         };
         Remark: {
             row: number;
@@ -2766,6 +2851,13 @@ export interface components {
             percent: number;
             reason: string;
         };
+        SetUpGate: {
+            area: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+        };
         SettleFinding: {
             how: components["schemas"]["HowKept"];
             reason: string;
@@ -2902,6 +2994,10 @@ export interface components {
             duty: string;
             to: string | null;
         };
+        Supervisor: {
+            id: string;
+            name: string;
+        };
         TableRecount: {
             filling: string;
             position: number;
@@ -2949,7 +3045,10 @@ export interface components {
             years: number | null;
             dwelling: components["schemas"]["DwellingKind"] | null;
             alone_from: number | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
+        TargetKind: "buildings" | "households" | "places";
         Targeted: "all" | "with_age_from" | "with_age_until";
         TaskDocument: {
             campaign: string;
@@ -2989,6 +3088,11 @@ export interface components {
             reason: string;
             occasion: string | null;
         };
+        TokenKey: {
+            incident: string;
+            day: string;
+            key: string;
+        };
         ToldHow: "by_phone" | "in_person" | "on_paper";
         Totals: {
             listed: number;
@@ -3017,7 +3121,7 @@ export interface components {
         Undoing: {
             reason: string;
         };
-        Unit: "households" | "people" | "person_times" | "records" | "things";
+        Unit: "buildings" | "households" | "people" | "person_times" | "places" | "records" | "things";
         Unmanned: {
             crew: components["schemas"]["Crew"];
             starts_at: string;
