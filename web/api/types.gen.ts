@@ -46,6 +46,10 @@ export interface components {
             id: string;
             password: string | null;
         };
+        AppealDecision: {
+            stands: boolean;
+            reason: string;
+        };
         Appointed: {
             holding: string;
         };
@@ -205,6 +209,7 @@ export interface components {
             quiet_from: string;
             quiet_until: string;
         };
+        AttestedWhat: "residence" | "test" | "vaccination";
         Audience: "desk" | "shared";
         Band: {
             from: number;
@@ -334,6 +339,8 @@ export interface components {
             attempts: components["schemas"]["AttemptPolicy"] | null;
             recurs: components["schemas"]["Recurrence"] | null;
         };
+        CarriedBy: "carer" | "family" | "self";
+        Carrier: "family_phone" | "own_phone" | "paper";
         Catalogue: {
             legal_bases: components["schemas"]["PostureBasis"][];
             packs: components["schemas"]["PackName"][];
@@ -420,6 +427,18 @@ export interface components {
             value: string;
             label: components["schemas"]["PostureWords"];
         };
+        CloseGate: {
+            reason: string;
+        };
+        CodeStatus: {
+            colour: components["schemas"]["Colour"];
+            at: string;
+            orders: string[];
+            evidence: string[];
+            decision: components["schemas"]["PolicyDecision"] | null;
+            words: components["schemas"]["PostureWords"];
+        };
+        Colour: "green" | "grey" | "red" | "yellow";
         ColumnAsked: {
             sheet: string;
             cell: string;
@@ -511,6 +530,26 @@ export interface components {
             area: components["schemas"]["CampaignsAreaName"];
             pace: components["schemas"]["Pace"] | null;
         };
+        CredentialGiven: {
+            id: string;
+            text: string;
+            until: string;
+        };
+        CredentialReason: {
+            reason: string;
+        };
+        CredentialRow: {
+            id: string;
+            place: string;
+            carrier: components["schemas"]["Carrier"];
+            carried_by: components["schemas"]["CarriedBy"];
+            issued_at: string | null;
+            until: string;
+            revoked_at: string | null;
+            state: components["schemas"]["CredentialState"];
+        };
+        CredentialState: "ended" | "good" | "revoked";
+        Crew: "duty" | "response";
         CutOff: "day_recorded";
         DatedStep: {
             id: string;
@@ -558,6 +597,7 @@ export interface components {
             held: number;
             highest_n: number;
         };
+        Direction: "in" | "out";
         DisagreementView: {
             id: string;
             kind: components["schemas"]["Question"];
@@ -690,6 +730,15 @@ export interface components {
             can_fill: string[];
             in_hand: components["schemas"]["InHand"] | null;
         };
+        DutyRoster: {
+            area: string;
+            from_day: string;
+            days: number;
+            on_call: components["schemas"]["ShiftRow"][];
+            mine: components["schemas"]["ShiftRow"][];
+            stations: components["schemas"]["StationDays"][];
+            as_of: string;
+        };
         DwellingKind: "flat" | "house" | "other";
         EditView: {
             id: string;
@@ -780,6 +829,11 @@ export interface components {
         EstateGap: "gates_unknown" | "kind_unknown" | "no_outline" | "no_property_company";
         EstateKind: "mixed_use" | "modern" | "old" | "open_street" | "self_built";
         Every: "daily" | "weekly";
+        EvidenceGiven: {
+            what: components["schemas"]["AttestedWhat"];
+            at: string;
+            until: string;
+        };
         Expectation: {
             homes: number;
             source: string;
@@ -824,6 +878,7 @@ export interface components {
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
             places: components["schemas"]["PlaceDocument"][] | null;
+            gates: components["schemas"]["GateSlice"] | null;
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
@@ -1107,6 +1162,66 @@ export interface components {
             no_property_company: boolean;
             gaps: components["schemas"]["EstateGap"][];
         };
+        Gate: {
+            id: string;
+            area: string;
+            incident: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            closed_at: string | null;
+        };
+        GateDay: {
+            gate: components["schemas"]["Gate"];
+            hours: components["schemas"]["HourRow"][];
+            total: {
+                [key: string]: number;
+            };
+            at_two_gates: number;
+            as_of: string;
+        };
+        GateDocument: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["GateKind"];
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            place: string;
+            lineage: string[];
+            code: string;
+            ends_at: string;
+            drill: boolean;
+            incident: string;
+            supervisors: components["schemas"]["Supervisor"][];
+        };
+        GateKind: "compound" | "event" | "expressway" | "factory" | "market" | "village";
+        GateRow: {
+            gate: components["schemas"]["Gate"];
+            area_name: string;
+            incident_name: string;
+            ends_at: string;
+            drill: boolean;
+            asks: boolean;
+            table: components["schemas"]["PostureWords"] | null;
+            version: number | null;
+            passages_today: number;
+        };
+        GateSlice: {
+            gates: components["schemas"]["GateDocument"][];
+            policies: components["schemas"]["InForce"][];
+            verify_by: components["schemas"]["GateTrust"];
+            token_keys: components["schemas"]["TokenKey"][];
+        };
+        GateTrust: {
+            keys: components["schemas"]["IssuerKey"][];
+            revoked: components["schemas"]["Revocations"];
+        };
+        Gates: {
+            rows: components["schemas"]["GateRow"][];
+            can_open: boolean;
+            as_of: string;
+        };
         GiveDoors: {
             grid: string;
             reason: string;
@@ -1250,6 +1365,12 @@ export interface components {
             households: number;
             people: number;
         };
+        HourRow: {
+            hour: number;
+            counts: {
+                [key: string]: number;
+            };
+        };
         HoursSince: {
             kind: "hours_since";
             name: string;
@@ -1384,6 +1505,14 @@ export interface components {
             level: components["schemas"]["Level"] | null;
             word: components["schemas"]["PostureWords"] | null;
         };
+        IssuerKey: {
+            id: string;
+            x: string;
+            y: string;
+            signs_from: string;
+            signs_until: string;
+            withdrawn: boolean;
+        };
         Issuing: {
             seen: number;
             day: string | null;
@@ -1397,6 +1526,15 @@ export interface components {
             problem: components["schemas"]["ProblemReply"] | null;
             result: unknown;
         };
+        KeyRow: {
+            id: string;
+            signs_from: string;
+            signs_until: string;
+            believed_until: string;
+            withdrawn_at: string | null;
+            state: components["schemas"]["KeyState"];
+        };
+        KeyState: "believed" | "coming" | "past" | "signing" | "withdrawn";
         Language: "en" | "zh-Hans";
         Layout: {
             header: number;
@@ -1503,6 +1641,12 @@ export interface components {
         };
         LoginAsked: {
             device_name: string;
+        };
+        Longest: {
+            measure: components["schemas"]["OrderMeasure"];
+            days: number;
+            from_on: string;
+            source: components["schemas"]["PostureWords"];
         };
         Looked: "downloaded" | "exported" | "listed" | "revealed";
         Looking: {
@@ -1641,6 +1785,11 @@ export interface components {
             no_property_company: boolean;
             split_from: string[];
         };
+        NewCredential: {
+            bound_to: string;
+            evidence: components["schemas"]["EvidenceGiven"][];
+            carried_by: components["schemas"]["CarriedBy"];
+        };
         NewHolder: {
             account: string;
             starts_on: string | null;
@@ -1649,6 +1798,9 @@ export interface components {
             acting_for: string | null;
             instead_of: string | null;
             reason: string | null;
+        };
+        NewKey: {
+            at_once: boolean;
         };
         NewLayout: {
             seen: number;
@@ -1678,6 +1830,17 @@ export interface components {
             datum: components["schemas"]["Datum"];
             marker: string | null;
         };
+        NewOrder: {
+            resident: string;
+            incident: string;
+            ground: components["schemas"]["OrderGround"];
+            measure: components["schemas"]["OrderMeasure"];
+            basis: string;
+            issuer: string;
+            reason: string;
+            days: number;
+            evidence: components["schemas"]["Shown"][];
+        };
         NewOrganisation: {
             kind: components["schemas"]["OrganisationKind"];
             name: string;
@@ -1685,6 +1848,10 @@ export interface components {
             parent: string | null;
             code: string | null;
             on: string | null;
+        };
+        NewPaperCredential: {
+            evidence: components["schemas"]["EvidenceGiven"][];
+            carried_by: components["schemas"]["CarriedBy"];
         };
         NewPassword: {
             old_password: string;
@@ -1722,6 +1889,17 @@ export interface components {
             starts_at: string | null;
             until: string | null;
             purposes: components["schemas"]["Purpose"][] | null;
+        };
+        NewShift: {
+            station: string;
+            account: string;
+            starts_at: string;
+            ends_at: string;
+            crew: components["schemas"]["Crew"];
+        };
+        NewStation: {
+            area: string;
+            name: string;
         };
         NewStewardship: {
             account: string;
@@ -1792,6 +1970,79 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["PostureWords"];
             };
+        };
+        OrderAct: "appeal_decided" | "appealed" | "declined" | "ended" | "proposed" | "signed" | "told";
+        OrderAppeal: {
+            words: string;
+        };
+        OrderCatalogue: {
+            grounds: components["schemas"]["OrderGround"][];
+            measures: components["schemas"]["Longest"][];
+            legal_bases: components["schemas"]["PostureBasis"][];
+            shortest_reason: number;
+        };
+        OrderDone: {
+            act: components["schemas"]["OrderAct"];
+            at: string;
+            by: string;
+            words: string;
+            how: components["schemas"]["ToldHow"] | null;
+            stands: boolean | null;
+        };
+        OrderGround: "case" | "close_contact" | "contact_of_contact" | "from_high_risk_area" | "positive_test";
+        OrderMeasure: "central_quarantine" | "home_monitoring" | "home_quarantine";
+        OrderPage: {
+            row: components["schemas"]["OrderRow"];
+            issuer: string;
+            basis: components["schemas"]["PostureBasis"] | null;
+            reason: string;
+            evidence: components["schemas"]["Shown"][];
+            to_the_person: components["schemas"]["PostureWords"][];
+            acts: components["schemas"]["OrderDone"][];
+            proposed_by_me: boolean;
+            signed_by_me: boolean;
+        };
+        OrderPerson: {
+            id: string;
+            name: string;
+            place: string;
+            door: string;
+        };
+        OrderReason: {
+            reason: string;
+        };
+        OrderRow: {
+            id: string;
+            person: components["schemas"]["OrderPerson"];
+            ground: components["schemas"]["OrderGround"];
+            measure: components["schemas"]["OrderMeasure"];
+            days: number;
+            state: components["schemas"]["OrderState"];
+            drill: boolean;
+            incident: string;
+            proposed_at: string;
+            starts_at: string | null;
+            ends_at: string;
+            over_at: string | null;
+            lapses_at: string | null;
+            told_at: string | null;
+            appeal_due_at: string | null;
+            can: components["schemas"]["OrderVerb"][];
+        };
+        OrderState: "declined" | "ended" | "lapsed" | "live" | "proposed" | "signed" | "suspended";
+        OrderTold: {
+            how: components["schemas"]["ToldHow"];
+        };
+        OrderVerb: "appeal" | "decide_appeal" | "decline" | "end" | "sign" | "tell";
+        OrdersHere: {
+            rows: components["schemas"]["OrderRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            states: {
+                [key: string]: number;
+            };
+            as_of: string;
         };
         OrganisationKind: "committee" | "company" | "department" | "institution" | "owners_committee" | "party_organisation" | "property_company" | "team";
         OrganisationRow: {
@@ -1879,6 +2130,13 @@ export interface components {
         };
         Page_ContactRow_: {
             rows: components["schemas"]["ContactRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_CredentialRow_: {
+            rows: components["schemas"]["CredentialRow"][];
             total: number;
             page: number;
             page_size: number;
@@ -2526,6 +2784,12 @@ export interface components {
             reason: string;
             purpose: components["schemas"]["Purpose"];
         };
+        Revocations: {
+            as_of: string;
+            until: {
+                [key: string]: string;
+            };
+        };
         RightPlace: {
             name: string;
             kind: components["schemas"]["PlaceKind"];
@@ -2587,6 +2851,13 @@ export interface components {
             percent: number;
             reason: string;
         };
+        SetUpGate: {
+            area: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+        };
         SettleFinding: {
             how: components["schemas"]["HowKept"];
             reason: string;
@@ -2639,6 +2910,27 @@ export interface components {
             needed: number;
             confirmed: components["schemas"]["AccessSheet"][];
         };
+        ShiftRow: {
+            id: string;
+            station: string;
+            station_name: string;
+            account: string;
+            name: string;
+            crew: components["schemas"]["Crew"];
+            night: boolean;
+            starts_at: string;
+            ends_at: string;
+            state: components["schemas"]["ShiftState"];
+            mine: boolean;
+            may_sign_on: boolean;
+            may_sign_off: boolean;
+            may_drop: boolean;
+        };
+        ShiftState: "dropped" | "missed" | "off" | "on" | "planned";
+        Shown: {
+            words: string;
+            reference: string;
+        };
         SignIn: {
             account: string;
             password: string;
@@ -2650,7 +2942,21 @@ export interface components {
         };
         Standing: "acting" | "regular";
         State: "draft" | "issued" | "signed" | "superseded";
+        StationDays: {
+            station: components["schemas"]["StationRow"];
+            shifts: components["schemas"]["ShiftRow"][];
+            gaps: components["schemas"]["Unmanned"][];
+        };
+        StationRow: {
+            id: string;
+            name: string;
+            place: string;
+            may_plan: boolean;
+        };
         Status: "present" | "struck";
+        StatusAsked: {
+            reason: string;
+        };
         Step: {
             id: string;
             kind: components["schemas"]["AreaKind"];
@@ -2687,6 +2993,10 @@ export interface components {
         Successor: {
             duty: string;
             to: string | null;
+        };
+        Supervisor: {
+            id: string;
+            name: string;
         };
         TableRecount: {
             filling: string;
@@ -2778,6 +3088,12 @@ export interface components {
             reason: string;
             occasion: string | null;
         };
+        TokenKey: {
+            incident: string;
+            day: string;
+            key: string;
+        };
+        ToldHow: "by_phone" | "in_person" | "on_paper";
         Totals: {
             listed: number;
             found: number;
@@ -2806,6 +3122,11 @@ export interface components {
             reason: string;
         };
         Unit: "buildings" | "households" | "people" | "person_times" | "places" | "records" | "things";
+        Unmanned: {
+            crew: components["schemas"]["Crew"];
+            starts_at: string;
+            ends_at: string;
+        };
         Upload: {
             area: string;
             code: string;

@@ -151,6 +151,7 @@ class Pack(msgspec.Struct, frozen=True):
     campaign: CampaignDraft | None = None
     roll: Roll | None = None
     notices: tuple[Notice, ...] = ()
+    gates: str | None = None  # by which code's decision table gates decide; without one no gate asks for anything
 
 
 class Incident(msgspec.Struct, frozen=True):
