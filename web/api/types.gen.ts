@@ -877,6 +877,7 @@ export interface components {
             findings: components["schemas"]["FindingDocument"][];
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
+            places: components["schemas"]["PlaceDocument"][] | null;
             gates: components["schemas"]["GateSlice"] | null;
             places: components["schemas"]["PlaceDocument"][] | null;
         };
