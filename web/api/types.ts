@@ -170,6 +170,21 @@ export interface FeedCampaign {
   recurs?: Recurrence | null
   /** Whom in a household it is about; without: everybody. */
   meant?: MeantPeople | null
+  /** What it goes to; an older server knows homes only. */
+  of?: TargetKind
+}
+
+/** 户, 处 or 栋. */
+export type TargetKind = 'households' | 'places' | 'buildings'
+
+/** Somewhere people come that is nobody's home. */
+export interface FeedPlace {
+  id: Uuid
+  grid: Uuid
+  area: Uuid
+  kind: string
+  name: string
+  door: string
 }
 
 export interface FeedResident {
@@ -236,6 +251,8 @@ export interface FeedFinding {
   label: Both
   found_on: Day
   due_on: Day
+  /** Of a place or building `household` is its id. */
+  of?: TargetKind
 }
 
 export interface FeedPage {
@@ -258,6 +275,8 @@ export interface FeedPage {
   givings?: FeedGiving[]
   /** All that is open in my grids, every time; a server that is older has none. */
   findings?: FeedFinding[]
+  /** All places of my grids; null: they are as they were. */
+  places?: FeedPlace[] | null
 }
 
 export interface TaskOutcome {

@@ -5,7 +5,7 @@
  * 1,134 of 1,175 records that had been called saved. So `await write(...)` returning is what 已保存在本机 means, and nothing else is.
  */
 import Dexie, { type Table } from 'dexie'
-import type { DeviceCount, Fate, FeedArea, FeedCampaign, FeedFinding, FeedGiving, FeedGrid, FeedHousehold, FeedTask, Outcome, Uuid } from '@/api/types'
+import type { DeviceCount, Fate, FeedArea, FeedCampaign, FeedFinding, FeedGiving, FeedGrid, FeedHousehold, FeedPlace, FeedTask, Outcome, Uuid } from '@/api/types'
 
 /** Text locked under one of the phone's own keys. */
 export interface Box {
@@ -153,6 +153,7 @@ export class FieldDatabase extends Dexie {
   drafts!: Table<Draft, string>
   households!: Table<Household, string>
   people!: Table<People, string>
+  places!: Table<FeedPlace, string>
   tasks!: Table<FeedTask & { key: string }, string>
   marks!: Table<Mark, string>
   appointments!: Table<Appointment, string>
@@ -172,6 +173,7 @@ export class FieldDatabase extends Dexie {
       notes: 'key',
       keys: 'name',
     })
+    this.version(2).stores({ places: 'id, grid' })
   }
 
   async note<K extends keyof Notes>(key: K): Promise<Notes[K] | undefined> {

@@ -57,6 +57,7 @@ def feed(*, viewer: Viewer, after: int, shape: str, limit: int = HOUSEHOLDS_AT_O
         givings=campaigns.giving_documents(grids=grids, campaigns=[each.id for each in running], viewer=viewer),
         findings=screening.to_recheck(grids=grids),
         forgotten=campaigns.forgotten_campaigns(areas=grids, at=viewer.at),
+        places=registry.place_documents(grids) if reset or registry.places_changed(grids, since) else None,
     )
 
 
