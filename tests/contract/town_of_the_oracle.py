@@ -24,7 +24,7 @@ from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms.tests.builders import a_form, a_question
 from lianfang.ground.policies import actions as policies
 from lianfang.ground.posture import actions as posture
-from lianfang.ground.posture.terms import Wanted
+from lianfang.ground.posture.terms import IncidentDraft
 from lianfang.ground.reports import actions as reports
 from lianfang.ground.reports.terms import Audience, SubjectKey
 from lianfang.ground.territory import actions as territory
@@ -163,7 +163,7 @@ class World:
             at=NOW - DAY,
         )
         leader = Actor(account=self._hire(f"leader-{code}", code), name="提出的人")
-        asked_for = Wanted(
+        asked_for = IncidentDraft(
             *(f"{code}要启动的", area, "public_health_emergencies", "household_sweep", "街道", NOW + 5 * DAY),
             drill=True,
         )

@@ -26,7 +26,7 @@ from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.posture import actions as posture
 from lianfang.ground.posture import queries as in_force
-from lianfang.ground.posture.terms import Wanted
+from lianfang.ground.posture.terms import IncidentDraft
 from lianfang.ground.registry import actions as registry
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
@@ -140,7 +140,7 @@ def open_sweep(*, area: AreaId, first: Actor, by: Actor, say: Say) -> None:
     """A drill incident that two people open, with its forms, and the sweep of everybody under it."""
     say("sweep", 0, 1)
     at = clock.now()
-    wanted = Wanted(INCIDENT_NAME, area, BASIS, PACK, ISSUER, ends_at=at + INCIDENT_LASTS, drill=True)
+    wanted = IncidentDraft(INCIDENT_NAME, area, BASIS, PACK, ISSUER, ends_at=at + INCIDENT_LASTS, drill=True)
     proposed = posture.propose_opening(wanted=wanted, by=first, at=at)
     with ledger.turn(by=by, at=at):
         seen = in_force.difference_of_opening(wanted=wanted, at=at).mark

@@ -52,7 +52,7 @@ from lianfang.ground.campaigns.terms import (
     WorkedDay,
 )
 from lianfang.ground.forms import queries as forms
-from lianfang.ground.posture.terms import Change, Line, Part, Words
+from lianfang.ground.posture.terms import Change, DifferenceLine, Part, Words
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.terms import HouseholdRow
 from lianfang.ground.reports.terms import Counted, Source, Subject, Told
@@ -130,10 +130,10 @@ def _load(ids: Sequence[UUID]) -> Mapping[UUID, CampaignRef]:
     return {id: known[id] for id in ids if id in known}
 
 
-def _running_under(incident: IncidentId) -> list[Line]:
+def _running_under(incident: IncidentId) -> list[DifferenceLine]:
     """The campaigns that stop when their incident does."""
     return [
-        Line(
+        DifferenceLine(
             Part.CAMPAIGN,
             str(c.id),
             Change.GOES_ON,

@@ -22,10 +22,10 @@ from lianfang.ground.posture.terms import (
     Closing,
     ForgettingProposal,
     Incident,
+    IncidentDraft,
     Opening,
     Proposal,
     Step,
-    Wanted,
     Words,
 )
 
@@ -51,7 +51,7 @@ def open_incident(
     chosen = queries.packs().get(pack)
     if chosen is None:
         raise Problem("posture.pack_unknown", name=pack)
-    _check(Wanted(name, area, basis, pack, issuer, ends_at, starts_at, drill), at=at)
+    _check(IncidentDraft(name, area, basis, pack, issuer, ends_at, starts_at, drill), at=at)
     starts_at = max(starts_at or at, at)
     id = IncidentId(new_id())
     with turn(by=by, at=at) as ledger:
@@ -77,7 +77,7 @@ def open_incident(
     return queries.incident(id=id)
 
 
-def _check(wanted: Wanted, *, at: datetime) -> None:
+def _check(wanted: IncidentDraft, *, at: datetime) -> None:
     pack = queries.packs().get(wanted.pack)
     starts_at = wanted.starts_at or at
     rules.check_opening(
@@ -89,7 +89,7 @@ def _check(wanted: Wanted, *, at: datetime) -> None:
     )
 
 
-def propose_opening(*, wanted: Wanted, by: Actor, at: datetime, reason: str = "") -> Opening:
+def propose_opening(*, wanted: IncidentDraft, by: Actor, at: datetime, reason: str = "") -> Opening:
     """The first signature, under what it would change. Nothing begins before a second person agrees."""
     if by.account is None:
         raise Problem("posture.second_person_needed", status=409)

@@ -31,10 +31,10 @@ from lianfang.ground.posture.terms import (
     Certificate,
     Closing,
     Difference,
+    DifferenceMoved,
     ForgettingProposal,
     Incident,
     IncidentState,
-    Moved,
     Pack,
     Proposal,
     Step,
@@ -174,7 +174,7 @@ class Close(msgspec.Struct, frozen=True):
     seen: str | None = None
 
 
-class Withdraw(msgspec.Struct, frozen=True):
+class WithdrawProposed(msgspec.Struct, frozen=True):
     """A renewal or a closing that its proposer takes back."""
 
     proposal: UUID
@@ -187,11 +187,11 @@ class About(msgspec.Struct, frozen=True):
     ends_at: Instant | None = None
 
 
-class Shown(msgspec.Struct, frozen=True):
+class DifferenceShown(msgspec.Struct, frozen=True):
     """A difference as things stand now; `moved`: how it is another than when it was proposed."""
 
     now: Difference
-    moved: Moved | None = None
+    moved: DifferenceMoved | None = None
 
 
 class Incidents(openings_api.ProposeOpening):
@@ -268,7 +268,7 @@ class CloseIncident(Desk):
 class WithdrawProposal(Desk):
     """Whoever proposed it thinks better of it."""
 
-    def post(self, parsed_path: Path[Where], parsed_body: Body[Withdraw]) -> IncidentRow:
+    def post(self, parsed_path: Path[Where], parsed_body: Body[WithdrawProposed]) -> IncidentRow:
         """Take back a renewal or a closing that nobody signed yet."""
         now = clock.now()
         found = _permitted(parsed_path, self.viewer, Permission.RENEW, now)
@@ -281,7 +281,7 @@ class WithdrawProposal(Desk):
 class DifferenceOfIncident(Desk):
     """What is otherwise because of it."""
 
-    def get(self, parsed_path: Path[Where], parsed_query: Query[About]) -> Shown:
+    def get(self, parsed_path: Path[Where], parsed_query: Query[About]) -> DifferenceShown:
         """What stands because of it, what would go on, or what would end; and what has changed since the proposal."""
         now, found, step = clock.now(), _seen(parsed_path, self.viewer), parsed_query.step
         waiting: Proposal | Closing | None = None
@@ -292,7 +292,7 @@ class DifferenceOfIncident(Desk):
         until = parsed_query.ends_at or (waiting.ends_at if isinstance(waiting, Proposal) else None)
         until = until if step is Step.RENEWING else None
         seen = queries.difference_of(incident=found, step=step, at=now, ends_at=until)
-        return Shown(seen, moved(waiting.shown, seen) if waiting else None)
+        return DifferenceShown(seen, moved(waiting.shown, seen) if waiting else None)
 
 
 class ForgettingOfIncident(Desk):

@@ -1,7 +1,7 @@
 """What is otherwise because of an incident 差异: before it opens, while it runs, when it ends. Pure.
 
-Seed 002 (平急转换: what is switched on switches off again). Two people agree to what they have seen, so a difference has
-a mark, and whoever agrees names the mark of what was on the screen.
+Seed 002 (平急转换: what is switched on switches off again). Two people agree to what they have seen, so a difference
+has a mark, and whoever agrees names the mark of what was on the screen.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,14 +15,14 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.posture.terms import (
     Change,
     Difference,
+    DifferenceLine,
+    DifferenceMoved,
     Incident,
-    Line,
-    Moved,
+    IncidentDraft,
     Pack,
     Part,
     Policy,
     Step,
-    Wanted,
     Words,
 )
 
@@ -31,9 +31,9 @@ Readers = Mapping[str, tuple[str, ...]]
 
 
 def of_opening(
-    wanted: Wanted, pack: Pack, *, readers: Readers, beside: Sequence[Incident], policies: Sequence[Policy]
+    wanted: IncidentDraft, pack: Pack, *, readers: Readers, beside: Sequence[Incident], policies: Sequence[Policy]
 ) -> Difference:
-    """What opening it would begin, on what other incidents already run there, and which tables it takes the place of."""
+    """What opening it would begin, what else runs there, and which tables it takes the place of."""
     replaced = {policy.code for policy in policies}
     lines = [
         *_collected(pack, kept_days=0 if wanted.drill else pack.retention_days),
@@ -42,7 +42,9 @@ def of_opening(
         *_campaign(pack),
         *_notices(pack, Change.BEGINS),
         *(
-            Line(Part.POLICY, p.code, Change.BEGINS, p.title, about=("replaces",) if p.code in replaced else ())
+            DifferenceLine(
+                Part.POLICY, p.code, Change.BEGINS, p.title, about=("replaces",) if p.code in replaced else ()
+            )
             for p in pack.policies
         ),
         *_beside(beside),
@@ -56,7 +58,7 @@ def of_incident(
     *,
     step: Step,
     ends_at: datetime,
-    running: Sequence[Line],
+    running: Sequence[DifferenceLine],
     readers: Readers,
     beside: Sequence[Incident],
     policies: Sequence[Policy],
@@ -70,17 +72,17 @@ def of_incident(
         *_seen(readers, change),
         *_gate(pack, change),
         *_notices(pack, change),
-        *(Line(Part.POLICY, p.code, change, p.title) for p in policies if p.incident == incident.id),
+        *(DifferenceLine(Part.POLICY, p.code, change, p.title) for p in policies if p.incident == incident.id),
         *_beside(one for one in beside if one.id != incident.id),
         *_afterwards(kept_days=incident.kept_days),
     ]
     return _difference(step, incident.drill, ends_at, lines)
 
 
-def moved(before: Iterable[Line], now: Difference) -> Moved:
+def moved(before: Iterable[DifferenceLine], now: Difference) -> DifferenceMoved:
     """What has come and gone since somebody proposed it."""
     was, lines = list(before), list(now.lines)
-    return Moved(tuple(one for one in lines if one not in was), tuple(one for one in was if one not in lines))
+    return DifferenceMoved(tuple(one for one in lines if one not in was), tuple(one for one in was if one not in lines))
 
 
 def check_seen(now: Difference, *, seen: str | None) -> None:
@@ -89,14 +91,14 @@ def check_seen(now: Difference, *, seen: str | None) -> None:
         raise Problem("posture.look_again", status=409)
 
 
-def _difference(step: Step, drill: bool, ends_at: datetime, lines: Sequence[Line]) -> Difference:
+def _difference(step: Step, drill: bool, ends_at: datetime, lines: Sequence[DifferenceLine]) -> Difference:
     said = msgspec.json.encode((step, drill, ends_at, lines))
     return Difference(step, drill, ends_at, tuple(lines), sha256(said).hexdigest()[:16])
 
 
-def _collected(pack: Pack, *, kept_days: int) -> list[Line]:
+def _collected(pack: Pack, *, kept_days: int) -> list[DifferenceLine]:
     return [
-        Line(
+        DifferenceLine(
             Part.COLLECTED,
             str(form.get("code", "")),
             Change.BEGINS,
@@ -122,46 +124,52 @@ def _title(form: Mapping[str, Any]) -> Words:
     return msgspec.convert(form["title"], type=Words)
 
 
-def _seen(readers: Readers, change: Change) -> list[Line]:
-    return [Line(Part.SEEN, permission, change, about=roles) for permission, roles in sorted(readers.items()) if roles]
+def _seen(readers: Readers, change: Change) -> list[DifferenceLine]:
+    return [
+        DifferenceLine(Part.SEEN, permission, change, about=roles)
+        for permission, roles in sorted(readers.items())
+        if roles
+    ]
 
 
-def _gate(pack: Pack, change: Change) -> list[Line]:
-    return [Line(Part.GATE, pack.gates, change)] if pack.gates else []
+def _gate(pack: Pack, change: Change) -> list[DifferenceLine]:
+    return [DifferenceLine(Part.GATE, pack.gates, change)] if pack.gates else []
 
 
-def _campaign(pack: Pack) -> list[Line]:
+def _campaign(pack: Pack) -> list[DifferenceLine]:
     draft = pack.campaign
     if draft is None:
         return []
     recurs = draft.recurs.every if draft.recurs else None
-    return [Line(Part.CAMPAIGN, draft.form, Change.BEGINS, draft.name, days=draft.days, recurs=recurs)]
+    return [DifferenceLine(Part.CAMPAIGN, draft.form, Change.BEGINS, draft.name, days=draft.days, recurs=recurs)]
 
 
-def _notices(pack: Pack, change: Change) -> list[Line]:
-    return [Line(Part.NOTICE, str(number), change, one.title) for number, one in enumerate(pack.notices, start=1)]
-
-
-def _beside(incidents: Iterable[Incident]) -> list[Line]:
-    """Both stand, each with its own end; screens show the real one before the exercise, the nearer before the higher."""
+def _notices(pack: Pack, change: Change) -> list[DifferenceLine]:
     return [
-        Line(Part.BESIDE, str(i.id), Change.GOES_ON, Words(i.name, i.name), until=i.over_at, drill=i.drill)
+        DifferenceLine(Part.NOTICE, str(number), change, one.title) for number, one in enumerate(pack.notices, start=1)
+    ]
+
+
+def _beside(incidents: Iterable[Incident]) -> list[DifferenceLine]:
+    """Both stand, each with its own end; the real one counts before the exercise, the nearer before the higher."""
+    return [
+        DifferenceLine(Part.BESIDE, str(i.id), Change.GOES_ON, Words(i.name, i.name), until=i.over_at, drill=i.drill)
         for i in incidents
     ]
 
 
-def _lasting(line: Line, ends_at: datetime, step: Step) -> Line:
+def _lasting(line: DifferenceLine, ends_at: datetime, step: Step) -> DifferenceLine:
     """A campaign keeps its own end; a form may be asked as long as its incident runs."""
     longer = step is Step.RENEWING and line.part is not Part.CAMPAIGN
     return msgspec.structs.replace(line, change=Change.GOES_ON, until=ends_at if longer else line.until)
 
 
-def _ending(line: Line) -> Line:
+def _ending(line: DifferenceLine) -> DifferenceLine:
     return msgspec.structs.replace(line, change=Change.ENDS, until=None)
 
 
-def _afterwards(*, kept_days: int) -> list[Line]:
+def _afterwards(*, kept_days: int) -> list[DifferenceLine]:
     return [
-        Line(Part.DESTROYED, "answers", Change.ENDS, days=kept_days),
-        *(Line(Part.REMAINS, code, Change.STAYS) for code in ("counts", "decisions", "register")),
+        DifferenceLine(Part.DESTROYED, "answers", Change.ENDS, days=kept_days),
+        *(DifferenceLine(Part.REMAINS, code, Change.STAYS) for code in ("counts", "decisions", "register")),
     ]

@@ -18,7 +18,7 @@ from lianfang.ground.posture import actions, queries
 from lianfang.ground.posture.difference import moved
 from lianfang.ground.posture.permissions import Permission
 from lianfang.ground.posture.records import Text
-from lianfang.ground.posture.terms import Difference, Moved, Opening, Wanted, Words
+from lianfang.ground.posture.terms import Difference, DifferenceMoved, IncidentDraft, Opening, Words
 from lianfang.ground.territory import queries as territory
 
 
@@ -36,10 +36,10 @@ class NewIncident(msgspec.Struct, frozen=True):
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> IncidentDraft:
         """In the module's own words."""
         about = (self.name, AreaId(self.area), self.basis, self.pack, self.issuer)
-        return Wanted(*about, self.ends_at, self.starts_at, self.drill)
+        return IncidentDraft(*about, self.ends_at, self.starts_at, self.drill)
 
 
 class WhichOpening(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ class WhichOpening(msgspec.Struct, frozen=True):
     opening_id: UUID
 
 
-class Agree(msgspec.Struct, frozen=True):
+class AgreeToOpening(msgspec.Struct, frozen=True):
     """The second signature: the mark of the difference that stood on the screen."""
 
     seen: str
@@ -80,7 +80,7 @@ class OpeningShown(msgspec.Struct, frozen=True):
 
     opening: OpeningRow
     now: Difference
-    moved: Moved
+    moved: DifferenceMoved
 
 
 class ProposeOpening(Desk):
@@ -132,8 +132,8 @@ class OneOpening(Desk):
 class ConfirmOpening(Desk):
     """The second signature."""
 
-    def post(self, parsed_path: Path[WhichOpening], parsed_body: Body[Agree]) -> OpeningRow:
-        """Agree: the incident opens. `posture.look_again` (409) when something has changed since one looked."""
+    def post(self, parsed_path: Path[WhichOpening], parsed_body: Body[AgreeToOpening]) -> OpeningRow:
+        """AgreeToOpening: the incident opens. `posture.look_again` (409) when something has changed since one looked."""
         now = clock.now()
         found = _permitted(parsed_path, self.viewer, now)
         actions.confirm_opening(opening=found.id, seen=parsed_body.seen, by=self.viewer.actor, at=now)
@@ -151,7 +151,7 @@ class WithdrawOpening(Desk):
         return _row(queries.opening(id=found.id), self.viewer, now)
 
 
-def _may_open(wanted: Wanted, viewer: Viewer, now: datetime) -> None:
+def _may_open(wanted: IncidentDraft, viewer: Viewer, now: datetime) -> None:
     viewer.require(Permission.OPEN)
     viewer.require(Permission.OPEN, lineage=territory.lineage(area=wanted.area, on=local_day(now)))
 

@@ -41,7 +41,7 @@ _PROPOSE_CLOSING = (
 )
 _CONFIRM_CLOSING = "UPDATE posture_closing SET confirmed_by = %s WHERE id = %s"
 _WITHDRAW = tuple(
-    f"UPDATE {table} SET withdrawn_at = %s WHERE id = %s"  # noqa: S608
+    f"UPDATE {table} SET withdrawn_at = %s WHERE id = %s"
     for table in ("posture_opening", "posture_renewal", "posture_closing")
 )
 _END = "UPDATE posture_incident SET end_written = %s WHERE id = %s"

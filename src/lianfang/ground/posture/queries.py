@@ -31,9 +31,10 @@ from lianfang.ground.posture.terms import (
     Certificate,
     Closing,
     Difference,
+    DifferenceLine,
     ForgettingProposal,
     Incident,
-    Line,
+    IncidentDraft,
     Opening,
     Pack,
     Person,
@@ -42,7 +43,6 @@ from lianfang.ground.posture.terms import (
     Proposal,
     Span,
     Step,
-    Wanted,
     Words,
 )
 from lianfang.ground.territory import queries as territory
@@ -151,9 +151,9 @@ def opened_by_two(*, incident: IncidentId) -> Opening | None:
     return _opening(row) if row else None
 
 
-# --- what is otherwise because of it -----------------------------------------------------------------------------------
+# --- what is otherwise because of it ---------------------------------------------------------------------------------
 
-RunningUnder = Callable[[IncidentId], Sequence[Line]]
+RunningUnder = Callable[[IncidentId], Sequence[DifferenceLine]]
 _running_under: list[RunningUnder] = []
 _looks: list[str] = []
 
@@ -171,7 +171,7 @@ def _readers() -> dict[str, tuple[str, ...]]:
     return {look: tuple(role for role in Role if look in access.permissions_of(role)) for look in map(str, _looks)}
 
 
-def difference_of_opening(*, wanted: Wanted, at: datetime) -> Difference:
+def difference_of_opening(*, wanted: IncidentDraft, at: datetime) -> Difference:
     """What opening it would change, as things stand now."""
     pack = packs().get(wanted.pack)
     if pack is None:
@@ -353,14 +353,14 @@ def _proposal(row: models.Renewal) -> Proposal:
     return Proposal(row.id, IncidentId(row.incident_id), row.ends_at, row.reason, by, row.proposed_at, shown)
 
 
-def _lines(raw: str) -> tuple[Line, ...]:
-    return msgspec.json.decode(raw, type=tuple[Line, ...])
+def _lines(raw: str) -> tuple[DifferenceLine, ...]:
+    return msgspec.json.decode(raw, type=tuple[DifferenceLine, ...])
 
 
 def _opening(row: models.Opening) -> Opening:
     return Opening(
         id=row.id,
-        wanted=msgspec.json.decode(row.wanted, type=Wanted),
+        wanted=msgspec.json.decode(row.wanted, type=IncidentDraft),
         reason=row.reason,
         shown=_lines(row.shown),
         proposed_by=AccountId(row.proposed_by),

@@ -10,7 +10,7 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.kernel.moments import Instant
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.posture.terms import Line, Pack, Wanted, Words
+from lianfang.ground.posture.terms import DifferenceLine, IncidentDraft, Pack, Words
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
@@ -38,9 +38,9 @@ class OpeningProposed(msgspec.Struct, frozen=True):
     """The first of two people wants an incident opened, and has seen what it would change."""
 
     proposal: UUID
-    wanted: Wanted
+    wanted: IncidentDraft
     reason: Annotated[str, msgspec.Meta(max_length=1000)]
-    shown: tuple[Line, ...]
+    shown: tuple[DifferenceLine, ...]
 
 
 class ClosingProposed(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class ClosingProposed(msgspec.Struct, frozen=True):
     incident: IncidentId
     proposal: UUID
     reason: Reason
-    shown: tuple[Line, ...]
+    shown: tuple[DifferenceLine, ...]
 
 
 class ProposalWithdrawn(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class RenewalProposed(msgspec.Struct, frozen=True):
     proposal: UUID
     ends_at: Instant
     reason: Reason
-    shown: tuple[Line, ...] = ()
+    shown: tuple[DifferenceLine, ...] = ()
 
 
 class IncidentRenewed(msgspec.Struct, frozen=True):
@@ -201,7 +201,7 @@ def _accept_on_incident(heard: Heard, known: Known) -> Accepted | Held:
 
 
 def _accept_opening_proposal(heard: Heard, known: Known) -> Accepted | Held:
-    wanted: Wanted = heard.body.wanted
+    wanted: IncidentDraft = heard.body.wanted
     facts = OpeningFacts(heard.body.proposal, wanted.basis, wanted.pack, wanted.ends_at, wanted.drill)
     return Accepted(area=wanted.area, key=REGISTER_KEY, facts=facts)
 

@@ -243,7 +243,7 @@ class Step(StrEnum):
     CLOSING = "closing"
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class DifferenceLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing that is otherwise because of an incident. It names nobody."""
 
     part: Part
@@ -264,18 +264,18 @@ class Difference(msgspec.Struct, frozen=True):
     step: Step
     drill: bool
     ends_at: datetime
-    lines: tuple[Line, ...]
+    lines: tuple[DifferenceLine, ...]
     mark: str
 
 
-class Moved(msgspec.Struct, frozen=True):
+class DifferenceMoved(msgspec.Struct, frozen=True):
     """How a difference is another than it was when somebody proposed it."""
 
-    came: tuple[Line, ...] = ()
-    went: tuple[Line, ...] = ()
+    came: tuple[DifferenceLine, ...] = ()
+    went: tuple[DifferenceLine, ...] = ()
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class IncidentDraft(msgspec.Struct, frozen=True):
     """An incident as somebody wants it opened. Without `starts_at` it begins when the second person agrees."""
 
     name: str
@@ -292,9 +292,9 @@ class Opening(msgspec.Struct, frozen=True):
     """An opening that waits for its second person, and what it would have changed when it was proposed."""
 
     id: UUID
-    wanted: Wanted
+    wanted: IncidentDraft
     reason: str
-    shown: tuple[Line, ...]
+    shown: tuple[DifferenceLine, ...]
     proposed_by: AccountId
     proposed_at: datetime
     incident: IncidentId | None = None  # the one that came of it
@@ -308,7 +308,7 @@ class Closing(msgspec.Struct, frozen=True):
     id: UUID
     incident: IncidentId
     reason: str
-    shown: tuple[Line, ...]
+    shown: tuple[DifferenceLine, ...]
     proposed_by: AccountId
     proposed_at: datetime
 
@@ -322,7 +322,7 @@ class Proposal(msgspec.Struct, frozen=True):
     reason: str
     proposed_by: AccountId | None
     proposed_at: datetime
-    shown: tuple[Line, ...] = ()
+    shown: tuple[DifferenceLine, ...] = ()
 
 
 class ForgettingProposal(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing import clock
 from lianfang.ground.posture import actions, jobs, queries
 from lianfang.ground.posture.models import Opening as OpeningTable
-from lianfang.ground.posture.terms import Change, Opening, Part, Step, Wanted
+from lianfang.ground.posture.terms import Change, IncidentDraft, Opening, Part, Step
 from lianfang.ground.posture.tests.builders import LI, ZHANG
 from lianfang.ground.posture.tests.office import Clerk, opened_by_two
 from lianfang.ground.posture.tests.test_posture import new, opened
@@ -29,7 +29,7 @@ def _town() -> None:
     town.load()
 
 
-def wanted(**changes: Any) -> Wanted:
+def wanted(**changes: Any) -> IncidentDraft:
     plain = {
         "name": "莘塍街道入户排查",
         "area": id_of("S"),
@@ -38,7 +38,7 @@ def wanted(**changes: Any) -> Wanted:
         "issuer": "莘塍街道办事处",
         "ends_at": NOW + WEEK,
     }
-    return Wanted(**(plain | changes))
+    return IncidentDraft(**(plain | changes))
 
 
 def proposed(**changes: Any) -> Opening:
