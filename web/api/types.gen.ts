@@ -22,6 +22,9 @@ export interface components {
             roles: components["schemas"]["GrantView"][];
             devices: number;
         };
+        AgreeToOpening: {
+            seen: string;
+        };
         Alarm: {
             code: string;
             message: string;
@@ -372,7 +375,9 @@ export interface components {
             position: number;
             chain: string;
             again_at: string | null;
+            by_itself: boolean;
         };
+        Change: "begins" | "ends" | "goes_on" | "stays";
         ChangedArea: {
             on: string | null;
             reason: string | null;
@@ -415,6 +420,12 @@ export interface components {
         Choice: {
             value: string;
             label: components["schemas"]["PostureWords"];
+        };
+        ClosingWaits: {
+            id: string;
+            reason: string;
+            proposed_at: string;
+            proposed_by_me: boolean;
         };
         ColumnAsked: {
             sheet: string;
@@ -553,6 +564,33 @@ export interface components {
             stored: number;
             held: number;
             highest_n: number;
+        };
+        Difference: {
+            step: components["schemas"]["Step"];
+            drill: boolean;
+            ends_at: string;
+            lines: components["schemas"]["DifferenceLine"][];
+            mark: string;
+        };
+        DifferenceLine: {
+            part: components["schemas"]["Part"];
+            code: string;
+            change: components["schemas"]["Change"];
+            title: components["schemas"]["PostureWords"] | null;
+            about: string[];
+            questions: number;
+            days: number | null;
+            until: string | null;
+            recurs: string | null;
+            drill: boolean;
+        };
+        DifferenceMoved: {
+            came: components["schemas"]["DifferenceLine"][];
+            went: components["schemas"]["DifferenceLine"][];
+        };
+        DifferenceShown: {
+            now: components["schemas"]["Difference"];
+            moved: components["schemas"]["DifferenceMoved"] | null;
         };
         DisagreementView: {
             id: string;
@@ -1352,6 +1390,8 @@ export interface components {
             renewal: components["schemas"]["Renewal"] | null;
             due_at: string;
             forgetting_waits: boolean;
+            closing: components["schemas"]["ClosingWaits"] | null;
+            longest_days: number;
         };
         IncidentState: "closed" | "ended" | "forgotten" | "open" | "planned";
         IndexSaid: {
@@ -1642,6 +1682,17 @@ export interface components {
             instead_of: string | null;
             reason: string | null;
         };
+        NewIncident: {
+            name: string;
+            area: string;
+            basis: string;
+            pack: string;
+            issuer: string;
+            ends_at: string;
+            starts_at: string | null;
+            drill: boolean;
+            reason: string;
+        };
         NewLayout: {
             seen: number;
             agreed: boolean;
@@ -1784,6 +1835,29 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["PostureWords"];
             };
+        };
+        OpeningRow: {
+            id: string;
+            name: string;
+            area: string;
+            area_name: string;
+            basis: components["schemas"]["PostureWords"] | null;
+            pack: components["schemas"]["PostureWords"] | null;
+            issuer: string;
+            starts_at: string | null;
+            ends_at: string;
+            drill: boolean;
+            reason: string;
+            proposed_by: string;
+            proposed_at: string;
+            proposed_by_me: boolean;
+            waits: boolean;
+            incident: string | null;
+        };
+        OpeningShown: {
+            opening: components["schemas"]["OpeningRow"];
+            now: components["schemas"]["Difference"];
+            moved: components["schemas"]["DifferenceMoved"];
         };
         OrganisationKind: "committee" | "company" | "department" | "institution" | "owners_committee" | "party_organisation" | "property_company" | "team";
         OrganisationRow: {
@@ -2058,6 +2132,7 @@ export interface components {
             page_size: number;
             as_of: string;
         };
+        Part: "beside" | "campaign" | "collected" | "destroyed" | "gate" | "notice" | "policy" | "remains" | "seen";
         PartCount: {
             grid: string | null;
             name: string;
@@ -2188,19 +2263,12 @@ export interface components {
             document: string;
             in_force_from: string;
             in_force_until: string | null;
+            longest_days: number | null;
         };
         PostureClose: {
-            reason: string;
-        };
-        PostureNew: {
-            name: string;
-            area: string;
-            basis: string;
-            pack: string;
-            issuer: string;
-            ends_at: string;
-            starts_at: string | null;
-            drill: boolean;
+            proposal: string | null;
+            reason: string | null;
+            seen: string | null;
         };
         PosturePerson: {
             account: string;
@@ -2357,6 +2425,7 @@ export interface components {
             proposal: string | null;
             ends_at: string | null;
             reason: string | null;
+            seen: string | null;
         };
         Renewal: {
             id: string;
@@ -2836,6 +2905,9 @@ export interface components {
         Who: {
             id: string;
             name: string;
+        };
+        WithdrawProposed: {
+            proposal: string;
         };
         Word: {
             edit: string;
