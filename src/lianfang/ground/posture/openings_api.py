@@ -133,7 +133,7 @@ class ConfirmOpening(Desk):
     """The second signature."""
 
     def post(self, parsed_path: Path[WhichOpening], parsed_body: Body[AgreeToOpening]) -> OpeningRow:
-        """AgreeToOpening: the incident opens. `posture.look_again` (409) when something has changed since one looked."""
+        """Agree, and it opens. `posture.look_again` (409) when something has changed since one looked."""
         now = clock.now()
         found = _permitted(parsed_path, self.viewer, now)
         actions.confirm_opening(opening=found.id, seen=parsed_body.seen, by=self.viewer.actor, at=now)

@@ -123,9 +123,14 @@ def counted(basis: Basis) -> list[tuple[Subject, Numbers]]:
     ]
 
 
-def _subject(about: SubjectKey) -> Subject:
+def subject(about: SubjectKey) -> Subject | None:
+    """What was told of, as it is known now."""
     source = _sources.get(about.source)
-    found = source.find(about.id) if source else None
+    return source.find(about.id) if source else None
+
+
+def _subject(about: SubjectKey) -> Subject:
+    found = subject(about)
     if found is None:
         raise Problem("reports.subject_gone", status=409)
     return found

@@ -77,6 +77,12 @@ def basis_of(found: Table, *, day: date, at: datetime) -> Basis:
     )
 
 
+def is_exercise(basis: Basis) -> bool:
+    """Does it hold numbers of exercises? Then it holds no others, and its file says so in its name."""
+    found = [reports.subject(about) for about in basis.subjects]
+    return any(subject is not None and subject.drill for subject in found)
+
+
 class Filled(msgspec.Struct, frozen=True):
     """What the cells come to, the digest of all numbers behind them, and by which definitions."""
 
