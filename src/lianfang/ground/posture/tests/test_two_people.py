@@ -142,6 +142,7 @@ def test_whoever_proposed_it_takes_it_back_and_nobody_else() -> None:
 def test_what_could_not_be_opened_is_not_even_proposed(changes: dict[str, Any], code: str) -> None:
     with refused(code):
         proposed(**changes)
+    assert queries.openings(at=NOW) == []
 
 
 # --- renewing and closing --------------------------------------------------------------------------------------------
@@ -167,6 +168,7 @@ def test_a_renewal_is_shown_again_when_something_changed_since() -> None:
     opened(area=id_of("C1"), name="旁边又有一起")
     with refused("posture.look_again"):
         actions.renew_incident(proposal=waits.id, seen=mark, by=Actor(LI), at=NOW)
+    assert queries.incident(id=incident.id).ends_at == NOW + WEEK
 
 
 def test_ending_it_early_takes_two_who_have_seen_what_stops() -> None:
@@ -288,3 +290,4 @@ def test_a_standing_incident_says_what_stands_because_of_it() -> None:
 def test_the_house_proposes_nothing() -> None:
     with refused("posture.second_person_needed"):
         actions.propose_opening(wanted=wanted(), by=THE_HOUSE, at=NOW)
+    assert queries.openings(at=NOW) == []
