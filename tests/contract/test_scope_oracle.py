@@ -334,6 +334,15 @@ TABLE = (
     Line("GET incidents", SEES_INCIDENTS, rows="incident", near=True),
     Line("GET incidents/catalogue", SEES_INCIDENTS),
     Line("POST incidents", LEADS, of="area", body=_incident),
+    Line("POST incidents/difference", LEADS, of="area", body=_incident),
+    Line("GET incidents/openings", LEADS, rows="opening"),
+    Line("GET incidents/openings/<opening_id>", LEADS, of="opening"),
+    Line("POST incidents/openings/<opening_id>/confirm", LEADS, of="opening", body=lambda w, a: {"seen": "0"}),
+    Line("POST incidents/openings/<opening_id>/withdraw", LEADS, of="opening"),
+    Line("GET incidents/<incident_id>/difference", SEES_INCIDENTS, of="incident", near=True),
+    Line(
+        "POST incidents/<incident_id>/withdraw", LEADS, of="incident", body=lambda w, a: {"proposal": str(UUID(int=7))}
+    ),
     Line("GET incidents/<incident_id>", SEES_INCIDENTS, of="incident", near=True),
     Line("POST incidents/<incident_id>/renew", LEADS, of="incident", body=WHY),
     Line("GET incidents/<incident_id>/forgetting", PUBLISHES, of="incident"),

@@ -29,6 +29,7 @@ from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms.tests.builders import a_form, a_question
 from lianfang.ground.policies import actions as policies
 from lianfang.ground.posture import actions as posture
+from lianfang.ground.posture.terms import IncidentDraft
 from lianfang.ground.reports import actions as reports
 from lianfang.ground.reports.terms import Audience, SubjectKey
 from lianfang.ground.territory import actions as territory
@@ -168,6 +169,12 @@ class World:
             by=THE_HOUSE,
             at=NOW - DAY,
         )
+        leader = Actor(account=self._hire(f"leader-{code}", code), name="提出的人")
+        asked_for = IncidentDraft(
+            *(f"{code}要启动的", area, "public_health_emergencies", "household_sweep", "街道", NOW + 5 * DAY),
+            drill=True,
+        )
+        found["opening"] = posture.propose_opening(wanted=asked_for, by=leader, at=NOW - DAY / 2).id
         table = policies.put_in_force(
             edition="nantong_2021_08", area=area, from_day=NOW.date(), by=THE_HOUSE, at=NOW - DAY / 4
         )

@@ -82,6 +82,12 @@ export type HomeBurden = Shape['HomeBurden']
 
 export type IncidentRow = Shape['IncidentRow']
 export type Forgetting = Shape['Forgetting']
+export type OpeningRow = Shape['OpeningRow']
+export type OpeningShown = Shape['OpeningShown']
+export type Difference = Shape['Difference']
+export type DifferenceLine = Shape['DifferenceLine']
+export type DifferenceMoved = Shape['DifferenceMoved']
+export type DifferenceShown = Shape['DifferenceShown']
 export type IncidentCatalogue = Shape['Catalogue']
 export type FormRow = Shape['FormRow']
 /** Told here: in the document two shapes of the server share the name Question. */
