@@ -22,6 +22,9 @@ export interface components {
             roles: components["schemas"]["GrantView"][];
             devices: number;
         };
+        AgreeToOpening: {
+            seen: string;
+        };
         Alarm: {
             code: string;
             message: string;
@@ -383,7 +386,9 @@ export interface components {
             position: number;
             chain: string;
             again_at: string | null;
+            by_itself: boolean;
         };
+        Change: "begins" | "ends" | "goes_on" | "stays";
         ChangedArea: {
             on: string | null;
             reason: string | null;
@@ -429,6 +434,12 @@ export interface components {
         };
         CloseGate: {
             reason: string;
+        };
+        ClosingWaits: {
+            id: string;
+            reason: string;
+            proposed_at: string;
+            proposed_by_me: boolean;
         };
         CodeStatus: {
             colour: components["schemas"]["Colour"];
@@ -596,6 +607,33 @@ export interface components {
             stored: number;
             held: number;
             highest_n: number;
+        };
+        Difference: {
+            step: components["schemas"]["Step"];
+            drill: boolean;
+            ends_at: string;
+            lines: components["schemas"]["DifferenceLine"][];
+            mark: string;
+        };
+        DifferenceLine: {
+            part: components["schemas"]["Part"];
+            code: string;
+            change: components["schemas"]["Change"];
+            title: components["schemas"]["PostureWords"] | null;
+            about: string[];
+            questions: number;
+            days: number | null;
+            until: string | null;
+            recurs: string | null;
+            drill: boolean;
+        };
+        DifferenceMoved: {
+            came: components["schemas"]["DifferenceLine"][];
+            went: components["schemas"]["DifferenceLine"][];
+        };
+        DifferenceShown: {
+            now: components["schemas"]["Difference"];
+            moved: components["schemas"]["DifferenceMoved"] | null;
         };
         Direction: "in" | "out";
         DisagreementView: {
@@ -877,7 +915,6 @@ export interface components {
             findings: components["schemas"]["FindingDocument"][];
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
-            places: components["schemas"]["PlaceDocument"][] | null;
             gates: components["schemas"]["GateSlice"] | null;
             places: components["schemas"]["PlaceDocument"][] | null;
         };
@@ -1481,6 +1518,8 @@ export interface components {
             renewal: components["schemas"]["Renewal"] | null;
             due_at: string;
             forgetting_waits: boolean;
+            closing: components["schemas"]["ClosingWaits"] | null;
+            longest_days: number;
         };
         IncidentState: "closed" | "ended" | "forgotten" | "open" | "planned";
         IndexSaid: {
@@ -1800,6 +1839,17 @@ export interface components {
             instead_of: string | null;
             reason: string | null;
         };
+        NewIncident: {
+            name: string;
+            area: string;
+            basis: string;
+            pack: string;
+            issuer: string;
+            ends_at: string;
+            starts_at: string | null;
+            drill: boolean;
+            reason: string;
+        };
         NewKey: {
             at_once: boolean;
         };
@@ -1971,6 +2021,29 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["PostureWords"];
             };
+        };
+        OpeningRow: {
+            id: string;
+            name: string;
+            area: string;
+            area_name: string;
+            basis: components["schemas"]["PostureWords"] | null;
+            pack: components["schemas"]["PostureWords"] | null;
+            issuer: string;
+            starts_at: string | null;
+            ends_at: string;
+            drill: boolean;
+            reason: string;
+            proposed_by: string;
+            proposed_at: string;
+            proposed_by_me: boolean;
+            waits: boolean;
+            incident: string | null;
+        };
+        OpeningShown: {
+            opening: components["schemas"]["OpeningRow"];
+            now: components["schemas"]["Difference"];
+            moved: components["schemas"]["DifferenceMoved"];
         };
         OrderAct: "appeal_decided" | "appealed" | "declined" | "ended" | "proposed" | "signed" | "told";
         OrderAppeal: {
@@ -2325,6 +2398,7 @@ export interface components {
             page_size: number;
             as_of: string;
         };
+        Part: "beside" | "campaign" | "collected" | "destroyed" | "gate" | "notice" | "policy" | "remains" | "seen";
         PartCount: {
             grid: string | null;
             name: string;
@@ -2463,19 +2537,12 @@ export interface components {
             document: string;
             in_force_from: string;
             in_force_until: string | null;
+            longest_days: number | null;
         };
         PostureClose: {
-            reason: string;
-        };
-        PostureNew: {
-            name: string;
-            area: string;
-            basis: string;
-            pack: string;
-            issuer: string;
-            ends_at: string;
-            starts_at: string | null;
-            drill: boolean;
+            proposal: string | null;
+            reason: string | null;
+            seen: string | null;
         };
         PosturePerson: {
             account: string;
@@ -2634,6 +2701,7 @@ export interface components {
             proposal: string | null;
             ends_at: string | null;
             reason: string | null;
+            seen: string | null;
         };
         Renewal: {
             id: string;
@@ -3179,6 +3247,9 @@ export interface components {
         Who: {
             id: string;
             name: string;
+        };
+        WithdrawProposed: {
+            proposal: string;
         };
         Word: {
             edit: string;
