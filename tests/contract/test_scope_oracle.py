@@ -67,6 +67,8 @@ DRAFTS = SIGNS | {"data_officer"}
 SEES_REPORTS = DRAFTS | {"grid_lead"}
 SETS_UP_GATES = R["officers"] | {"command"}
 SEES_GATES = SETS_UP_GATES | GRID | {"volunteer", "data_officer"}
+SEES_CODES = R["officers"] | GRID | {"command", "data_officer"}
+ASKS_WHO_WAS_THERE = {"tracer", "community_officer", "sector_officer"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 
 Body = Callable[[World, str], dict[str, Any]]
@@ -193,6 +195,15 @@ def _layout(world: World, area: str) -> dict[str, Any]:
 
 def _gate(world: World, area: str) -> dict[str, Any]:
     return _area(world, area) | {"kind": "village", "name": "村口"}
+
+
+def _venue_code(world: World, area: str) -> dict[str, Any]:
+    return {"place": world.targets["place"].get(area, world.targets["nowhere"][area])}
+
+
+def _warrant(world: World, area: str) -> dict[str, Any]:
+    hours = {"starts_at": "2021-12-10T06:00:00Z", "ends_at": "2021-12-10T07:00:00Z"}
+    return _venue_code(world, area) | hours | {"reason": "确诊病例当时也在这个场所里"}
 
 
 WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
@@ -323,6 +334,20 @@ TABLE = (
     Line("POST gates", SETS_UP_GATES, of="area", body=_gate),
     Line("POST gates/<gate_id>/closing", SETS_UP_GATES, of="gate", body=NOTHING),
     Line("GET gates/<gate_id>/hours", SEES_GATES, of="gate", query="day=2021-12-10"),
+    # venues
+    Line("GET venue-codes", SEES_CODES, of="area", query="area={area}"),
+    Line("POST venue-codes", R["officers"], of="place", body=_venue_code),
+    Line("POST venue-codes/<code_id>/withdrawal", R["officers"], of="venue_code", body=NOTHING),
+    Line("GET venue-codes/<code_id>/poster", R["officers"], of="venue_code", query="paper=roll"),
+    Line(
+        *("GET venue-codes/<code_id>/visits", SEES_CODES, "venue_code"),
+        query="starts_at=2021-12-10T06:00:00Z&ends_at=2021-12-10T07:00:00Z",
+    ),
+    Line("GET venue-warrants", ASKS_WHO_WAS_THERE | LEADS, of="area", query="area={area}"),
+    Line("POST venue-warrants", ASKS_WHO_WAS_THERE, of="place", body=_warrant),
+    Line("POST venue-warrants/<warrant_id>/signature", LEADS, of="venue_warrant"),
+    Line("POST venue-warrants/<warrant_id>/refusal", LEADS, of="venue_warrant", body=WHY),
+    Line("POST venue-warrants/<warrant_id>/reading", ASKS_WHO_WAS_THERE | LEADS, of="venue_warrant"),
     # registry
     Line("GET households", READS, rows="household"),
     Line("GET households", READS, of="area", query="area={area}", rows="household"),

@@ -5,6 +5,7 @@ Sources: seed 002 (场所码); Zhengzhou, June 2022: 871 people turned red for a
 there is no answer that says anything about a person.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -29,6 +30,7 @@ from lianfang.operations.venues.terms import (
 
 SHORTEST_REASON = 10
 CODE_PREFIX = "LFP1:"
+_CODE = re.compile(rf"{CODE_PREFIX}([0-9A-F]{{32}})")
 NOT_AT_THE_DOOR, WITHDRAWN = "venues.not_at_the_door", "venues.code_withdrawn_before"
 AFTER_THE_END, UNKNOWN_CREDENTIAL = "venues.after_the_end", "venues.credential_unknown"
 _NO_VISIT = frozenset({NOT_AT_THE_DOOR, WITHDRAWN, AFTER_THE_END})
@@ -38,6 +40,12 @@ VISIT_KEYS = "visits:"
 def code_text(code: UUID) -> str:
     """What stands in the poster's QR: which code it is, and nothing else."""
     return f"{CODE_PREFIX}{code.hex.upper()}"
+
+
+def code_of(text: str) -> UUID | None:
+    """Which code that is, if it is one of ours."""
+    found = _CODE.fullmatch(text)
+    return UUID(found.group(1)) if found else None
 
 
 def visit_key(incident: IncidentId, day: date) -> KeyName:
