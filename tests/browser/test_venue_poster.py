@@ -17,6 +17,7 @@ from lianfang.operations.venues.terms import PosterPaper
 from lianfang.operations.venues.tests.market import Market
 
 pytestmark = pytest.mark.django_db
+SAID = ("香江市场", "不证明您来过", "不会因此限制任何人", "14天", "没有手机照样进", "5400001", "莘塍街道办事处")
 _LINE = re.compile(rb"(?<![\d.])([\d.]+) ([\d.]+) m ([\d.]+) \2 l")  # squares side by side are one line of the picture
 
 
@@ -40,9 +41,8 @@ def squares(pdf: PdfReader) -> list[list[int]]:
 def test_the_code_on_paper_says_which_place_it_is_and_nothing_else(on: PosterPaper, repository: Path) -> None:
     market = Market()
     picture = json.dumps(squares(printed(market, on)))
-    read = subprocess.run(
-        ["node", "tests/read_code.mjs"], cwd=repository / "web", input=picture, capture_output=True, text=True, timeout=60
-    )
+    decoder = ["node", "tests/read_code.mjs"]
+    read = subprocess.run(decoder, cwd=repository / "web", input=picture, capture_output=True, text=True, timeout=60)
     assert json.loads(read.stdout) == [rules.code_text(market.code.id)], read.stderr
     assert rules.code_of(rules.code_text(market.code.id)) == market.code.id
 
@@ -53,8 +53,7 @@ def test_the_poster_says_what_a_scan_means_and_does_not_mean_and_names_no_collea
         (page,) = printed(market, on).pages
         text = "".join(page.extract_text().split())
         assert round(float(page.mediabox.width)) == width
-        for said in ("香江市场", "不证明您来过", "不会因此限制任何人", "14天", "没有手机照样进", "5400001", "莘塍街道办事处"):
-            assert said in text, said
+        assert [said for said in SAID if said not in text] == []
         assert "officer" not in text
     english = "".join(printed(market, PosterPaper.A4, "en").pages[0].extract_text().split())
     assert "Nobodyisrestrictedforit" in english

@@ -184,7 +184,9 @@ def entries_at(positions: Collection[int]) -> list[Entry]:
     """The same by their positions."""
     house, wanted = installed(), sorted(positions)
     parts = [wanted[start : start + _MOST_IN_A_QUERY] for start in range(0, len(wanted), _MOST_IN_A_QUERY)]
-    return [_decoded(row, house) for part in parts for row in Row.objects.filter(position__in=part).order_by("position")]
+    return [
+        _decoded(row, house) for part in parts for row in Row.objects.filter(position__in=part).order_by("position")
+    ]
 
 
 _MOST_IN_A_QUERY = 500

@@ -125,9 +125,7 @@ def _wanted(body: VisitNoted) -> list[Reference]:
 
 CODE_ISSUED = Kind("venues.code_issued.v1", CodeIssued, CodeFacts, _accept_issued, makes=lambda body: [body.code])
 CODE_WITHDRAWN = Kind("venues.code_withdrawn.v1", CodeWithdrawn, CodeFacts, _accept_withdrawn, wants=_its_code)
-VISIT_NOTED = Kind(
-    "venues.visit_noted.v1", VisitNoted, VisitFacts, _accept_visit, wants=_wanted, from_devices=True
-)
+VISIT_NOTED = Kind("venues.visit_noted.v1", VisitNoted, VisitFacts, _accept_visit, wants=_wanted, from_devices=True)
 VISITS_FORGOTTEN = Kind("venues.visits_forgotten.v1", VisitsForgotten, VisitsForgottenFacts, _accept_forgotten)
 
 KINDS = (CODE_ISSUED, CODE_WITHDRAWN, VISIT_NOTED, VISITS_FORGOTTEN, *warrant_records.KINDS)

@@ -1,4 +1,4 @@
-"""What warrants write into the ledger, under the key of their incident: who wants to know what, who agreed, who read."""
+"""What warrants write into the ledger, under their incident's key: who wants to know what, who agreed, who read."""
 
 from datetime import datetime
 from typing import Any

@@ -149,9 +149,7 @@ def reached(warrant: Warrant, *, at: datetime) -> list[Seen]:
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 
-def _asked_about(
-    place: UUID | None, resident: ResidentId | None, viewer: Viewer
-) -> tuple[AreaId, ResidentId | None]:
+def _asked_about(place: UUID | None, resident: ResidentId | None, viewer: Viewer) -> tuple[AreaId, ResidentId | None]:
     """Where the place or the case lies; outside the viewer's areas there is none (404)."""
     if (place is None) is (resident is None):
         raise Problem("venues.one_question", status=422)

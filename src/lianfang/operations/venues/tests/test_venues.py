@@ -148,9 +148,7 @@ def test_871_people_scan_a_forwarded_code_and_nobody_is_anything_for_it(market: 
     crowd = [ResidentId(UUID(int=0x8000 + n)) for n in range(871)]
     publish(((id, f"储户{n}") for n, id in enumerate(crowd)), household=0x6001)
     numbers = [market.credential(person) for person in crowd]
-    policies.put_in_force(
-        edition="nantong_2021_08", area=id_of("S"), from_day=TODAY, by=THE_HOUSE, at=NOW - 6 * HOUR
-    )
+    policies.put_in_force(edition="nantong_2021_08", area=id_of("S"), from_day=TODAY, by=THE_HOUSE, at=NOW - 6 * HOUR)
     before = _statuses(market, crowd[::50])
     head = entries.head()
     # half of them say honestly that it came by message; the other half are made to look as if they stood at the door
