@@ -94,4 +94,5 @@ def _assign_again(district: District) -> None:
     for gap in desk.get("/workload").json()["vacant"]:
         grid = gap["grid"]["id"]
         worker = desk.get(f"/areas/{grid}/workers").json()[0]["id"]
-        assert desk.put(f"/areas/{grid}/responsible", json={"account": worker}).status_code == 200
+        assigned = desk.put(f"/areas/{grid}/responsible", json={"account": worker})
+        assert assigned.status_code == 200, assigned.text

@@ -49,6 +49,12 @@ export type Workload = Shape['Workload']
 export type WorkerLoad = Shape['WorkerLoad']
 export type VacantGrid = Shape['VacantGrid']
 
+// ---- gates ---------------------------------------------------------------------------------------------------------------
+
+export type Gates = Shape['Gates']
+export type GateRow = Shape['GateRow']
+export type GateDay = Shape['GateDay']
+
 // ---- the overview --------------------------------------------------------------------------------------------------------
 
 export type Totals = Shape['Totals']

@@ -135,20 +135,18 @@ export async function note(phone: Phone, kept: KeptGates, post: Post, who: Stand
     code: who.look?.verdict ?? null, compared: who.compared, policy: decision.policy, version: decision.version, row: decision.row, inputs: decision.inputs,
     token: who.token || null, given, ...(override ? { override } : {}), ...(temperature ? { temperature } : {}), ...(seat ?? {}),
   }
-  await save(phone, { facts: [{ id, kind: 'checkpoints.passage_noted.v1', body }], household: null, visit: id })
   const moment = new Date(at)
-  const row: KeptPassage = {
+  const passage: KeptPassage = {
     id, gate: post.gate.id, at, day: localDay(moment), hour: Number(clockTime(moment).slice(0, 2)), direction: post.direction, decided,
     without_phone: who.how === 'without_phone', given, token: who.token, undone: false,
   }
-  await phone.db.passages.put(row)
-  return row
+  await save(phone, { facts: [{ id, kind: 'checkpoints.passage_noted.v1', body }], household: null, visit: id, passage })
+  return passage
 }
 
 export async function undo(phone: Phone, passage: KeptPassage): Promise<void> {
   const id = newId(phone)
-  await save(phone, { facts: [{ id, kind: 'checkpoints.passage_undone.v1', body: { passage: passage.id, gate: passage.gate } }], household: null, visit: passage.id })
-  await phone.db.passages.update(passage.id, { undone: true })
+  await save(phone, { facts: [{ id, kind: 'checkpoints.passage_undone.v1', body: { passage: passage.id, gate: passage.gate } }], household: null, visit: passage.id, passage: { ...passage, undone: true } })
 }
 
 export async function passagesOf(phone: Phone, gate: Uuid, day: string): Promise<KeptPassage[]> {

@@ -1,6 +1,7 @@
 /** What a decision table answers, and how it is said. The server decides alike (ground/policies/rules.py; checkpoints/vectors.json). Pure. */
 import type { Both } from '@/api/types'
 import { localDay } from './moments'
+import WORDS from './policy_words.json'
 
 export type Said = string | number
 export type Facts = Record<string, unknown>
@@ -73,19 +74,6 @@ const NOT_YET = 'not_yet'
 const HOUR_MS = 3_600_000
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
 
-const FOLLOWS: Record<TableVerdict, Both> = {
-  pass: { zh: '放行', en: 'pass' },
-  test_first: { zh: '先做检测', en: 'a test first' },
-  turn_back: { zh: '劝返', en: 'asked to turn back' },
-  quarantine_first: { zh: '先隔离,再进入', en: 'quarantine first, then entry' },
-  quarantine: { zh: '隔离', en: 'quarantine' },
-  steps: { zh: '', en: '' },
-  nothing: { zh: '不采取措施', en: 'no measure' },
-  ask_a_person: { zh: '请人来定', en: 'ask a person' },
-}
-const NO_TABLE: Both = { zh: '现在没有有效的政策,请人来定。', en: 'No policy is in force now: ask a person.' }
-const TWO_SIGN: Both = { zh: '隔离要由两个人签的决定才算数。', en: 'Quarantine takes an order signed by two people.' }
-
 /** Is it in force at that instant? From its start up to, not including, its end. */
 export function holds(policy: InForce, at: number): boolean {
   return Date.parse(policy.starts_at) <= at && (policy.ends_at === null || at < Date.parse(policy.ends_at))
@@ -105,7 +93,7 @@ function isAfter(one: number[], other: number[]): boolean {
 
 /** Which row decides these facts. A fact that is missing or cannot be read is unknown, for which the table has a row as for anything else. */
 export function decide(facts: Facts, policy: InForce | null, at: number): Decision {
-  if (policy === null || !holds(policy, at)) return { policy: null, version: 0, inputs: {}, row: '', verdict: 'ask_a_person', explanation: NO_TABLE }
+  if (policy === null || !holds(policy, at)) return { policy: null, version: 0, inputs: {}, row: '', verdict: 'ask_a_person', explanation: WORDS.no_table }
   const { inputs: asked, rows } = policy.edition
   const inputs = kept(facts, asked)
   const cells = new Map(asked.map((one): [string, Cell] => [one.name, cellOf(one, inputs[one.name], at)]))
@@ -159,35 +147,41 @@ function isIn(item: string | Between, cell: Cell, unit: number): boolean {
 // ---- the sentence ------------------------------------------------------------------------------------------------------
 
 function explained(row: Line, policy: InForce, cells: Map<string, Cell>): Both {
-  const { edition, issuer, version } = policy
-  const day = localDay(new Date(policy.starts_at))
-  const said = new Map(edition.inputs.map((one): [string, Both] => [one.name, saidOf(one, cells.get(one.name)!)]))
-  return {
-    zh: `按《${edition.title.zh}》(${issuer}发布,${day}起施行,第 ${version} 版):${filled(row.because.zh, said, 'zh')},${follows(row, 'zh')}。${added(row, said, 'zh')}`.trim(),
-    en: `By “${edition.title.en}” (issued by ${issuer}, in force from ${day}, version ${version}): ${filled(row.because.en, said, 'en')}: ${follows(row, 'en')}. ${added(row, said, 'en')}`.trim(),
-  }
-}
-
-function filled(sentence: string, said: Map<string, Both>, language: Language): string {
-  return sentence.replace(/{(\w+)}/g, (_, name: string) => said.get(name)![language])
+  const said = new Map(policy.edition.inputs.map((one): [string, Both] => [one.name, saidOf(one, cells.get(one.name)!)]))
+  return { zh: sentence(row, policy, said, 'zh'), en: sentence(row, policy, said, 'en') }
 }
 
 /** At a gate nothing follows in steps: such a row is for a person. */
-function follows(row: Line, language: Language): string {
-  return FOLLOWS[row.then][language]
+function sentence(row: Line, policy: InForce, said: Map<string, Both>, language: Language): string {
+  const { edition, issuer, version } = policy
+  const inLanguage = new Map([...said].map(([name, words]): [string, string] => [name, words[language]]))
+  const parts = {
+    title: edition.title[language], issuer, day: localDay(new Date(policy.starts_at)), version: String(version),
+    because: filled(row.because[language], inLanguage), follows: WORDS.follows[row.then][language], added: added(row, inLanguage, language),
+  }
+  return filled(WORDS.sentence[language], new Map(Object.entries(parts))).trim()
 }
 
-function added(row: Line, said: Map<string, Both>, language: Language): string {
-  if (row.open) return filled(row.open[language], said, language)
-  return row.then === 'quarantine' || row.then === 'quarantine_first' ? TWO_SIGN[language] : ''
+function filled(words: string, parts: Map<string, string>): string {
+  return words.replace(/{(\w+)}/g, (_, name: string) => parts.get(name) ?? '')
+}
+
+function added(row: Line, said: Map<string, string>, language: Language): string {
+  if (row.open) return filled(row.open[language], said)
+  return row.then === 'quarantine' || row.then === 'quarantine_first' ? WORDS.two_sign[language] : ''
 }
 
 function saidOf(asked: Input, cell: Cell): Both {
-  if (cell === UNKNOWN) return { zh: '不清楚', en: 'unknown' }
-  if (cell === NOT_YET) return { zh: '时间在以后', en: 'in the future' }
+  if (cell === UNKNOWN) return WORDS.unknown
+  if (cell === NOT_YET) return WORDS.not_yet
   if (asked.kind === 'one_of') return asked.values![cell]!
   if (asked.kind === 'number') return { zh: `${cell}${asked.unit?.zh ?? ''}`, en: `${cell} ${asked.unit?.en ?? ''}`.trim() }
-  const all = Math.ceil((cell as number) / 60_000) // rounded up: what is past 48 hours never reads as 48 hours
-  const [hours, minutes] = [Math.floor(all / 60), all % 60]
-  return { zh: `${hours} 小时${minutes ? ` ${minutes} 分` : ''}`, en: `${hours} h${minutes ? ` ${minutes} min` : ''}` }
+  return { zh: hoursIn(cell as number, 'zh'), en: hoursIn(cell as number, 'en') }
+}
+
+/** Rounded up: what is past 48 hours never reads as 48 hours. */
+function hoursIn(passed: number, language: Language): string {
+  const all = Math.ceil(passed / 60_000)
+  const parts = new Map([['hours', String(Math.floor(all / 60))], ['minutes', String(all % 60)]])
+  return filled(WORDS.hours[language] + (all % 60 ? WORDS.minutes[language] : ''), parts)
 }

@@ -234,7 +234,14 @@ def is_away(error: BaseException) -> bool:
     from django.db import InterfaceError, OperationalError, connection
 
     driver = connection.Database  # type: ignore[attr-defined]
-    return isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError))
+    if isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)):
+        return True
+    return _code_of(error) in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+def _code_of(error: BaseException) -> str:
+    """SQLite's own name of an error. A disk that goes away under it may hand out pages that make no sense any more."""
+    return getattr(error, "sqlite_errorname", "") or getattr(error.__cause__, "sqlite_errorname", "")
 
 
 class UnsafeSqliteError(RuntimeError):

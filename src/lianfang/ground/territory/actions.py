@@ -376,7 +376,8 @@ def assign_responsible(
     if ends_at is not None and ends_at <= starts_at:
         raise Problem("territory.ends_before_it_starts", status=422)
     with ledger.turn(by=by, at=at) as turn:
-        _refuse_no_grid(grid, starts_at)
+        over = _end_of_grid(grid, starts_at)
+        ends_at = min((end for end in (ends_at, over) if end), default=None)
         for other in _overlapping(grid, starts_at, ends_at):
             if not replace:
                 raise Problem("territory.grid_has_a_worker", status=409, grid=str(grid))
@@ -644,10 +645,13 @@ def _where(nodes: Sequence[Node], on: date, tree: Tree) -> AreaId:
     return queries.lineage(AreaId(top.parent), on)[0] if top.parent else AreaId(top.id)
 
 
-def _refuse_no_grid(grid: AreaId, at: datetime) -> None:
+def _end_of_grid(grid: AreaId, starts_at: datetime) -> datetime | None:
+    """When a grid that is there at an instant will be no more, if that is known: until then somebody answers for it."""
     found = queries.find(grid)
-    if found is None or found.kind != "grid" or found.valid_to is not None:
+    over = _start_of(found.valid_to) if found and found.valid_to else None
+    if found is None or found.kind != "grid" or (over and over <= starts_at):
         raise Problem("territory.not_a_grid", status=422)
+    return over
 
 
 def _overlapping(grid: AreaId, starts_at: datetime, ends_at: datetime | None) -> list[Responsibility]:

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import msgspec
-import pytest
 
 from lianfang.foundation.plumbing.known_types import know_types
 
@@ -62,9 +61,8 @@ def test_four_threads_read_types_that_are_known() -> None:
 
 
 def test_four_threads_that_meet_a_new_type_together_die() -> None:
-    """The reason for all this. Should it pass one day, msgspec has mended it, and the module can go."""
-    if exit_code("pass") == 0:
-        pytest.fail("msgspec reads new types in several threads by now: foundation/plumbing/known_types.py can go")
+    """The reason for all this. Should they live one day, msgspec has mended it, and known_types can go."""
+    assert exit_code("pass") != 0
 
 
 def known(struct: type[msgspec.Struct]) -> bool:

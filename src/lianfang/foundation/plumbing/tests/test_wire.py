@@ -1,8 +1,12 @@
 """What is looked at before anything is decoded."""
 
-import pytest
+from contextlib import closing
+from pathlib import Path
 
-from lianfang.foundation.plumbing.wire import holds_nul, promised_size
+import pytest
+from pysqlite3 import dbapi2
+
+from lianfang.foundation.plumbing.wire import holds_nul, problem_of, promised_size
 
 
 @pytest.mark.parametrize(
@@ -17,3 +21,13 @@ def test_a_nul_is_one_and_a_typed_backslash_is_not(body: bytes, holds: bool) -> 
 def test_a_length_is_a_number_or_nothing(said: str, size: int) -> None:
     assert promised_size(said) == size
     assert promised_size("9" * 5000) >= 10**18, "and one that nobody can count is too large"
+
+
+def test_pages_that_make_no_sense_any_more_are_a_database_that_cannot_be_used(tmp_path: Path) -> None:
+    """A disk that goes away under SQLite may hand out anything: that is a 503 to the one who asks, and a line in the log."""
+    (tmp_path / "torn.sqlite3").write_bytes(b"torn" * 4096)
+    with pytest.raises(dbapi2.DatabaseError) as torn, closing(dbapi2.connect(tmp_path / "torn.sqlite3")) as database:
+        database.execute("SELECT * FROM sqlite_master")
+    told = problem_of(torn.value)
+    assert (told and told.code, told and told.status) == ("wire.database_away", 503)
+    assert problem_of(dbapi2.IntegrityError("twice")) is None

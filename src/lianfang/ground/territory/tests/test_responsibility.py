@@ -85,6 +85,17 @@ def test_a_grid_that_ends_has_nobody_left_to_answer_for_it() -> None:
     assert Responsibility.objects.get().ends_at is not None
 
 
+def test_a_grid_that_is_to_end_still_gets_somebody_until_then() -> None:
+    """A worker leaves in the week before two grids are put together: the doors are there for the rest of it."""
+    load()
+    tomorrow = TODAY + timedelta(days=1)
+    actions.end_area(area=id_of("G2"), on=tomorrow, by=THE_HOUSE, at=NOW)
+    assign("G2")
+    assert Responsibility.objects.get().ends_at == queries.start_of(tomorrow)
+    with pytest.raises(Problem, match=r"territory\.not_a_grid"):
+        assign("G2", LI, at=48)
+
+
 def test_only_a_grid_has_an_accountable_worker() -> None:
     load()
     with pytest.raises(Problem, match=r"territory\.not_a_grid"):

@@ -20,6 +20,7 @@ from lianfang.ground.territory.tests.town import NOW, id_of
 from lianfang.operations.checkpoints import actions, models, queries
 from lianfang.operations.checkpoints.terms import GateKind
 from lianfang.operations.checkpoints.tests.gatehouse import Gatehouse, flags_of, hand_in, open_incident
+from lianfang.project.wiring import build
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -178,6 +179,14 @@ def test_nothing_that_a_gate_sends_changes_anybodys_status(gatehouse: Gatehouse)
     assert codes.Order.objects.count() == before[0]
     told = [entry.kind for entry in entries.entries_after(before[1])]
     assert told == ["checkpoints.passage_noted.v1"] * 2
+
+
+def test_no_way_leads_from_a_phone_or_a_list_to_an_order_and_only_its_own_module_writes_one() -> None:
+    house = build()
+    from_phones = [name for name, kind in house.kinds.items() if kind.from_devices and name.startswith("codes.")]
+    writers = [each.name for each in house.projections if "codes_order" in each.tables]
+    assert (from_phones, writers) == ([], ["codes"])
+    assert not {"status", "colour", "color"} & {field.name for field in codes.Order._meta.get_fields()}
 
 
 @pytest.mark.parametrize(
