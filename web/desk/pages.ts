@@ -42,6 +42,7 @@ export const PAGES: PageOfDesk[] = [
   { path: '/incidents', words: 'desk.page.incidents', letter: 'I', permission: 'posture.see', load: () => import('./incidents/IncidentsPage.vue') },
   { path: '/incidents/board', words: 'desk.page.board', under: '/incidents', permission: 'screening.see_board', load: () => import('./incidents/BoardPage.vue') },
   { path: '/incidents/gates', words: 'desk.page.gates', under: '/incidents', permission: 'checkpoints.see', load: () => import('./gates/GatesPage.vue') },
+  { path: '/incidents/venues', words: 'desk.page.venues', under: '/incidents', permission: 'venues.see', load: () => import('./venues/VenuesPage.vue') },
   { path: '/system/accounts', words: 'desk.page.accounts', under: '/system', permission: 'access.see_accounts', load: () => import('./system/AccountsPage.vue') },
   { path: '/system/devices', words: 'desk.page.devices', under: '/system', permission: 'access.see_devices', load: () => import('./system/DevicesPage.vue') },
   { path: '/system/held', words: 'desk.page.held', under: '/system', permission: 'desk.settle_held', load: () => import('./system/HeldPage.vue') },
