@@ -198,7 +198,7 @@ def _gate(world: World, area: str) -> dict[str, Any]:
 
 
 def _venue_code(world: World, area: str) -> dict[str, Any]:
-    return {"place": world.targets["place"].get(area, world.targets["nowhere"][area])}
+    return {"place": world.targets["place"].get(area, str(world.area[NOWHERE]))}
 
 
 def _warrant(world: World, area: str) -> dict[str, Any]:
@@ -337,17 +337,17 @@ TABLE = (
     # venues
     Line("GET venue-codes", SEES_CODES, of="area", query="area={area}"),
     Line("POST venue-codes", R["officers"], of="place", body=_venue_code),
-    Line("POST venue-codes/<code_id>/withdrawal", R["officers"], of="venue_code", body=NOTHING),
-    Line("GET venue-codes/<code_id>/poster", R["officers"], of="venue_code", query="paper=roll"),
+    Line("POST venue-codes/<venue_code_id>/withdrawal", R["officers"], of="venue_code", body=NOTHING),
+    Line("GET venue-codes/<venue_code_id>/poster", R["officers"], of="venue_code", query="paper=roll"),
     Line(
-        *("GET venue-codes/<code_id>/visits", SEES_CODES, "venue_code"),
+        *("GET venue-codes/<venue_code_id>/visits", SEES_CODES, "venue_code"),
         query="starts_at=2021-12-10T06:00:00Z&ends_at=2021-12-10T07:00:00Z",
     ),
     Line("GET venue-warrants", ASKS_WHO_WAS_THERE | LEADS, of="area", query="area={area}"),
     Line("POST venue-warrants", ASKS_WHO_WAS_THERE, of="place", body=_warrant),
-    Line("POST venue-warrants/<warrant_id>/signature", LEADS, of="venue_warrant"),
-    Line("POST venue-warrants/<warrant_id>/refusal", LEADS, of="venue_warrant", body=WHY),
-    Line("POST venue-warrants/<warrant_id>/reading", ASKS_WHO_WAS_THERE | LEADS, of="venue_warrant"),
+    Line("POST venue-warrants/<venue_warrant_id>/signature", LEADS, of="venue_warrant"),
+    Line("POST venue-warrants/<venue_warrant_id>/refusal", LEADS, of="venue_warrant", body=WHY),
+    Line("POST venue-warrants/<venue_warrant_id>/reading", ASKS_WHO_WAS_THERE | LEADS, of="venue_warrant"),
     # registry
     Line("GET households", READS, rows="household"),
     Line("GET households", READS, of="area", query="area={area}", rows="household"),

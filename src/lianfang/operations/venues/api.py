@@ -35,13 +35,13 @@ Why = Annotated[str, msgspec.Meta(max_length=500, pattern=_TEXT)]
 class CodeWhere(msgspec.Struct, frozen=True):
     """One code."""
 
-    code_id: UUID
+    venue_code_id: UUID
 
 
 class WarrantWhere(msgspec.Struct, frozen=True):
     """One warrant."""
 
-    warrant_id: UUID
+    venue_warrant_id: UUID
 
 
 class VenuesOfArea(msgspec.Struct, frozen=True):
@@ -111,7 +111,7 @@ class VenueCodeWithdrawal(Desk):
 
     def post(self, parsed_path: Path[CodeWhere], parsed_body: Body[WithdrawVenueCode]) -> VenueCodeRow:
         """It counts for nothing any more."""
-        id = parsed_path.code_id
+        id = parsed_path.venue_code_id
         actions.withdraw_code(code=id, viewer=self.viewer, at=clock.now(), reason=parsed_body.reason)
         return queries.row(id=id, viewer=self.viewer)
 
@@ -123,7 +123,7 @@ class VenuePoster(Desk):
     def get(self, parsed_path: Path[CodeWhere], parsed_query: Query[PosterAsked]) -> FileResponse:
         """A PDF that names nobody: the code, what a scan says and does not say, for how long it is kept."""
         viewer = self.viewer
-        code = queries.one_code(id=parsed_path.code_id, viewer=viewer, permission=Permission.ISSUE)
+        code = queries.one_code(id=parsed_path.venue_code_id, viewer=viewer, permission=Permission.ISSUE)
         lang = language_of(self.request.headers.get("Accept-Language", ""))
         pdf = paper.poster(code, paper=parsed_query.paper, viewer=viewer, lang=lang)
         return FileResponse(
@@ -138,7 +138,7 @@ class VenueVisits(Desk):
         """By the hour, between two moments. Nobody is named."""
         asked = parsed_query
         return queries.window(
-            id=parsed_path.code_id, starts_at=asked.starts_at, ends_at=asked.ends_at, viewer=self.viewer
+            id=parsed_path.venue_code_id, starts_at=asked.starts_at, ends_at=asked.ends_at, viewer=self.viewer
         )
 
 
@@ -169,7 +169,7 @@ class WarrantSignature(Desk):
 
     def post(self, parsed_path: Path[WarrantWhere]) -> WarrantRow:
         """Another person agrees."""
-        id = parsed_path.warrant_id
+        id = parsed_path.venue_warrant_id
         warrants.sign_warrant(warrant=id, viewer=self.viewer, at=clock.now())
         return warrants.row(id=id, viewer=self.viewer)
 
@@ -179,7 +179,7 @@ class WarrantRefusal(Desk):
 
     def post(self, parsed_path: Path[WarrantWhere], parsed_body: Body[DeclineWarrant]) -> WarrantRow:
         """The second person does not agree."""
-        id = parsed_path.warrant_id
+        id = parsed_path.venue_warrant_id
         warrants.decline_warrant(warrant=id, reason=parsed_body.reason, viewer=self.viewer, at=clock.now())
         return warrants.row(id=id, viewer=self.viewer)
 
@@ -189,16 +189,16 @@ class ReadingOfWarrant(Desk):
 
     def post(self, parsed_path: Path[WarrantWhere]) -> WarrantReading:
         """Who it was. Noted before it is answered, for each of them."""
-        return warrants.read_warrant(warrant=parsed_path.warrant_id, viewer=self.viewer, at=clock.now())
+        return warrants.read_warrant(warrant=parsed_path.venue_warrant_id, viewer=self.viewer, at=clock.now())
 
 
 urlpatterns = [
     path("venue-codes", VenueCodeList.as_view(), name="venue-codes"),
-    path("venue-codes/<uuid:code_id>/withdrawal", VenueCodeWithdrawal.as_view(), name="venue-code-withdrawal"),
-    path("venue-codes/<uuid:code_id>/poster", VenuePoster.as_view(), name="venue-poster"),
-    path("venue-codes/<uuid:code_id>/visits", VenueVisits.as_view(), name="venue-visits"),
+    path("venue-codes/<uuid:venue_code_id>/withdrawal", VenueCodeWithdrawal.as_view(), name="venue-code-withdrawal"),
+    path("venue-codes/<uuid:venue_code_id>/poster", VenuePoster.as_view(), name="venue-poster"),
+    path("venue-codes/<uuid:venue_code_id>/visits", VenueVisits.as_view(), name="venue-visits"),
     path("venue-warrants", WarrantList.as_view(), name="venue-warrants"),
-    path("venue-warrants/<uuid:warrant_id>/signature", WarrantSignature.as_view(), name="warrant-signature"),
-    path("venue-warrants/<uuid:warrant_id>/refusal", WarrantRefusal.as_view(), name="warrant-refusal"),
-    path("venue-warrants/<uuid:warrant_id>/reading", ReadingOfWarrant.as_view(), name="warrant-reading"),
+    path("venue-warrants/<uuid:venue_warrant_id>/signature", WarrantSignature.as_view(), name="warrant-signature"),
+    path("venue-warrants/<uuid:venue_warrant_id>/refusal", WarrantRefusal.as_view(), name="warrant-refusal"),
+    path("venue-warrants/<uuid:venue_warrant_id>/reading", ReadingOfWarrant.as_view(), name="warrant-reading"),
 ]
