@@ -342,7 +342,7 @@ def test_a_gate_is_set_up_at_the_desk_and_its_day_is_read_by_the_hour(
 ) -> None:
     story.shows("绿码").says("一般成年人").next()
     story.worker.sends().waiting(0)
-    page = office.sign_in("desk").open(f"/incidents/gates?area={story.area}")
+    page = office.sign_in("desk").open(f"/gate/gates?area={story.area}")
     expect(page.get_by_role("link", name=story.name)).to_be_visible()
     picture(page, "gates-1440")
     page.get_by_role("link", name=story.name).click()

@@ -46,6 +46,10 @@ export interface components {
             id: string;
             password: string | null;
         };
+        AppealDecision: {
+            stands: boolean;
+            reason: string;
+        };
         Appointed: {
             holding: string;
         };
@@ -205,6 +209,7 @@ export interface components {
             quiet_from: string;
             quiet_until: string;
         };
+        AttestedWhat: "residence" | "test" | "vaccination";
         Audience: "desk" | "shared";
         Band: {
             from: number;
@@ -275,6 +280,7 @@ export interface components {
             recurs: components["schemas"]["Recurrence"] | null;
             meant: components["schemas"]["MeantPeople"] | null;
             rechecks: boolean;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignName: {
             id: string;
@@ -282,6 +288,7 @@ export interface components {
             drill: boolean;
             occasion: string;
             recurs: components["schemas"]["Recurrence"] | null;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignRow: {
             id: string;
@@ -302,6 +309,8 @@ export interface components {
             attempts_since: string | null;
             recurs: components["schemas"]["Recurrence"] | null;
             next_begins_on: string | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
         CampaignState: "closed" | "over" | "planned" | "running";
         CampaignsAreaName: {
@@ -330,6 +339,8 @@ export interface components {
             attempts: components["schemas"]["AttemptPolicy"] | null;
             recurs: components["schemas"]["Recurrence"] | null;
         };
+        CarriedBy: "carer" | "family" | "self";
+        Carrier: "family_phone" | "own_phone" | "paper";
         Catalogue: {
             legal_bases: components["schemas"]["PostureBasis"][];
             packs: components["schemas"]["PackName"][];
@@ -419,6 +430,15 @@ export interface components {
         CloseGate: {
             reason: string;
         };
+        CodeStatus: {
+            colour: components["schemas"]["Colour"];
+            at: string;
+            orders: string[];
+            evidence: string[];
+            decision: components["schemas"]["PolicyDecision"] | null;
+            words: components["schemas"]["PostureWords"];
+        };
+        Colour: "green" | "grey" | "red" | "yellow";
         ColumnAsked: {
             sheet: string;
             cell: string;
@@ -510,6 +530,26 @@ export interface components {
             area: components["schemas"]["CampaignsAreaName"];
             pace: components["schemas"]["Pace"] | null;
         };
+        CredentialGiven: {
+            id: string;
+            text: string;
+            until: string;
+        };
+        CredentialReason: {
+            reason: string;
+        };
+        CredentialRow: {
+            id: string;
+            place: string;
+            carrier: components["schemas"]["Carrier"];
+            carried_by: components["schemas"]["CarriedBy"];
+            issued_at: string | null;
+            until: string;
+            revoked_at: string | null;
+            state: components["schemas"]["CredentialState"];
+        };
+        CredentialState: "ended" | "good" | "revoked";
+        Crew: "duty" | "response";
         CutOff: "day_recorded";
         DatedStep: {
             id: string;
@@ -693,6 +733,15 @@ export interface components {
             can_fill: string[];
             in_hand: components["schemas"]["InHand"] | null;
         };
+        DutyRoster: {
+            area: string;
+            from_day: string;
+            days: number;
+            on_call: components["schemas"]["ShiftRow"][];
+            mine: components["schemas"]["ShiftRow"][];
+            stations: components["schemas"]["StationDays"][];
+            as_of: string;
+        };
         DwellingKind: "flat" | "house" | "other";
         EditView: {
             id: string;
@@ -783,6 +832,11 @@ export interface components {
         EstateGap: "gates_unknown" | "kind_unknown" | "no_outline" | "no_property_company";
         EstateKind: "mixed_use" | "modern" | "old" | "open_street" | "self_built";
         Every: "daily" | "weekly";
+        EvidenceGiven: {
+            what: components["schemas"]["AttestedWhat"];
+            at: string;
+            until: string;
+        };
         Expectation: {
             homes: number;
             source: string;
@@ -827,6 +881,7 @@ export interface components {
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
             gates: components["schemas"]["GateSlice"] | null;
+            places: components["schemas"]["PlaceDocument"][] | null;
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
@@ -880,6 +935,7 @@ export interface components {
             label: components["schemas"]["PostureWords"];
             found_on: string;
             due_on: string;
+            of: components["schemas"]["TargetKind"];
         };
         FindingDone: {
             recheck: string;
@@ -888,7 +944,8 @@ export interface components {
         FindingRow: {
             campaign: string;
             campaign_name: string;
-            household: string;
+            target: string;
+            of: components["schemas"]["TargetKind"];
             door: string;
             grid: string;
             grid_name: string;
@@ -1476,6 +1533,15 @@ export interface components {
             problem: components["schemas"]["ProblemReply"] | null;
             result: unknown;
         };
+        KeyRow: {
+            id: string;
+            signs_from: string;
+            signs_until: string;
+            believed_until: string;
+            withdrawn_at: string | null;
+            state: components["schemas"]["KeyState"];
+        };
+        KeyState: "believed" | "coming" | "past" | "signing" | "withdrawn";
         Language: "en" | "zh-Hans";
         Layout: {
             header: number;
@@ -1562,6 +1628,7 @@ export interface components {
             today: string;
             form: components["schemas"]["FormDocument"];
             lines: components["schemas"]["Line"][];
+            of: components["schemas"]["TargetKind"];
         };
         ListToPrint: {
             grid: string;
@@ -1581,6 +1648,12 @@ export interface components {
         };
         LoginAsked: {
             device_name: string;
+        };
+        Longest: {
+            measure: components["schemas"]["OrderMeasure"];
+            days: number;
+            from_on: string;
+            source: components["schemas"]["PostureWords"];
         };
         Looked: "downloaded" | "exported" | "listed" | "revealed";
         Looking: {
@@ -1719,6 +1792,11 @@ export interface components {
             no_property_company: boolean;
             split_from: string[];
         };
+        NewCredential: {
+            bound_to: string;
+            evidence: components["schemas"]["EvidenceGiven"][];
+            carried_by: components["schemas"]["CarriedBy"];
+        };
         NewHolder: {
             account: string;
             starts_on: string | null;
@@ -1727,6 +1805,9 @@ export interface components {
             acting_for: string | null;
             instead_of: string | null;
             reason: string | null;
+        };
+        NewKey: {
+            at_once: boolean;
         };
         NewLayout: {
             seen: number;
@@ -1756,6 +1837,17 @@ export interface components {
             datum: components["schemas"]["Datum"];
             marker: string | null;
         };
+        NewOrder: {
+            resident: string;
+            incident: string;
+            ground: components["schemas"]["OrderGround"];
+            measure: components["schemas"]["OrderMeasure"];
+            basis: string;
+            issuer: string;
+            reason: string;
+            days: number;
+            evidence: components["schemas"]["Shown"][];
+        };
         NewOrganisation: {
             kind: components["schemas"]["OrganisationKind"];
             name: string;
@@ -1763,6 +1855,10 @@ export interface components {
             parent: string | null;
             code: string | null;
             on: string | null;
+        };
+        NewPaperCredential: {
+            evidence: components["schemas"]["EvidenceGiven"][];
+            carried_by: components["schemas"]["CarriedBy"];
         };
         NewPassword: {
             old_password: string;
@@ -1800,6 +1896,17 @@ export interface components {
             starts_at: string | null;
             until: string | null;
             purposes: components["schemas"]["Purpose"][] | null;
+        };
+        NewShift: {
+            station: string;
+            account: string;
+            starts_at: string;
+            ends_at: string;
+            crew: components["schemas"]["Crew"];
+        };
+        NewStation: {
+            area: string;
+            name: string;
         };
         NewStewardship: {
             account: string;
@@ -1870,6 +1977,79 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["PostureWords"];
             };
+        };
+        OrderAct: "appeal_decided" | "appealed" | "declined" | "ended" | "proposed" | "signed" | "told";
+        OrderAppeal: {
+            words: string;
+        };
+        OrderCatalogue: {
+            grounds: components["schemas"]["OrderGround"][];
+            measures: components["schemas"]["Longest"][];
+            legal_bases: components["schemas"]["PostureBasis"][];
+            shortest_reason: number;
+        };
+        OrderDone: {
+            act: components["schemas"]["OrderAct"];
+            at: string;
+            by: string;
+            words: string;
+            how: components["schemas"]["ToldHow"] | null;
+            stands: boolean | null;
+        };
+        OrderGround: "case" | "close_contact" | "contact_of_contact" | "from_high_risk_area" | "positive_test";
+        OrderMeasure: "central_quarantine" | "home_monitoring" | "home_quarantine";
+        OrderPage: {
+            row: components["schemas"]["OrderRow"];
+            issuer: string;
+            basis: components["schemas"]["PostureBasis"] | null;
+            reason: string;
+            evidence: components["schemas"]["Shown"][];
+            to_the_person: components["schemas"]["PostureWords"][];
+            acts: components["schemas"]["OrderDone"][];
+            proposed_by_me: boolean;
+            signed_by_me: boolean;
+        };
+        OrderPerson: {
+            id: string;
+            name: string;
+            place: string;
+            door: string;
+        };
+        OrderReason: {
+            reason: string;
+        };
+        OrderRow: {
+            id: string;
+            person: components["schemas"]["OrderPerson"];
+            ground: components["schemas"]["OrderGround"];
+            measure: components["schemas"]["OrderMeasure"];
+            days: number;
+            state: components["schemas"]["OrderState"];
+            drill: boolean;
+            incident: string;
+            proposed_at: string;
+            starts_at: string | null;
+            ends_at: string;
+            over_at: string | null;
+            lapses_at: string | null;
+            told_at: string | null;
+            appeal_due_at: string | null;
+            can: components["schemas"]["OrderVerb"][];
+        };
+        OrderState: "declined" | "ended" | "lapsed" | "live" | "proposed" | "signed" | "suspended";
+        OrderTold: {
+            how: components["schemas"]["ToldHow"];
+        };
+        OrderVerb: "appeal" | "decide_appeal" | "decline" | "end" | "sign" | "tell";
+        OrdersHere: {
+            rows: components["schemas"]["OrderRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            states: {
+                [key: string]: number;
+            };
+            as_of: string;
         };
         OrganisationKind: "committee" | "company" | "department" | "institution" | "owners_committee" | "party_organisation" | "property_company" | "team";
         OrganisationRow: {
@@ -1957,6 +2137,13 @@ export interface components {
         };
         Page_ContactRow_: {
             rows: components["schemas"]["ContactRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_CredentialRow_: {
+            rows: components["schemas"]["CredentialRow"][];
             total: number;
             page: number;
             page_size: number;
@@ -2182,6 +2369,14 @@ export interface components {
         PlaceChoice: {
             id: string;
             name: string;
+        };
+        PlaceDocument: {
+            id: string;
+            grid: string;
+            area: string;
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            door: string;
         };
         PlaceKind: "clinic" | "enterprise" | "gate" | "lodging" | "market" | "other" | "restaurant" | "school" | "shop" | "site" | "venue";
         PlaceLook: {
@@ -2437,6 +2632,7 @@ export interface components {
             total: number;
             page: number;
             page_size: number;
+            of: components["schemas"]["TargetKind"];
         };
         RemainderRow: {
             household: string;
@@ -2449,6 +2645,7 @@ export interface components {
             head: string;
             people: number;
             call: components["schemas"]["Call"];
+            name: string;
         };
         Remark: {
             row: number;
@@ -2737,6 +2934,27 @@ export interface components {
             needed: number;
             confirmed: components["schemas"]["AccessSheet"][];
         };
+        ShiftRow: {
+            id: string;
+            station: string;
+            station_name: string;
+            account: string;
+            name: string;
+            crew: components["schemas"]["Crew"];
+            night: boolean;
+            starts_at: string;
+            ends_at: string;
+            state: components["schemas"]["ShiftState"];
+            mine: boolean;
+            may_sign_on: boolean;
+            may_sign_off: boolean;
+            may_drop: boolean;
+        };
+        ShiftState: "dropped" | "missed" | "off" | "on" | "planned";
+        Shown: {
+            words: string;
+            reference: string;
+        };
         SignIn: {
             account: string;
             password: string;
@@ -2748,7 +2966,21 @@ export interface components {
         };
         Standing: "acting" | "regular";
         State: "draft" | "issued" | "signed" | "superseded";
+        StationDays: {
+            station: components["schemas"]["StationRow"];
+            shifts: components["schemas"]["ShiftRow"][];
+            gaps: components["schemas"]["Unmanned"][];
+        };
+        StationRow: {
+            id: string;
+            name: string;
+            place: string;
+            may_plan: boolean;
+        };
         Status: "present" | "struck";
+        StatusAsked: {
+            reason: string;
+        };
         Step: {
             id: string;
             kind: components["schemas"]["AreaKind"];
@@ -2837,7 +3069,10 @@ export interface components {
             years: number | null;
             dwelling: components["schemas"]["DwellingKind"] | null;
             alone_from: number | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
+        TargetKind: "buildings" | "households" | "places";
         Targeted: "all" | "with_age_from" | "with_age_until";
         TaskDocument: {
             campaign: string;
@@ -2882,6 +3117,7 @@ export interface components {
             day: string;
             key: string;
         };
+        ToldHow: "by_phone" | "in_person" | "on_paper";
         Totals: {
             listed: number;
             found: number;
@@ -2909,7 +3145,12 @@ export interface components {
         Undoing: {
             reason: string;
         };
-        Unit: "households" | "people" | "person_times" | "records" | "things";
+        Unit: "buildings" | "households" | "people" | "person_times" | "places" | "records" | "things";
+        Unmanned: {
+            crew: components["schemas"]["Crew"];
+            starts_at: string;
+            ends_at: string;
+        };
         Upload: {
             area: string;
             code: string;

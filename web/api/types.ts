@@ -171,6 +171,21 @@ export interface FeedCampaign {
   recurs?: Recurrence | null
   /** Whom in a household it is about; without: everybody. */
   meant?: MeantPeople | null
+  /** What it goes to; an older server knows homes only. */
+  of?: TargetKind
+}
+
+/** 户, 处 or 栋. */
+export type TargetKind = 'households' | 'places' | 'buildings'
+
+/** Somewhere people come that is nobody's home. */
+export interface FeedPlace {
+  id: Uuid
+  grid: Uuid
+  area: Uuid
+  kind: string
+  name: string
+  door: string
 }
 
 export interface FeedResident {
@@ -237,6 +252,8 @@ export interface FeedFinding {
   label: Both
   found_on: Day
   due_on: Day
+  /** Of a place or building `household` is its id. */
+  of?: TargetKind
 }
 
 export interface FeedPage {
@@ -261,6 +278,8 @@ export interface FeedPage {
   findings?: FeedFinding[]
   /** Where this account may stand at a gate that asks, every time. */
   gates?: FeedGates | null
+  /** All places of my grids; null: they are as they were. */
+  places?: FeedPlace[] | null
 }
 
 export interface FeedGate {

@@ -37,15 +37,24 @@ export const PAGES: PageOfDesk[] = [
   { path: '/campaigns/findings', words: 'desk.page.findings', under: '/campaigns', permission: 'screening.see_board', load: () => import('./campaigns/FindingsPage.vue') },
   { path: '/campaigns/forms', words: 'desk.page.forms', under: '/campaigns', permission: 'forms.see', load: () => import('./forms/FormsPage.vue') },
   { path: '/campaigns/lists', words: 'desk.page.lists', under: '/campaigns', permission: 'screening.enter_list', load: () => import('./campaigns/ListEntryPage.vue') },
+  { path: '/gate', words: 'desk.page.gate', letter: 'G', permission: 'policies.see', load: () => import('./gate/PoliciesPage.vue') },
+  { path: '/gate/gates', words: 'desk.page.gates', under: '/gate', permission: 'checkpoints.see', load: () => import('./gates/GatesPage.vue') },
+  { path: '/gate/venues', words: 'desk.page.venues', under: '/gate', permission: 'venues.see', load: () => import('./venues/VenuesPage.vue') },
+  { path: '/gate/orders', words: 'desk.page.orders', under: '/gate', permission: 'codes.see', load: () => import('./gate/OrdersPage.vue') },
+  { path: '/gate/credentials', words: 'desk.page.credentials', under: '/gate', permission: 'codes.issue_credential', load: () => import('./gate/CredentialsPage.vue') },
+  { path: '/gate/duty', words: 'desk.page.duty', under: '/gate', permission: 'duty.see', load: () => import('./gate/DutyPage.vue') },
   { path: '/reports', words: 'desk.page.reports', letter: 'T', permission: 'reports.see', load: () => import('./reports/ReportsPage.vue') },
   { path: '/reports/tables', words: 'desk.page.tables', under: '/reports', permission: 'upper_level_forms.see', load: () => import('./tables/TablesPage.vue') },
   { path: '/incidents', words: 'desk.page.incidents', letter: 'I', permission: 'posture.see', load: () => import('./incidents/IncidentsPage.vue') },
   { path: '/incidents/board', words: 'desk.page.board', under: '/incidents', permission: 'screening.see_board', load: () => import('./incidents/BoardPage.vue') },
+<<<<<<< HEAD
   { path: '/incidents/gates', words: 'desk.page.gates', under: '/incidents', permission: 'checkpoints.see', load: () => import('./gates/GatesPage.vue') },
-  { path: '/incidents/venues', words: 'desk.page.venues', under: '/incidents', permission: 'venues.see', load: () => import('./venues/VenuesPage.vue') },
+=======
+>>>>>>> gate
   { path: '/system/accounts', words: 'desk.page.accounts', under: '/system', permission: 'access.see_accounts', load: () => import('./system/AccountsPage.vue') },
   { path: '/system/devices', words: 'desk.page.devices', under: '/system', permission: 'access.see_devices', load: () => import('./system/DevicesPage.vue') },
   { path: '/system/held', words: 'desk.page.held', under: '/system', permission: 'desk.settle_held', load: () => import('./system/HeldPage.vue') },
+  { path: '/system/keys', words: 'desk.page.keys', under: '/system', permission: 'codes.keep_keys', load: () => import('./gate/KeysPage.vue') },
   { path: '/system/audit', words: 'desk.page.audit', under: '/system', permission: 'access.see_audit', load: () => import('./system/AuditPage.vue') },
   { path: '/system/looks', words: 'desk.page.looks', under: '/system', permission: 'access.see_audit', load: () => import('./system/LooksPage.vue') },
 ]

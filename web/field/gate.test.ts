@@ -5,7 +5,7 @@ import type { FeedGate, FeedGates, Uuid } from '@/api/types'
 import { makeClient } from '@/api/client'
 import { toBase64 } from '@/outbox/base64'
 import type { Phone } from '@/outbox/phone'
-import { newId, read } from '@/outbox/records'
+import { read } from '@/outbox/records'
 import { sendWaiting } from '@/outbox/sender'
 import { join } from '@/outbox/session'
 import { pullFeed } from '@/outbox/slice'
@@ -122,6 +122,19 @@ describe('at a gate', () => {
   test('a clock set back counts from the last sync, and from what the phone saw since', async () => {
     clock = NOW - 9 * 24 * HOUR
     expect(await momentAt(phone, kept)).toBe(kept.as_of)
-    expect(newId(phone)).toMatch(/^[0-9a-f-]{36}$/)
+    clock = NOW + 6 * HOUR
+    expect(await momentAt(phone, kept)).toBe(kept.as_of + 6 * HOUR)
+    clock = NOW - 9 * 24 * HOUR
+    expect(await momentAt(phone, kept)).toBe(kept.as_of + 6 * HOUR)
+  })
+
+  test('a clock that was ahead once and was put right does not stop the gate’s', async () => {
+    clock = NOW + 24 * HOUR
+    await momentAt(phone, kept)
+    clock = NOW + HOUR
+    await pullFeed(phone)
+    kept = (await phone.db.note('gates'))!
+    clock = NOW + 2 * HOUR
+    expect(await momentAt(phone, kept)).toBe(kept.as_of + HOUR)
   })
 })

@@ -4,7 +4,6 @@ import { fromBase64 } from '@/outbox/base64'
 import type { Phone } from '@/outbox/phone'
 import { newId, save } from '@/outbox/records'
 import type { KeptGates, KeptPassage } from '@/outbox/store'
-import { steadyNow } from '@/outbox/wipe'
 import { hex, lookAt, type Looked, type Trust } from '@/shared/credential'
 import { factsOf, gateMoment, isRepeat, judge, tokenOf, type Direction, type GateVerdict } from '@/shared/gates'
 import { clockTime, localDay } from '@/shared/moments'
@@ -53,10 +52,14 @@ export interface Extras {
 
 const KEPT_FOR_DAYS = 8
 const TOKEN_LIVES = 3_600_000
+const WRITTEN_EVERY = 30_000
 
 /** What time it is at the gate: never earlier than this phone or its last sync ever was. */
 export async function momentAt(phone: Phone, kept: KeptGates): Promise<number> {
-  return gateMoment(phone.now(), kept.contact_at, kept.as_of, await steadyNow(phone))
+  const before = (await phone.db.note('gate_latest')) ?? kept.contact_at
+  const latest = Math.max(before, phone.now())
+  if (latest - before > WRITTEN_EVERY) await phone.db.keep('gate_latest', latest)
+  return gateMoment(phone.now(), kept.contact_at, kept.as_of, latest)
 }
 
 export function trustOf(kept: KeptGates): Trust {

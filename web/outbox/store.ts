@@ -5,7 +5,7 @@
  * 1,134 of 1,175 records that had been called saved. So `await write(...)` returning is what 已保存在本机 means, and nothing else is.
  */
 import Dexie, { type Table } from 'dexie'
-import type { DeviceCount, Fate, FeedArea, FeedCampaign, FeedFinding, FeedGates, FeedGiving, FeedGrid, FeedHousehold, FeedTask, Outcome, Uuid } from '@/api/types'
+import type { DeviceCount, Fate, FeedArea, FeedCampaign, FeedFinding, FeedGates, FeedGiving, FeedGrid, FeedHousehold, FeedPlace, FeedTask, Outcome, Uuid } from '@/api/types'
 
 /** Text locked under one of the phone's own keys. */
 export interface Box {
@@ -159,6 +159,8 @@ interface Notes {
   session: Session
   scope: Scope
   gates: KeptGates
+  /** The latest moment this phone's clock showed since that sync: turned back, a gate does not go back with it. */
+  gate_latest: number
   counters: Counters
   comparison: Comparison
   server_count: DeviceCount
@@ -178,6 +180,7 @@ export class FieldDatabase extends Dexie {
   drafts!: Table<Draft, string>
   households!: Table<Household, string>
   people!: Table<People, string>
+  places!: Table<FeedPlace, string>
   tasks!: Table<FeedTask & { key: string }, string>
   marks!: Table<Mark, string>
   appointments!: Table<Appointment, string>
@@ -198,7 +201,8 @@ export class FieldDatabase extends Dexie {
       notes: 'key',
       keys: 'name',
     })
-    this.version(2).stores({ passages: 'id, [gate+day]' })
+    this.version(2).stores({ places: 'id, grid' })
+    this.version(3).stores({ passages: 'id, [gate+day]' })
   }
 
   async note<K extends keyof Notes>(key: K): Promise<Notes[K] | undefined> {

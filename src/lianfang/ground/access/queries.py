@@ -309,6 +309,20 @@ def carried_by(account: AccountId, at: datetime) -> list[AreaId]:
     return [g.area for g in held if g.starts_at <= at and (g.ends_at is None or at < g.ends_at)]
 
 
+def those_who_may(permission: str, *, area: AreaId, at: datetime) -> list[Named]:
+    """The accounts that may do something on an area, on one above it, or somewhere below it; by name."""
+    on = local_day(at)
+    near = {*territory.lineage(area, on), *territory.subtree(area, on)}
+    roles = [role for role in Role if permission in permissions_of(role)]
+    held = {
+        row.account_id
+        for row in Grant.objects.filter(state=GrantState.GRANTED, role__in=roles)
+        if row.area_id in near and _in_force(row, at)
+    }
+    named = sorted(names_of(held).items(), key=lambda pair: (pair[1], pair[0]))
+    return [Named(id, name) for id, name in named]
+
+
 def can_fill(area: AreaId, at: datetime, *, without: AccountId | None = None) -> tuple[AreaId, list[Named]] | None:
     """Who is to see to a vacancy: those who may say who answers for what, on the nearest area above that has any.
 

@@ -60,6 +60,7 @@ def feed(*, viewer: Viewer, after: int, shape: str, limit: int = HOUSEHOLDS_AT_O
         findings=screening.to_recheck(grids=grids),
         forgotten=campaigns.forgotten_campaigns(areas=grids, at=viewer.at),
         gates=gates,
+        places=registry.place_documents(grids) if reset or registry.places_changed(grids, since) else None,
     )
 
 
