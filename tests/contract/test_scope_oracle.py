@@ -67,16 +67,12 @@ DRAFTS = SIGNS | {"data_officer"}
 SEES_REPORTS = DRAFTS | {"grid_lead"}
 SETS_UP_GATES = R["officers"] | {"command"}
 SEES_GATES = SETS_UP_GATES | GRID | {"volunteer", "data_officer"}
-<<<<<<< HEAD
-SEES_CODES = R["officers"] | GRID | {"command", "data_officer"}
-ASKS_WHO_WAS_THERE = {"tracer", "community_officer", "sector_officer"}
-=======
 SEES_ORDERS = SIGNS | {"tracer"}
 PROPOSES = {"tracer", "community_officer", "sector_officer"}
 TELLS = SEES_ORDERS | GRID
 KEEPS_KEYS = {"security_admin", "subdistrict_officer"}
 STANDS = SIGNS | R["field"]
->>>>>>> gate
+SEES_CODES = R["officers"] | GRID | {"command", "data_officer"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 
 Body = Callable[[World, str], dict[str, Any]]
@@ -205,15 +201,6 @@ def _gate(world: World, area: str) -> dict[str, Any]:
     return _area(world, area) | {"kind": "village", "name": "村口"}
 
 
-<<<<<<< HEAD
-def _venue_code(world: World, area: str) -> dict[str, Any]:
-    return {"place": world.targets["place"].get(area, str(world.area[NOWHERE]))}
-
-
-def _warrant(world: World, area: str) -> dict[str, Any]:
-    hours = {"starts_at": "2021-12-10T06:00:00Z", "ends_at": "2021-12-10T07:00:00Z"}
-    return _venue_code(world, area) | hours | {"reason": "确诊病例当时也在这个场所里"}
-=======
 def _order(world: World, area: str) -> dict[str, Any]:
     evidence = [{"words": "与病例同桌吃饭", "reference": "流调记录第3号"}]
     why = {"ground": "close_contact", "reason": "与确诊病例同桌吃饭一小时", "evidence": evidence, "issuer": "街道"}
@@ -234,7 +221,15 @@ def _shift(world: World, area: str) -> dict[str, Any]:
     who = {"account": world.targets["account"].get(area, str(world.area[NOWHERE]))}
     station = {"station": world.targets["station"].get(area, str(world.area[NOWHERE]))}
     return who | station | {"starts_at": "2021-12-11T00:00:00Z", "ends_at": "2021-12-11T08:00:00Z"}
->>>>>>> gate
+
+
+def _venue_code(world: World, area: str) -> dict[str, Any]:
+    return {"place": world.targets["place"].get(area, str(world.area[NOWHERE]))}
+
+
+def _warrant(world: World, area: str) -> dict[str, Any]:
+    hours = {"starts_at": "2021-12-10T06:00:00Z", "ends_at": "2021-12-10T07:00:00Z"}
+    return _venue_code(world, area) | hours | {"reason": "确诊病例当时也在这个场所里"}
 
 
 WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
@@ -365,22 +360,6 @@ TABLE = (
     Line("POST gates", SETS_UP_GATES, of="area", body=_gate),
     Line("POST gates/<gate_id>/closing", SETS_UP_GATES, of="gate", body=NOTHING),
     Line("GET gates/<gate_id>/hours", SEES_GATES, of="gate", query="day=2021-12-10"),
-<<<<<<< HEAD
-    # venues
-    Line("GET venue-codes", SEES_CODES, of="area", query="area={area}"),
-    Line("POST venue-codes", R["officers"], of="place", body=_venue_code),
-    Line("POST venue-codes/<venue_code_id>/withdrawal", R["officers"], of="venue_code", body=NOTHING),
-    Line("GET venue-codes/<venue_code_id>/poster", R["officers"], of="venue_code", query="paper=roll"),
-    Line(
-        *("GET venue-codes/<venue_code_id>/visits", SEES_CODES, "venue_code"),
-        query="starts_at=2021-12-10T06:00:00Z&ends_at=2021-12-10T07:00:00Z",
-    ),
-    Line("GET venue-warrants", ASKS_WHO_WAS_THERE | LEADS, of="area", query="area={area}"),
-    Line("POST venue-warrants", ASKS_WHO_WAS_THERE, of="place", body=_warrant),
-    Line("POST venue-warrants/<venue_warrant_id>/signature", LEADS, of="venue_warrant"),
-    Line("POST venue-warrants/<venue_warrant_id>/refusal", LEADS, of="venue_warrant", body=WHY),
-    Line("POST venue-warrants/<venue_warrant_id>/reading", ASKS_WHO_WAS_THERE | LEADS, of="venue_warrant"),
-=======
     # codes
     Line("GET orders", SEES_ORDERS, rows="order"),
     Line("GET orders", SEES_ORDERS, of="area", query="area={area}", rows="order"),
@@ -414,7 +393,20 @@ TABLE = (
     Line("POST duty/shifts/<shift_id>/drop", SIGNS, of="shift"),
     Line("POST duty/shifts/<shift_id>/on", STANDS, of="shift"),
     Line("POST duty/shifts/<shift_id>/off", STANDS, of="shift"),
->>>>>>> gate
+    # venues
+    Line("GET venue-codes", SEES_CODES, of="area", query="area={area}"),
+    Line("POST venue-codes", R["officers"], of="place", body=_venue_code),
+    Line("POST venue-codes/<venue_code_id>/withdrawal", R["officers"], of="venue_code", body=NOTHING),
+    Line("GET venue-codes/<venue_code_id>/poster", R["officers"], of="venue_code", query="paper=roll"),
+    Line(
+        *("GET venue-codes/<venue_code_id>/visits", SEES_CODES, "venue_code"),
+        query="starts_at=2021-12-10T06:00:00Z&ends_at=2021-12-10T07:00:00Z",
+    ),
+    Line("GET venue-warrants", PROPOSES | LEADS, of="area", query="area={area}"),
+    Line("POST venue-warrants", PROPOSES, of="place", body=_warrant),
+    Line("POST venue-warrants/<venue_warrant_id>/signature", LEADS, of="venue_warrant"),
+    Line("POST venue-warrants/<venue_warrant_id>/refusal", LEADS, of="venue_warrant", body=WHY),
+    Line("POST venue-warrants/<venue_warrant_id>/reading", PROPOSES | LEADS, of="venue_warrant"),
     # registry
     Line("GET households", READS, rows="household"),
     Line("GET households", READS, of="area", query="area={area}", rows="household"),

@@ -12,11 +12,7 @@ from uuid import UUID
 
 from django.test import Client
 
-<<<<<<< HEAD
-from lianfang.foundation.kernel.ids import AccountId, AreaId, HouseholdId, IncidentId, new_id
-=======
 from lianfang.foundation.kernel.ids import AccountId, AreaId, HouseholdId, IncidentId, ResidentId, new_id
->>>>>>> gate
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
 from lianfang.foundation.ledger import actions as ledger
@@ -214,17 +210,6 @@ class World:
         found |= self._man(area, code)
         return found | {"gate": gate.gate, "incident": incident.id, "form": form.id, "campaign": campaign.id}
 
-<<<<<<< HEAD
-    def _venue(self, area: AreaId, incident: IncidentId, place: UUID) -> dict[str, UUID]:
-        """A code of that shop, and a warrant that somebody proposed about it."""
-        code = CodeIssued(new_id(), place, area, incident, "商店")
-        terms = WarrantTerms(incident, NOW - 3 * DAY / 24, NOW - 2 * DAY / 24, "确诊病例当时也在这里", place)
-        warrant = WarrantProposed(new_id(), area, terms)
-        with ledger.turn(by=Actor(account=AccountId(new_id())), at=NOW - DAY / 24) as turn:
-            turn.append("venues.code_issued.v1", code)
-            turn.append("venues.warrant_proposed.v1", warrant)
-        return {"venue_code": code.code, "venue_warrant": warrant.warrant}
-=======
     def _restrict(self, resident: UUID, incident: UUID, account: AccountId) -> dict[str, UUID]:
         """An order about somebody of this grid, and a credential they were given."""
         about = an_order_about(resident=ResidentId(resident), incident=IncidentId(incident))
@@ -245,7 +230,16 @@ class World:
             body = ShiftPlanned(shift, station, account, Crew.DUTY, NOW + DAY, NOW + DAY * 1.3)
             turn.append("duty.shift_planned.v1", body)
         return {"station": station, "shift": shift}
->>>>>>> gate
+
+    def _venue(self, area: AreaId, incident: IncidentId, place: UUID) -> dict[str, UUID]:
+        """A code of that shop, and a warrant that somebody proposed about it."""
+        code = CodeIssued(new_id(), place, area, incident, "商店")
+        terms = WarrantTerms(incident, NOW - 3 * DAY / 24, NOW - 2 * DAY / 24, "确诊病例当时也在这里", place)
+        warrant = WarrantProposed(new_id(), area, terms)
+        with ledger.turn(by=Actor(account=AccountId(new_id())), at=NOW - DAY / 24) as turn:
+            turn.append("venues.code_issued.v1", code)
+            turn.append("venues.warrant_proposed.v1", warrant)
+        return {"venue_code": code.code, "venue_warrant": warrant.warrant}
 
     def _table(self, area: AreaId, campaign: UUID, by: Actor) -> dict[str, UUID]:
         """An upper level's table of this area with one cell that holds a measure, and a filling of it."""

@@ -47,10 +47,6 @@ export const PAGES: PageOfDesk[] = [
   { path: '/reports/tables', words: 'desk.page.tables', under: '/reports', permission: 'upper_level_forms.see', load: () => import('./tables/TablesPage.vue') },
   { path: '/incidents', words: 'desk.page.incidents', letter: 'I', permission: 'posture.see', load: () => import('./incidents/IncidentsPage.vue') },
   { path: '/incidents/board', words: 'desk.page.board', under: '/incidents', permission: 'screening.see_board', load: () => import('./incidents/BoardPage.vue') },
-<<<<<<< HEAD
-  { path: '/incidents/gates', words: 'desk.page.gates', under: '/incidents', permission: 'checkpoints.see', load: () => import('./gates/GatesPage.vue') },
-=======
->>>>>>> gate
   { path: '/system/accounts', words: 'desk.page.accounts', under: '/system', permission: 'access.see_accounts', load: () => import('./system/AccountsPage.vue') },
   { path: '/system/devices', words: 'desk.page.devices', under: '/system', permission: 'access.see_devices', load: () => import('./system/DevicesPage.vue') },
   { path: '/system/held', words: 'desk.page.held', under: '/system', permission: 'desk.settle_held', load: () => import('./system/HeldPage.vue') },

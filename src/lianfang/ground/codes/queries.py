@@ -109,19 +109,11 @@ def status_of(
 
 def orders_about(*, resident: ResidentId) -> list[Order]:
     """Every order about one person, of incidents not forgotten. For rules and actions: it notes no look."""
-<<<<<<< HEAD
-    return _opened(models.Order.objects.filter(person__in=_hashes(resident)).order_by("proposed_at", "id"))
-
-
-def _hashes(resident: ResidentId) -> list[bytes]:
-    """How one person is found under each incident that is remembered."""
-=======
     return _opened(models.Order.objects.filter(person__in=hashes_of(resident)).order_by("proposed_at", "id"))
 
 
 def hashes_of(resident: ResidentId) -> list[bytes]:
     """By which somebody is found in the tables of codes: each incident's key makes its own."""
->>>>>>> gate
     hashes = []
     for incident in posture.incidents():
         if incident.forgotten_at is None and (key := keyring.get(incident_key(incident.id))):
@@ -180,7 +172,7 @@ def issued_to(*, number: UUID, viewer: Viewer) -> CredentialRef:
 
 def credentials_of(*, resident: ResidentId) -> list[UUID]:
     """The numbers of what one person was ever given. For actions under a warrant of two: it notes no look."""
-    found = models.Credential.objects.filter(person__in=_hashes(resident))
+    found = models.Credential.objects.filter(person__in=hashes_of(resident))
     return list(found.order_by("number").values_list("number", flat=True))
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('codes', '0001_initial'),
+        ('codes', '0002_what_was_done'),
     ]
 
     operations = [
