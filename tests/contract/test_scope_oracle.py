@@ -72,6 +72,7 @@ PROPOSES = {"tracer", "community_officer", "sector_officer"}
 TELLS = SEES_ORDERS | GRID
 KEEPS_KEYS = {"security_admin", "subdistrict_officer"}
 STANDS = SIGNS | R["field"]
+SEES_CODES = R["officers"] | GRID | {"command", "data_officer"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 
 Body = Callable[[World, str], dict[str, Any]]
@@ -220,6 +221,15 @@ def _shift(world: World, area: str) -> dict[str, Any]:
     who = {"account": world.targets["account"].get(area, str(world.area[NOWHERE]))}
     station = {"station": world.targets["station"].get(area, str(world.area[NOWHERE]))}
     return who | station | {"starts_at": "2021-12-11T00:00:00Z", "ends_at": "2021-12-11T08:00:00Z"}
+
+
+def _venue_code(world: World, area: str) -> dict[str, Any]:
+    return {"place": world.targets["place"].get(area, str(world.area[NOWHERE]))}
+
+
+def _warrant(world: World, area: str) -> dict[str, Any]:
+    hours = {"starts_at": "2021-12-10T06:00:00Z", "ends_at": "2021-12-10T07:00:00Z"}
+    return _venue_code(world, area) | hours | {"reason": "确诊病例当时也在这个场所里"}
 
 
 WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
@@ -392,6 +402,20 @@ TABLE = (
     Line("POST duty/shifts/<shift_id>/drop", SIGNS, of="shift"),
     Line("POST duty/shifts/<shift_id>/on", STANDS, of="shift"),
     Line("POST duty/shifts/<shift_id>/off", STANDS, of="shift"),
+    # venues
+    Line("GET venue-codes", SEES_CODES, of="area", query="area={area}"),
+    Line("POST venue-codes", R["officers"], of="place", body=_venue_code),
+    Line("POST venue-codes/<venue_code_id>/withdrawal", R["officers"], of="venue_code", body=NOTHING),
+    Line("GET venue-codes/<venue_code_id>/poster", R["officers"], of="venue_code", query="paper=roll"),
+    Line(
+        *("GET venue-codes/<venue_code_id>/visits", SEES_CODES, "venue_code"),
+        query="starts_at=2021-12-10T06:00:00Z&ends_at=2021-12-10T07:00:00Z",
+    ),
+    Line("GET venue-warrants", PROPOSES | LEADS, of="area", query="area={area}"),
+    Line("POST venue-warrants", PROPOSES, of="place", body=_warrant),
+    Line("POST venue-warrants/<venue_warrant_id>/signature", LEADS, of="venue_warrant"),
+    Line("POST venue-warrants/<venue_warrant_id>/refusal", LEADS, of="venue_warrant", body=WHY),
+    Line("POST venue-warrants/<venue_warrant_id>/reading", PROPOSES | LEADS, of="venue_warrant"),
     # registry
     Line("GET households", READS, rows="household"),
     Line("GET households", READS, of="area", query="area={area}", rows="household"),

@@ -40,6 +40,9 @@ from lianfang.interop.upper_level_forms.terms import Wanted
 from lianfang.interop.upper_level_forms.tests import books
 from lianfang.operations.checkpoints.records import GateSetUp
 from lianfang.operations.checkpoints.terms import Direction, GateKind
+from lianfang.operations.venues.records import CodeIssued
+from lianfang.operations.venues.terms import WarrantTerms
+from lianfang.operations.venues.warrant_records import WarrantProposed
 from tests.contract import register_of_the_oracle as register
 
 _BLANK = books.book()
@@ -185,6 +188,7 @@ class World:
             found |= register.a_home(area, code)
             account = AccountId(UUID(self.targets["account"][code]))
             found["place"] = register.a_shop(area, code)
+            found |= self._venue(area, incident.id, found["place"])
             need = NeedFound(HouseholdId(found["household"]), NeedWord.WATER)
             with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
                 found["need"] = turn.append("campaigns.need_found.v1", need).id
@@ -233,6 +237,16 @@ class World:
             body = ShiftPlanned(shift, station, account, Crew.DUTY, NOW + DAY, NOW + DAY * 1.3)
             turn.append("duty.shift_planned.v1", body)
         return {"station": station, "shift": shift}
+
+    def _venue(self, area: AreaId, incident: IncidentId, place: UUID) -> dict[str, UUID]:
+        """A code of that shop, and a warrant that somebody proposed about it."""
+        code = CodeIssued(new_id(), place, area, incident, "商店")
+        terms = WarrantTerms(incident, NOW - 3 * DAY / 24, NOW - 2 * DAY / 24, "确诊病例当时也在这里", place)
+        warrant = WarrantProposed(new_id(), area, terms)
+        with ledger.turn(by=Actor(account=AccountId(new_id())), at=NOW - DAY / 24) as turn:
+            turn.append("venues.code_issued.v1", code)
+            turn.append("venues.warrant_proposed.v1", warrant)
+        return {"venue_code": code.code, "venue_warrant": warrant.warrant}
 
     def _table(self, area: AreaId, campaign: UUID, by: Actor) -> dict[str, UUID]:
         """An upper level's table of this area with one cell that holds a measure, and a filling of it."""

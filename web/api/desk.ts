@@ -53,6 +53,12 @@ export type VacantGrid = Shape['VacantGrid']
 
 export type Gates = Shape['Gates']
 export type GateRow = Shape['GateRow']
+export type VenueCodes = Shape['VenueCodes']
+export type VenueCodeRow = Shape['VenueCodeRow']
+export type VenueWindow = Shape['VenueWindow']
+export type VenueWarrants = Shape['VenueWarrants']
+export type WarrantRow = Shape['WarrantRow']
+export type WarrantReading = Shape['WarrantReading']
 export type GateDay = Shape['GateDay']
 
 // ---- the overview --------------------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ export const PAGES: PageOfDesk[] = [
   { path: '/campaigns/lists', words: 'desk.page.lists', under: '/campaigns', permission: 'screening.enter_list', load: () => import('./campaigns/ListEntryPage.vue') },
   { path: '/gate', words: 'desk.page.gate', letter: 'G', permission: 'policies.see', load: () => import('./gate/PoliciesPage.vue') },
   { path: '/gate/gates', words: 'desk.page.gates', under: '/gate', permission: 'checkpoints.see', load: () => import('./gates/GatesPage.vue') },
+  { path: '/gate/venues', words: 'desk.page.venues', under: '/gate', permission: 'venues.see', load: () => import('./venues/VenuesPage.vue') },
   { path: '/gate/orders', words: 'desk.page.orders', under: '/gate', permission: 'codes.see', load: () => import('./gate/OrdersPage.vue') },
   { path: '/gate/credentials', words: 'desk.page.credentials', under: '/gate', permission: 'codes.issue_credential', load: () => import('./gate/CredentialsPage.vue') },
   { path: '/gate/duty', words: 'desk.page.duty', under: '/gate', permission: 'duty.see', load: () => import('./gate/DutyPage.vue') },

@@ -56,6 +56,7 @@ LIANFANG_MODULES = (
     "lianfang.ground.campaigns",
     "lianfang.operations.screening",
     "lianfang.operations.checkpoints",
+    "lianfang.operations.venues",
     "lianfang.interop.upper_level_forms",
     "lianfang.interop.openrosa",
     "lianfang.screens.desk",
