@@ -41,7 +41,8 @@ _KEY = (
 _HAND_ON = "UPDATE codes_issuerkey SET signs_until = %s WHERE id <> %s AND signs_from < %s AND signs_until > %s"
 _WITHDRAW = "UPDATE codes_issuerkey SET withdrawn_at = %s WHERE id = %s AND withdrawn_at IS NULL"
 _ISSUE = (
-    "INSERT INTO codes_credential (number, incident_id, area_id, person, resident, carrier, carried_by, issued_at, until)"
+    "INSERT INTO codes_credential"
+    " (number, incident_id, area_id, person, resident, carrier, carried_by, issued_at, until)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (number) DO NOTHING"
 )
 _REVOKE = "UPDATE codes_credential SET revoked_at = %s WHERE number = %s AND revoked_at IS NULL"
@@ -65,8 +66,8 @@ def _fold(entry: Entry, fold: Fold) -> None:
             key = incident_key(terms.incident)
             person = fold.search_hash(key, terms.resident.hex, field="codes.person")
             sealed = fold.seal(key, msgspec.json.encode(terms), about=sealed_place(order.hex))
-            row = (order, terms.incident, entry.area, person, sealed, entry.actor, entry.received_at)
-            fold.execute(_PROPOSE, row)
+            proposed = (order, terms.incident, entry.area, person, sealed, entry.actor, entry.received_at)
+            fold.execute(_PROPOSE, proposed)
         case records.KeyIntroduced(key, name, x, y, _, signs_from, signs_until):
             fold.execute(_HAND_ON, (signs_from, key, signs_from, signs_from))
             fold.execute(_KEY, (key, name, x, y, signs_from, signs_until))
@@ -76,8 +77,8 @@ def _fold(entry: Entry, fold: Fold) -> None:
             key = incident_key(incident)
             person = fold.search_hash(key, resident.hex, field="codes.person")
             sealed = fold.seal(key, resident.bytes, about=sealed_holder(number.hex))
-            row = (number, incident, entry.area, person, sealed, carrier, carried_by, entry.received_at, until)
-            fold.execute(_ISSUE, row)
+            issued = (number, incident, entry.area, person, sealed, carrier, carried_by, entry.received_at, until)
+            fold.execute(_ISSUE, issued)
         case records.CredentialRevoked(number):
             fold.execute(_REVOKE, (entry.received_at, number))
         case records.OrderSigned(order, starts_at, ends_at):
