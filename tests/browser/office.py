@@ -37,6 +37,17 @@ class District:
         client.headers["X-CSRFToken"] = answer.json()["csrf"]
         return client
 
+    def an_incident(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Proposed at one desk, agreed to at another: the incident's row."""
+        first, second = self.client("desk"), self.client("command")
+        proposed = first.post("/incidents", json=asked)
+        assert proposed.status_code == 201, proposed.text
+        opening = f"/incidents/openings/{proposed.json()['id']}"
+        mark = second.get(opening).json()["now"]["mark"]
+        opened = second.post(f"{opening}/confirm", json={"seen": mark})
+        assert opened.status_code == 201, opened.text
+        return dict(second.get(f"/incidents/{opened.json()['incident']}").json())
+
 
 class Desk:
     """One browser page of somebody at a desk. What the console complains about is kept."""

@@ -127,6 +127,9 @@ class Street:
         made = _ask(admin, "POST", "/accounts", {"name": "desk", "display_name": "周主任", "area": root})
         _ask(security, "POST", f"/accounts/{made['id']}/roles", {"role": "subdistrict_officer", "area": root})
         self.root, self.desk = root, self._newcomer("desk", made["password"])
+        made = _ask(admin, "POST", "/accounts", {"name": "deputy", "display_name": "吴副主任", "area": root})
+        _ask(security, "POST", f"/accounts/{made['id']}/roles", {"role": "subdistrict_officer", "area": root})
+        self.deputy = self._newcomer("deputy", made["password"])
         grids = _ask(self.desk, "GET", "/areas?kind=grid&page_size=200")["rows"]
         self._ids = {grid["name"]: grid["id"] for grid in grids}
         for grid in self.grids:
@@ -184,7 +187,9 @@ class Street:
             "issuer": "莘塍街道办事处",
             "ends_at": f"{ends_on + timedelta(days=2)}T00:00:00+08:00",
         }
-        opened = _ask(self.desk, "POST", "/incidents", incident)["id"]
+        opening = f"/incidents/openings/{_ask(self.desk, 'POST', '/incidents', incident)['id']}"
+        seen = _ask(self.deputy, "GET", opening)["now"]["mark"]
+        opened = _ask(self.deputy, "POST", f"{opening}/confirm", {"seen": seen})["incident"]
         form = _ask(self.desk, "POST", "/forms", {"area": self.root, "form": FORM})["id"]
         sweep = {
             "name": "入户排查",

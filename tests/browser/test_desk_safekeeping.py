@@ -49,11 +49,14 @@ def a_closed_incident(district: District) -> dict[str, Any]:
     area = desk.get("/me").json()["grants"][0]["area"]["id"]
     until = (datetime.now(UTC) + timedelta(days=3)).isoformat()
     asked = {"name": "测试应急", "area": area, "basis": "public_health_emergencies", "pack": "brief", "issuer": "街道"}
-    opened = desk.post("/incidents", json=asked | {"ends_at": until})
-    assert opened.status_code < 300, opened.text
-    closed = desk.post(f"/incidents/{opened.json()['id']}/close", json={"reason": "测试结束"})
+    opened = district.an_incident(asked | {"ends_at": until})
+    address = f"/incidents/{opened['id']}"
+    waits = desk.post(f"{address}/close", json={"reason": "测试结束"}).json()["closing"]["id"]
+    second = district.client("command")
+    seen = second.get(f"{address}/difference?step=closing").json()["now"]["mark"]
+    closed = second.post(f"{address}/close", json={"proposal": waits, "seen": seen})
     assert closed.status_code < 300, closed.text
-    return dict(opened.json())
+    return opened
 
 
 def test_an_incident_is_forgotten_by_two_people_and_leaves_a_certificate(

@@ -65,11 +65,14 @@ SETTLES = {"community_officer", "subdistrict_officer", "command"}
 SIGNS = R["officers"] | {"command"}
 DRAFTS = SIGNS | {"data_officer"}
 SEES_REPORTS = DRAFTS | {"grid_lead"}
+SETS_UP_GATES = R["officers"] | {"command"}
+SEES_GATES = SETS_UP_GATES | GRID | {"volunteer", "data_officer"}
 SEES_ORDERS = SIGNS | {"tracer"}
 PROPOSES = {"tracer", "community_officer", "sector_officer"}
 TELLS = SEES_ORDERS | GRID
 KEEPS_KEYS = {"security_admin", "subdistrict_officer"}
 STANDS = SIGNS | R["field"]
+SEES_CODES = R["officers"] | GRID | {"command", "data_officer"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 
 Body = Callable[[World, str], dict[str, Any]]
@@ -194,6 +197,10 @@ def _layout(world: World, area: str) -> dict[str, Any]:
     }
 
 
+def _gate(world: World, area: str) -> dict[str, Any]:
+    return _area(world, area) | {"kind": "village", "name": "村口"}
+
+
 def _order(world: World, area: str) -> dict[str, Any]:
     evidence = [{"words": "与病例同桌吃饭", "reference": "流调记录第3号"}]
     why = {"ground": "close_contact", "reason": "与确诊病例同桌吃饭一小时", "evidence": evidence, "issuer": "街道"}
@@ -214,6 +221,15 @@ def _shift(world: World, area: str) -> dict[str, Any]:
     who = {"account": world.targets["account"].get(area, str(world.area[NOWHERE]))}
     station = {"station": world.targets["station"].get(area, str(world.area[NOWHERE]))}
     return who | station | {"starts_at": "2021-12-11T00:00:00Z", "ends_at": "2021-12-11T08:00:00Z"}
+
+
+def _venue_code(world: World, area: str) -> dict[str, Any]:
+    return {"place": world.targets["place"].get(area, str(world.area[NOWHERE]))}
+
+
+def _warrant(world: World, area: str) -> dict[str, Any]:
+    hours = {"starts_at": "2021-12-10T06:00:00Z", "ends_at": "2021-12-10T07:00:00Z"}
+    return _venue_code(world, area) | hours | {"reason": "确诊病例当时也在这个场所里"}
 
 
 WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
@@ -328,6 +344,15 @@ TABLE = (
     Line("GET incidents", SEES_INCIDENTS, rows="incident", near=True),
     Line("GET incidents/catalogue", SEES_INCIDENTS),
     Line("POST incidents", LEADS, of="area", body=_incident),
+    Line("POST incidents/difference", LEADS, of="area", body=_incident),
+    Line("GET incidents/openings", LEADS, rows="opening"),
+    Line("GET incidents/openings/<opening_id>", LEADS, of="opening"),
+    Line("POST incidents/openings/<opening_id>/confirm", LEADS, of="opening", body=lambda w, a: {"seen": "0"}),
+    Line("POST incidents/openings/<opening_id>/withdraw", LEADS, of="opening"),
+    Line("GET incidents/<incident_id>/difference", SEES_INCIDENTS, of="incident", near=True),
+    Line(
+        "POST incidents/<incident_id>/withdraw", LEADS, of="incident", body=lambda w, a: {"proposal": str(UUID(int=7))}
+    ),
     Line("GET incidents/<incident_id>", SEES_INCIDENTS, of="incident", near=True),
     Line("POST incidents/<incident_id>/renew", LEADS, of="incident", body=WHY),
     Line("GET incidents/<incident_id>/forgetting", PUBLISHES, of="incident"),
@@ -339,6 +364,11 @@ TABLE = (
     Line("GET policies/editions", SEES_INCIDENTS),
     Line("POST policies", LEADS, of="area", body=_policy),
     Line("POST policies/<policy_id>/decision", SEES_INCIDENTS, of="policy", near=True, body=lambda w, a: {"facts": {}}),
+    # checkpoints
+    Line("GET gates", SEES_GATES, of="area", query="area={area}"),
+    Line("POST gates", SETS_UP_GATES, of="area", body=_gate),
+    Line("POST gates/<gate_id>/closing", SETS_UP_GATES, of="gate", body=NOTHING),
+    Line("GET gates/<gate_id>/hours", SEES_GATES, of="gate", query="day=2021-12-10"),
     # codes
     Line("GET orders", SEES_ORDERS, rows="order"),
     Line("GET orders", SEES_ORDERS, of="area", query="area={area}", rows="order"),
@@ -372,6 +402,20 @@ TABLE = (
     Line("POST duty/shifts/<shift_id>/drop", SIGNS, of="shift"),
     Line("POST duty/shifts/<shift_id>/on", STANDS, of="shift"),
     Line("POST duty/shifts/<shift_id>/off", STANDS, of="shift"),
+    # venues
+    Line("GET venue-codes", SEES_CODES, of="area", query="area={area}"),
+    Line("POST venue-codes", R["officers"], of="place", body=_venue_code),
+    Line("POST venue-codes/<venue_code_id>/withdrawal", R["officers"], of="venue_code", body=NOTHING),
+    Line("GET venue-codes/<venue_code_id>/poster", R["officers"], of="venue_code", query="paper=roll"),
+    Line(
+        *("GET venue-codes/<venue_code_id>/visits", SEES_CODES, "venue_code"),
+        query="starts_at=2021-12-10T06:00:00Z&ends_at=2021-12-10T07:00:00Z",
+    ),
+    Line("GET venue-warrants", PROPOSES | LEADS, of="area", query="area={area}"),
+    Line("POST venue-warrants", PROPOSES, of="place", body=_warrant),
+    Line("POST venue-warrants/<venue_warrant_id>/signature", LEADS, of="venue_warrant"),
+    Line("POST venue-warrants/<venue_warrant_id>/refusal", LEADS, of="venue_warrant", body=WHY),
+    Line("POST venue-warrants/<venue_warrant_id>/reading", PROPOSES | LEADS, of="venue_warrant"),
     # registry
     Line("GET households", READS, rows="household"),
     Line("GET households", READS, of="area", query="area={area}", rows="household"),
@@ -908,9 +952,12 @@ def test_a_phone_carries_just_the_grids_of_its_worker(world: World, routes: dict
         status, json = _knock(routes["GET /api/v1/feed"], token)
         grids = {g for g, (kind, _) in KIND_AND_PARENT.items() if kind == "grid"}
         mine = {grid for grid in grids if any(covers(place, grid) for place in person.places(GRID))}
-        if not mine:
+        at_gates = person.places(GRID | {"volunteer", "community_officer"})
+        gates = {f"{area}口" for area in KIND_AND_PARENT if any(covers(place, area) for place in at_gates)}
+        if not mine and not gates:
             assert (status, json["code"]) == (403, "field.nothing_to_carry"), person
             continue
+        assert {gate["name"] for gate in (json["gates"] or {"gates": []})["gates"]} == gates, person
         assert {code_of[grid["id"]] for grid in json["scope"]["grids"]} == mine, person
         assert {code_of[household["grid"]] for household in json["households"]} == mine, person
         sender = queries.sender_of(token, NOW)

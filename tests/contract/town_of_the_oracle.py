@@ -29,6 +29,7 @@ from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms.tests.builders import a_form, a_question
 from lianfang.ground.policies import actions as policies
 from lianfang.ground.posture import actions as posture
+from lianfang.ground.posture.terms import IncidentDraft
 from lianfang.ground.reports import actions as reports
 from lianfang.ground.reports.terms import Audience, SubjectKey
 from lianfang.ground.territory import actions as territory
@@ -37,6 +38,11 @@ from lianfang.ground.territory.terms import Node, OrganisationKind, Span, TreeRo
 from lianfang.interop.upper_level_forms import actions as tables
 from lianfang.interop.upper_level_forms.terms import Wanted
 from lianfang.interop.upper_level_forms.tests import books
+from lianfang.operations.checkpoints.records import GateSetUp
+from lianfang.operations.checkpoints.terms import Direction, GateKind
+from lianfang.operations.venues.records import CodeIssued
+from lianfang.operations.venues.terms import WarrantTerms
+from lianfang.operations.venues.warrant_records import WarrantProposed
 from tests.contract import register_of_the_oracle as register
 
 _BLANK = books.book()
@@ -166,6 +172,12 @@ class World:
             by=THE_HOUSE,
             at=NOW - DAY,
         )
+        leader = Actor(account=self._hire(f"leader-{code}", code), name="提出的人")
+        asked_for = IncidentDraft(
+            *(f"{code}要启动的", area, "public_health_emergencies", "household_sweep", "街道", NOW + 5 * DAY),
+            drill=True,
+        )
+        found["opening"] = posture.propose_opening(wanted=asked_for, by=leader, at=NOW - DAY / 2).id
         table = policies.put_in_force(
             edition="nantong_2021_08", area=area, from_day=NOW.date(), by=THE_HOUSE, at=NOW - DAY / 4
         )
@@ -176,6 +188,7 @@ class World:
             found |= register.a_home(area, code)
             account = AccountId(UUID(self.targets["account"][code]))
             found["place"] = register.a_shop(area, code)
+            found |= self._venue(area, incident.id, found["place"])
             need = NeedFound(HouseholdId(found["household"]), NeedWord.WATER)
             with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
                 found["need"] = turn.append("campaigns.need_found.v1", need).id
@@ -198,8 +211,11 @@ class World:
                 area=area, day=NOW.date(), cut_off=NOW - DAY / 2, by=drafter, at=NOW
             ).id
             found |= self._table(area, campaign.id, drafter)
+        with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
+            gate = GateSetUp(new_id(), area, incident.id, GateKind.VILLAGE, f"{code}口", 1, tuple(Direction))
+            turn.append("checkpoints.gate_set_up.v1", gate)
         found |= self._man(area, code)
-        return found | {"incident": incident.id, "form": form.id, "campaign": campaign.id}
+        return found | {"gate": gate.gate, "incident": incident.id, "form": form.id, "campaign": campaign.id}
 
     def _restrict(self, resident: UUID, incident: UUID, account: AccountId) -> dict[str, UUID]:
         """An order about somebody of this grid, and a credential they were given."""
@@ -221,6 +237,16 @@ class World:
             body = ShiftPlanned(shift, station, account, Crew.DUTY, NOW + DAY, NOW + DAY * 1.3)
             turn.append("duty.shift_planned.v1", body)
         return {"station": station, "shift": shift}
+
+    def _venue(self, area: AreaId, incident: IncidentId, place: UUID) -> dict[str, UUID]:
+        """A code of that shop, and a warrant that somebody proposed about it."""
+        code = CodeIssued(new_id(), place, area, incident, "商店")
+        terms = WarrantTerms(incident, NOW - 3 * DAY / 24, NOW - 2 * DAY / 24, "确诊病例当时也在这里", place)
+        warrant = WarrantProposed(new_id(), area, terms)
+        with ledger.turn(by=Actor(account=AccountId(new_id())), at=NOW - DAY / 24) as turn:
+            turn.append("venues.code_issued.v1", code)
+            turn.append("venues.warrant_proposed.v1", warrant)
+        return {"venue_code": code.code, "venue_warrant": warrant.warrant}
 
     def _table(self, area: AreaId, campaign: UUID, by: Actor) -> dict[str, UUID]:
         """An upper level's table of this area with one cell that holds a measure, and a filling of it."""

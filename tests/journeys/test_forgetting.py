@@ -23,11 +23,17 @@ def a_pack_that_keeps_nothing_long(data: Path) -> None:
     (data / "packs" / "brief.json").write_bytes(msgspec.json.encode(pack | {"code": "brief", "retention_days": 0}))
 
 
-def an_incident(desk: Desk) -> dict[str, Any]:
+def an_incident(desk: Desk, second: Desk) -> dict[str, Any]:
+    """Opened by two, and closed by them again."""
     area = desk.get("/me")["grants"][0]["area"]["id"]
     until = (datetime.now(UTC) + timedelta(days=3)).isoformat()
     asked = {"name": "测试应急", "area": area, "basis": "public_health_emergencies", "pack": "brief", "issuer": "街道"}
-    return dict(desk.post("/incidents", **asked, ends_at=until))
+    opening = f"/incidents/openings/{desk.post('/incidents', **asked, ends_at=until)['id']}"
+    seen = second.get(opening)["now"]["mark"]
+    incident = f"/incidents/{second.post(f'{opening}/confirm', seen=seen)['incident']}"
+    closing = desk.post(f"{incident}/close", reason="测试结束")["closing"]["id"]
+    seen = second.get(f"{incident}/difference?step=closing")["now"]["mark"]
+    return dict(second.post(f"{incident}/close", proposal=closing, seen=seen))
 
 
 def test_two_people_forget_it_and_an_older_copy_does_not_bring_it_back(machines: Machines, tmp_path: Path) -> None:
@@ -37,9 +43,8 @@ def test_two_people_forget_it_and_an_older_copy_does_not_bring_it_back(machines:
     with here:
         one = an_officer(here, passwords)
         two = another_officer(here, passwords)
-        incident = an_incident(Desk(here, "officer", one))
+        incident = an_incident(Desk(here, "officer", one), Desk(here, "second", two))
         here.run("backup")
-        Desk(here, "officer", one).post(f"/incidents/{incident['id']}/close", reason="测试结束")
     (copy,) = (tmp_path / "here" / "backups").iterdir()
     drawer = copy.rename(tmp_path / "drawer")  # out of reach when the key is destroyed
 

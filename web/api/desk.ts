@@ -49,6 +49,18 @@ export type Workload = Shape['Workload']
 export type WorkerLoad = Shape['WorkerLoad']
 export type VacantGrid = Shape['VacantGrid']
 
+// ---- gates ---------------------------------------------------------------------------------------------------------------
+
+export type Gates = Shape['Gates']
+export type GateRow = Shape['GateRow']
+export type VenueCodes = Shape['VenueCodes']
+export type VenueCodeRow = Shape['VenueCodeRow']
+export type VenueWindow = Shape['VenueWindow']
+export type VenueWarrants = Shape['VenueWarrants']
+export type WarrantRow = Shape['WarrantRow']
+export type WarrantReading = Shape['WarrantReading']
+export type GateDay = Shape['GateDay']
+
 // ---- the overview --------------------------------------------------------------------------------------------------------
 
 export type Totals = Shape['Totals']
@@ -76,6 +88,12 @@ export type HomeBurden = Shape['HomeBurden']
 
 export type IncidentRow = Shape['IncidentRow']
 export type Forgetting = Shape['Forgetting']
+export type OpeningRow = Shape['OpeningRow']
+export type OpeningShown = Shape['OpeningShown']
+export type Difference = Shape['Difference']
+export type DifferenceLine = Shape['DifferenceLine']
+export type DifferenceMoved = Shape['DifferenceMoved']
+export type DifferenceShown = Shape['DifferenceShown']
 export type IncidentCatalogue = Shape['Catalogue']
 export type FormRow = Shape['FormRow']
 /** Told here: in the document two shapes of the server share the name Question. */

@@ -22,6 +22,9 @@ export interface components {
             roles: components["schemas"]["GrantView"][];
             devices: number;
         };
+        AgreeToOpening: {
+            seen: string;
+        };
         Alarm: {
             code: string;
             message: string;
@@ -280,6 +283,7 @@ export interface components {
             recurs: components["schemas"]["Recurrence"] | null;
             meant: components["schemas"]["MeantPeople"] | null;
             rechecks: boolean;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignName: {
             id: string;
@@ -287,6 +291,7 @@ export interface components {
             drill: boolean;
             occasion: string;
             recurs: components["schemas"]["Recurrence"] | null;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignRow: {
             id: string;
@@ -307,6 +312,8 @@ export interface components {
             attempts_since: string | null;
             recurs: components["schemas"]["Recurrence"] | null;
             next_begins_on: string | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
         CampaignState: "closed" | "over" | "planned" | "running";
         CampaignsAreaName: {
@@ -379,7 +386,9 @@ export interface components {
             position: number;
             chain: string;
             again_at: string | null;
+            by_itself: boolean;
         };
+        Change: "begins" | "ends" | "goes_on" | "stays";
         ChangedArea: {
             on: string | null;
             reason: string | null;
@@ -422,6 +431,15 @@ export interface components {
         Choice: {
             value: string;
             label: components["schemas"]["PostureWords"];
+        };
+        CloseGate: {
+            reason: string;
+        };
+        ClosingWaits: {
+            id: string;
+            reason: string;
+            proposed_at: string;
+            proposed_by_me: boolean;
         };
         CodeStatus: {
             colour: components["schemas"]["Colour"];
@@ -590,6 +608,34 @@ export interface components {
             held: number;
             highest_n: number;
         };
+        Difference: {
+            step: components["schemas"]["Step"];
+            drill: boolean;
+            ends_at: string;
+            lines: components["schemas"]["DifferenceLine"][];
+            mark: string;
+        };
+        DifferenceLine: {
+            part: components["schemas"]["Part"];
+            code: string;
+            change: components["schemas"]["Change"];
+            title: components["schemas"]["PostureWords"] | null;
+            about: string[];
+            questions: number;
+            days: number | null;
+            until: string | null;
+            recurs: string | null;
+            drill: boolean;
+        };
+        DifferenceMoved: {
+            came: components["schemas"]["DifferenceLine"][];
+            went: components["schemas"]["DifferenceLine"][];
+        };
+        DifferenceShown: {
+            now: components["schemas"]["Difference"];
+            moved: components["schemas"]["DifferenceMoved"] | null;
+        };
+        Direction: "in" | "out";
         DisagreementView: {
             id: string;
             kind: components["schemas"]["Question"];
@@ -869,6 +915,8 @@ export interface components {
             findings: components["schemas"]["FindingDocument"][];
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
+            gates: components["schemas"]["GateSlice"] | null;
+            places: components["schemas"]["PlaceDocument"][] | null;
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
@@ -922,6 +970,7 @@ export interface components {
             label: components["schemas"]["PostureWords"];
             found_on: string;
             due_on: string;
+            of: components["schemas"]["TargetKind"];
         };
         FindingDone: {
             recheck: string;
@@ -930,7 +979,8 @@ export interface components {
         FindingRow: {
             campaign: string;
             campaign_name: string;
-            household: string;
+            target: string;
+            of: components["schemas"]["TargetKind"];
             door: string;
             grid: string;
             grid_name: string;
@@ -1150,9 +1200,65 @@ export interface components {
             no_property_company: boolean;
             gaps: components["schemas"]["EstateGap"][];
         };
+        Gate: {
+            id: string;
+            area: string;
+            incident: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            closed_at: string | null;
+        };
+        GateDay: {
+            gate: components["schemas"]["Gate"];
+            hours: components["schemas"]["HourRow"][];
+            total: {
+                [key: string]: number;
+            };
+            at_two_gates: number;
+            as_of: string;
+        };
+        GateDocument: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["GateKind"];
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            place: string;
+            lineage: string[];
+            code: string;
+            ends_at: string;
+            drill: boolean;
+            incident: string;
+            supervisors: components["schemas"]["Supervisor"][];
+        };
+        GateKind: "compound" | "event" | "expressway" | "factory" | "market" | "village";
+        GateRow: {
+            gate: components["schemas"]["Gate"];
+            area_name: string;
+            incident_name: string;
+            ends_at: string;
+            drill: boolean;
+            asks: boolean;
+            table: components["schemas"]["PostureWords"] | null;
+            version: number | null;
+            passages_today: number;
+        };
+        GateSlice: {
+            gates: components["schemas"]["GateDocument"][];
+            policies: components["schemas"]["InForce"][];
+            verify_by: components["schemas"]["GateTrust"];
+            token_keys: components["schemas"]["TokenKey"][];
+        };
         GateTrust: {
             keys: components["schemas"]["IssuerKey"][];
             revoked: components["schemas"]["Revocations"];
+        };
+        Gates: {
+            rows: components["schemas"]["GateRow"][];
+            can_open: boolean;
+            as_of: string;
         };
         GiveDoors: {
             grid: string;
@@ -1297,6 +1403,12 @@ export interface components {
             households: number;
             people: number;
         };
+        HourRow: {
+            hour: number;
+            counts: {
+                [key: string]: number;
+            };
+        };
         HoursSince: {
             kind: "hours_since";
             name: string;
@@ -1406,6 +1518,8 @@ export interface components {
             renewal: components["schemas"]["Renewal"] | null;
             due_at: string;
             forgetting_waits: boolean;
+            closing: components["schemas"]["ClosingWaits"] | null;
+            longest_days: number;
         };
         IncidentState: "closed" | "ended" | "forgotten" | "open" | "planned";
         IndexSaid: {
@@ -1547,6 +1661,7 @@ export interface components {
             today: string;
             form: components["schemas"]["FormDocument"];
             lines: components["schemas"]["Line"][];
+            of: components["schemas"]["TargetKind"];
         };
         ListToPrint: {
             grid: string;
@@ -1724,6 +1839,17 @@ export interface components {
             instead_of: string | null;
             reason: string | null;
         };
+        NewIncident: {
+            name: string;
+            area: string;
+            basis: string;
+            pack: string;
+            issuer: string;
+            ends_at: string;
+            starts_at: string | null;
+            drill: boolean;
+            reason: string;
+        };
         NewKey: {
             at_once: boolean;
         };
@@ -1895,6 +2021,29 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["PostureWords"];
             };
+        };
+        OpeningRow: {
+            id: string;
+            name: string;
+            area: string;
+            area_name: string;
+            basis: components["schemas"]["PostureWords"] | null;
+            pack: components["schemas"]["PostureWords"] | null;
+            issuer: string;
+            starts_at: string | null;
+            ends_at: string;
+            drill: boolean;
+            reason: string;
+            proposed_by: string;
+            proposed_at: string;
+            proposed_by_me: boolean;
+            waits: boolean;
+            incident: string | null;
+        };
+        OpeningShown: {
+            opening: components["schemas"]["OpeningRow"];
+            now: components["schemas"]["Difference"];
+            moved: components["schemas"]["DifferenceMoved"];
         };
         OrderAct: "appeal_decided" | "appealed" | "declined" | "ended" | "proposed" | "signed" | "told";
         OrderAppeal: {
@@ -2249,6 +2398,7 @@ export interface components {
             page_size: number;
             as_of: string;
         };
+        Part: "beside" | "campaign" | "collected" | "destroyed" | "gate" | "notice" | "policy" | "remains" | "seen";
         PartCount: {
             grid: string | null;
             name: string;
@@ -2278,6 +2428,14 @@ export interface components {
         PlaceChoice: {
             id: string;
             name: string;
+        };
+        PlaceDocument: {
+            id: string;
+            grid: string;
+            area: string;
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            door: string;
         };
         PlaceKind: "clinic" | "enterprise" | "gate" | "lodging" | "market" | "other" | "restaurant" | "school" | "shop" | "site" | "venue";
         PlaceLook: {
@@ -2379,19 +2537,12 @@ export interface components {
             document: string;
             in_force_from: string;
             in_force_until: string | null;
+            longest_days: number | null;
         };
         PostureClose: {
-            reason: string;
-        };
-        PostureNew: {
-            name: string;
-            area: string;
-            basis: string;
-            pack: string;
-            issuer: string;
-            ends_at: string;
-            starts_at: string | null;
-            drill: boolean;
+            proposal: string | null;
+            reason: string | null;
+            seen: string | null;
         };
         PosturePerson: {
             account: string;
@@ -2525,6 +2676,7 @@ export interface components {
             total: number;
             page: number;
             page_size: number;
+            of: components["schemas"]["TargetKind"];
         };
         RemainderRow: {
             household: string;
@@ -2537,6 +2689,7 @@ export interface components {
             head: string;
             people: number;
             call: components["schemas"]["Call"];
+            name: string;
         };
         Remark: {
             row: number;
@@ -2548,6 +2701,7 @@ export interface components {
             proposal: string | null;
             ends_at: string | null;
             reason: string | null;
+            seen: string | null;
         };
         Renewal: {
             id: string;
@@ -2766,6 +2920,13 @@ export interface components {
             percent: number;
             reason: string;
         };
+        SetUpGate: {
+            area: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+        };
         SettleFinding: {
             how: components["schemas"]["HowKept"];
             reason: string;
@@ -2902,6 +3063,10 @@ export interface components {
             duty: string;
             to: string | null;
         };
+        Supervisor: {
+            id: string;
+            name: string;
+        };
         TableRecount: {
             filling: string;
             position: number;
@@ -2949,7 +3114,10 @@ export interface components {
             years: number | null;
             dwelling: components["schemas"]["DwellingKind"] | null;
             alone_from: number | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
+        TargetKind: "buildings" | "households" | "places";
         Targeted: "all" | "with_age_from" | "with_age_until";
         TaskDocument: {
             campaign: string;
@@ -2989,6 +3157,11 @@ export interface components {
             reason: string;
             occasion: string | null;
         };
+        TokenKey: {
+            incident: string;
+            day: string;
+            key: string;
+        };
         ToldHow: "by_phone" | "in_person" | "on_paper";
         Totals: {
             listed: number;
@@ -3017,7 +3190,7 @@ export interface components {
         Undoing: {
             reason: string;
         };
-        Unit: "households" | "people" | "person_times" | "records" | "things";
+        Unit: "buildings" | "households" | "people" | "person_times" | "places" | "records" | "things";
         Unmanned: {
             crew: components["schemas"]["Crew"];
             starts_at: string;
@@ -3074,6 +3247,9 @@ export interface components {
         Who: {
             id: string;
             name: string;
+        };
+        WithdrawProposed: {
+            proposal: string;
         };
         Word: {
             edit: string;

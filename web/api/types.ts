@@ -4,6 +4,7 @@
  */
 
 import type { Tree } from '@/shared/forms/expressions'
+import type { InForce } from '@/shared/policies'
 
 export type Uuid = string
 /** RFC 3339 with offset. */
@@ -275,8 +276,35 @@ export interface FeedPage {
   givings?: FeedGiving[]
   /** All that is open in my grids, every time; a server that is older has none. */
   findings?: FeedFinding[]
+  /** Where this account may stand at a gate that asks, every time. */
+  gates?: FeedGates | null
   /** All places of my grids; null: they are as they were. */
   places?: FeedPlace[] | null
+}
+
+export interface FeedGate {
+  id: Uuid
+  name: string
+  kind: 'compound' | 'village' | 'expressway' | 'market' | 'factory' | 'event'
+  lanes: number
+  directions: ('in' | 'out')[]
+  place: string
+  lineage: Uuid[]
+  /** By which code's tables it decides. */
+  code: string
+  ends_at: Instant
+  drill: boolean
+  incident: Uuid
+  supervisors: { id: Uuid; name: string }[]
+}
+
+/** All that a phone needs to decide at its gates for days without a line. */
+export interface FeedGates {
+  gates: FeedGate[]
+  policies: InForce[]
+  /** Keys in base64; numbers taken back in hexadecimal digits. */
+  verify_by: { keys: { id: string; x: string; y: string; signs_from: Instant; signs_until: Instant; withdrawn: boolean }[]; revoked: { as_of: Instant; until: Record<string, Instant> } }
+  token_keys: { incident: Uuid; day: Day; key: string }[]
 }
 
 export interface TaskOutcome {

@@ -3,6 +3,7 @@ import Checks from './pages/Checks.vue'
 import Door from './pages/Door.vue'
 import Leave from './pages/Leave.vue'
 import Enrol from './pages/Enrol.vue'
+import Gate from './pages/Gate.vue'
 import Found from './pages/Found.vue'
 import List from './pages/List.vue'
 import Me from './pages/Me.vue'
@@ -23,6 +24,7 @@ export const router = createRouter({
     { path: '/found/:area?', name: 'found', component: Found, props: true, meta: { tab: 'work' } },
     { path: '/checks', name: 'checks', component: Checks, meta: { tab: 'work' } },
     { path: '/recheck', name: 'recheck', component: Recheck, meta: { tab: 'work' } },
+    { path: '/gate/:gate?', name: 'gate', component: Gate, props: true, meta: { tab: 'work' } },
     { path: '/scan', name: 'scan', component: Scan, meta: { tab: 'scan' } },
     { path: '/messages', name: 'messages', component: Messages, meta: { tab: 'messages' } },
     { path: '/outbox/:box?', name: 'outbox', component: Outbox, props: true, meta: { tab: 'messages' } },

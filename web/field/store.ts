@@ -39,6 +39,7 @@ export function makeStore(phone: Phone) {
   const session = useLive(async () => (await db.note('session')) ?? null)
   const ready = computed(() => session.value !== undefined)
   const scope = useLive(() => db.note('scope'))
+  const gates = useLive(async () => (await db.note('gates')) ?? null)
   const boxes = useLive(() => counts(phone))
   const comparison = useLive(() => db.note('comparison'))
   const lastSync = useLive(() => db.note('last_sync'))
@@ -105,7 +106,7 @@ export function makeStore(phone: Phone) {
   }
 
   return {
-    phone, ready, session, scope, boxes, comparison, lastSync, farewell, namesHere, households, marks, now, reach,
+    phone, ready, session, scope, gates, boxes, comparison, lastSync, farewell, namesHere, households, marks, now, reach,
     campaigns, campaign, nextRound, grids, grid, known, premises, doors, given, mine, findings, serverDay, dropFinding,
     progress: computed(() => progress(mine.value)),
     isReading: computed(() => households.value === undefined || places.value === undefined || tasks.value === undefined),

@@ -51,6 +51,9 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
     await dropPastOccasions(phone, page)
     await dropMarksShown(phone, page)
     await db.keep('scope', nextScope(page, before, now, size))
+    if (page.gates) await db.keep('gates', { slice: page.gates, as_of: Date.parse(page.as_of), contact_at: phone.now() })
+    else await db.drop('gates')
+    await db.drop('gate_latest') // from here on the server's word counts, whatever this clock showed before
     if (page.device) await db.keep('server_count', page.device)
   })
 }
@@ -59,7 +62,7 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
 export async function carryNothing(phone: Phone): Promise<void> {
   const { db } = phone
   await db.transaction('rw', [db.households, db.people, db.places, db.tasks, db.notes, db.keys], async () => {
-    await Promise.all([db.keys.delete('people'), db.people.clear(), db.households.clear(), db.places.clear(), db.tasks.clear()])
+    await Promise.all([db.keys.delete('people'), db.people.clear(), db.households.clear(), db.places.clear(), db.tasks.clear(), db.drop('gates')])
     const scope = await db.note('scope')
     if (scope) await db.keep('scope', { ...scope, grids: [], areas: [], campaigns: [], givings: [], findings: [], position: 0, shape: '', complete: false })
   })

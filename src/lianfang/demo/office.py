@@ -135,11 +135,14 @@ class DeskOffice:
         return str(me["grants"][0]["area"]["id"])
 
     async def _incident(self, area: str) -> str:
-        """The drill that is open, or a new one when it has ended by itself."""
+        """The drill that is open, or a new one, signed by two, when it has ended by itself."""
         for row in await self._rows(self._command, "/api/v1/incidents?state=open"):
             if row["drill"]:
                 return str(row["id"])
         ends_on = self._today + timedelta(days=INCIDENT_LASTS.days)
         body = {"name": INCIDENT_NAME, "area": area, "basis": BASIS, "pack": PACK, "issuer": ISSUER, "drill": True}
-        answer = await self._command.post("/api/v1/incidents", {**body, "ends_at": f"{ends_on}T00:00:00+08:00"})
-        return str(answer["id"])
+        asked = await self._command.post("/api/v1/incidents", {**body, "ends_at": f"{ends_on}T00:00:00+08:00"})
+        opening = f"/api/v1/incidents/openings/{asked['id']}"
+        shown = await self._desk.get(opening)
+        answer = await self._desk.post(f"{opening}/confirm", {"seen": shown["now"]["mark"]})
+        return str(answer["incident"])

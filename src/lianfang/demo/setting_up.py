@@ -25,6 +25,8 @@ from lianfang.ground.access import actions as access
 from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.posture import actions as posture
+from lianfang.ground.posture import queries as in_force
+from lianfang.ground.posture.terms import IncidentDraft
 from lianfang.ground.registry import actions as registry
 from lianfang.ground.territory import actions as territory
 from lianfang.ground.territory import queries as areas
@@ -58,7 +60,7 @@ def set_up(district: District, *, say: Say) -> list[staff.Login]:
     found = {name: account for name, (_, account) in logins.items()}
     say("organisations", 0, 1)
     say("organisations", *(organisations.set_up(district, places, found, by=desk, at=clock.now()),) * 2)
-    open_sweep(area=places[SUBDISTRICT], by=command, say=say)
+    open_sweep(area=places[SUBDISTRICT], first=desk, by=command, say=say)
     shown = [login for login, _ in logins.values()]
     staff.write_logins(data / ACCOUNTS, shown)
     return shown
@@ -134,22 +136,15 @@ def _actor(made: Made, name: str) -> Actor:
     return Actor(account=account, name=login.name)
 
 
-def open_sweep(*, area: AreaId, by: Actor, say: Say) -> None:
-    """A drill incident with its forms, and the sweep of everybody under it."""
+def open_sweep(*, area: AreaId, first: Actor, by: Actor, say: Say) -> None:
+    """A drill incident that two people open, with its forms, and the sweep of everybody under it."""
     say("sweep", 0, 1)
     at = clock.now()
+    wanted = IncidentDraft(INCIDENT_NAME, area, BASIS, PACK, ISSUER, ends_at=at + INCIDENT_LASTS, drill=True)
+    proposed = posture.propose_opening(wanted=wanted, by=first, at=at)
     with ledger.turn(by=by, at=at):
-        incident = posture.open_incident(
-            name=INCIDENT_NAME,
-            area=area,
-            basis=BASIS,
-            pack=PACK,
-            issuer=ISSUER,
-            ends_at=at + INCIDENT_LASTS,
-            by=by,
-            at=at,
-            drill=True,
-        )
+        seen = in_force.difference_of_opening(wanted=wanted, at=at).mark
+        incident = posture.confirm_opening(opening=proposed.id, seen=seen, by=by, at=at)
         (form, *_) = forms.publish_pack_forms(incident=incident.id, by=by, at=at)
         today = local_day(at)
         campaigns.open_campaign(

@@ -7,6 +7,8 @@ and of two campaigns with the same form none is opened by the house.
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from lianfang.foundation.kernel.ids import RecordId
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import THE_HOUSE
@@ -14,6 +16,7 @@ from lianfang.foundation.ledger.terms import Entry, Reaction
 from lianfang.foundation.plumbing import clock
 from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.campaigns import queries as opened
+from lianfang.ground.campaigns.terms import Recurrence
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms import queries as published
 from lianfang.ground.posture import queries as posture
@@ -43,12 +46,13 @@ def _begin(draft: CampaignDraft, incident: Incident, now: datetime, *, cause: Re
     if not ours or begun:
         return
     today, last = local_day(now), local_day(incident.over_at - timedelta(microseconds=1))
+    ends_on = min(today + timedelta(days=draft.days - 1), last)
     campaigns.open_campaign(
         name=draft.name.zh,
         area=incident.area,
         form=max(ours, key=lambda form: form.version).id,
         starts_on=today,
-        ends_on=min(today + timedelta(days=draft.days - 1), last),
+        ends_on=ends_on,
         target=TargetDefinition(
             areas=(incident.area,),
             households=Targeted(draft.households),
@@ -56,10 +60,20 @@ def _begin(draft: CampaignDraft, incident: Incident, now: datetime, *, cause: Re
             alone_from=draft.alone_from,
         ),
         incident=incident.id,
+        recurs=_recurs(draft, (ends_on - today).days + 1),
         by=THE_HOUSE,
         at=now,
         cause=cause,
     )
 
+
+def _recurs(draft: CampaignDraft, days: int) -> Recurrence | None:
+    """In an incident shorter than a week there is one round, whatever its weekday."""
+    if draft.recurs is None or (draft.recurs.every == "weekly" and days < _WEEK):
+        return None
+    return msgspec.convert(msgspec.to_builtins(draft.recurs), Recurrence)
+
+
+_WEEK = 7
 
 REACTION = Reaction("incident_brings_its_forms", frozenset({INCIDENT_OPENED.name}), react)

@@ -90,6 +90,9 @@ def wire() -> None:
     if "lianfang.ground.forms" in modules():
         read_packaged = import_module("lianfang.ground.forms.queries").read_packaged
         import_module("lianfang.ground.posture.queries").install_form_reader(read_packaged)
+    if "lianfang.ground.posture" in modules():
+        under = exported("queries", "RUNNING"), exported("permissions", "LOOKS")
+        import_module("lianfang.ground.posture.queries").install_running(*under)
     if "lianfang.ground.reports" in modules():
         import_module("lianfang.ground.reports.queries").install(exported("queries", "SOURCES"))
     if "lianfang.ground.access" in modules():

@@ -288,6 +288,14 @@ def workers_of(grid: AreaId, at: datetime) -> list[Named]:
     return [Named(id, name) for id, name in sorted(names_of(held).items(), key=lambda pair: pair[1])]
 
 
+def holders(*, permission: str, lineage: Sequence[AreaId], at: datetime) -> list[Named]:
+    """The accounts that may do something on the last area of `lineage` just now, by name."""
+    roles = [role for role in Role if permission in permissions_of(role)]
+    rows = Grant.objects.filter(state=GrantState.GRANTED, role__in=roles, area_id__in=lineage)
+    held = {row.account_id for row in rows if _in_force(row, at)}
+    return [Named(id, name) for id, name in sorted(names_of(held).items(), key=lambda pair: (pair[1], pair[0]))]
+
+
 def field_grants(account: AccountId, grid: AreaId, at: datetime) -> list[HeldGrant]:
     """By what an account may work in a grid at an instant."""
     lineage = territory.lineage(grid, local_day(at))

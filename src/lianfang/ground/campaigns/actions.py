@@ -122,14 +122,16 @@ def set_attempts(*, campaign: CampaignId, policy: AttemptPolicy, reason: str, by
     return queries.campaign(id=campaign)
 
 
-def close_campaign(*, campaign: CampaignId, reason: str, by: Actor, at: datetime) -> CampaignRef:
+def close_campaign(
+    *, campaign: CampaignId, reason: str, by: Actor, at: datetime, cause: RecordId | None = None
+) -> CampaignRef:
     """Close a campaign. What was recorded before and arrives later still counts."""
     if not reason.strip():
         raise Problem("campaigns.reason_missing")
     with turn(by=by, at=at) as ledger:
         if queries.campaign(id=campaign).closed_at is not None:
             raise Problem("campaigns.closed_already", status=409)
-        ledger.append(records.CAMPAIGN_CLOSED.name, records.CampaignClosed(campaign, reason.strip()))
+        ledger.append(records.CAMPAIGN_CLOSED.name, records.CampaignClosed(campaign, reason.strip()), cause=cause)
     return queries.campaign(id=campaign)
 
 

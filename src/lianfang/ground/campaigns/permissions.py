@@ -33,3 +33,6 @@ HELD_BY: dict[Permission, frozenset[Role]] = {
     Permission.SETTLE_FINDING: _OFFICERS,
     Permission.CORRECT: _WORKERS,
 }
+
+# The looks at what an incident collects: a difference shows who may take them before it is opened.
+LOOKS = (Permission.NAME_REMAINDER,)

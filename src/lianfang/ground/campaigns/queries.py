@@ -4,16 +4,16 @@ Counts come from tallies by primary key only.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db.models import Count, Q, Sum
 
-from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId
+from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId, IncidentId
 from lianfang.foundation.kernel.keys import KeyName, incident_of
-from lianfang.foundation.kernel.moments import local_day
+from lianfang.foundation.kernel.moments import LOCAL, local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
@@ -52,6 +52,7 @@ from lianfang.ground.campaigns.terms import (
     WorkedDay,
 )
 from lianfang.ground.forms import queries as forms
+from lianfang.ground.posture.terms import Change, DifferenceLine, Part, Words
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.terms import HouseholdRow, PremisesRow, TargetDefinition, TargetKind, TargetsSql
 from lianfang.ground.reports.terms import Counted, Source, Subject, Told
@@ -130,6 +131,23 @@ def _load(ids: Sequence[UUID]) -> Mapping[UUID, CampaignRef]:
     return {id: known[id] for id in ids if id in known}
 
 
+def _running_under(incident: IncidentId) -> list[DifferenceLine]:
+    """The campaigns that stop when their incident does."""
+    return [
+        DifferenceLine(
+            Part.CAMPAIGN,
+            str(c.id),
+            Change.GOES_ON,
+            Words(c.name, c.name),
+            until=datetime.combine(c.ends_on + timedelta(days=1), time(), LOCAL),
+            recurs=c.recurs.every if c.recurs else None,
+        )
+        for c in campaigns()
+        if c.incident == incident and c.closed_at is None
+    ]
+
+
+RUNNING = (_running_under,)
 LOADERS = (Loader(CAMPAIGN, _load), *needs.LOADERS, *checks.LOADERS)
 KEPT = (Kept(COVERAGE, "campaign_id", _under), Kept(CURVE, "campaign_id", _under))
 

@@ -10,7 +10,8 @@ import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, CampaignId, HouseholdId, IncidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY, KeyName, incident_key
-from lianfang.ground.campaigns.occasions import BegunOccasion, OccasionDays, Recurrence, count_key, named, occasion_on
+from lianfang.ground.campaigns.occasions import BegunOccasion, OccasionDays, count_key, named, occasion_on
+from lianfang.ground.campaigns.occasions import Recurrence as Recurrence
 from lianfang.ground.forms.terms import FormDocument, PublishedForm
 from lianfang.ground.registry.terms import PlaceKind, TargetKind
 

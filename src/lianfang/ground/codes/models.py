@@ -66,12 +66,15 @@ class IssuerKey(models.Model):
 
 
 class Credential(models.Model):
-    """That a credential was issued, until when it lives, and whether it was taken back. The person is a keyed hash."""
+    """That a credential was issued, until when it lives, and whether it was taken back. The person is a keyed hash, and
+    sealed under the incident's key for a warrant of two people.
+    """
 
     number = models.UUIDField(primary_key=True)
     incident_id = models.UUIDField()
     area_id = models.UUIDField()
     person = models.BinaryField(db_index=True)
+    resident = models.BinaryField(default=b"")
     carrier = models.CharField(max_length=20)
     carried_by = models.CharField(max_length=20, default="self")
     issued_at = models.DateTimeField(null=True)

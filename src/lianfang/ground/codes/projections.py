@@ -41,8 +41,8 @@ _KEY = (
 _HAND_ON = "UPDATE codes_issuerkey SET signs_until = %s WHERE id <> %s AND signs_from < %s AND signs_until > %s"
 _WITHDRAW = "UPDATE codes_issuerkey SET withdrawn_at = %s WHERE id = %s AND withdrawn_at IS NULL"
 _ISSUE = (
-    "INSERT INTO codes_credential (number, incident_id, area_id, person, carrier, carried_by, issued_at, until)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (number) DO NOTHING"
+    "INSERT INTO codes_credential (number, incident_id, area_id, person, resident, carrier, carried_by, issued_at, until)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (number) DO NOTHING"
 )
 _REVOKE = "UPDATE codes_credential SET revoked_at = %s WHERE number = %s AND revoked_at IS NULL"
 
@@ -73,8 +73,11 @@ def _fold(entry: Entry, fold: Fold) -> None:
         case records.KeyWithdrawn(key):
             fold.execute(_WITHDRAW, (entry.received_at, key))
         case records.CredentialIssued(number, resident, incident, carrier, until, carried_by):
-            person = fold.search_hash(incident_key(incident), resident.hex, field="codes.person")
-            fold.execute(_ISSUE, (number, incident, entry.area, person, carrier, carried_by, entry.received_at, until))
+            key = incident_key(incident)
+            person = fold.search_hash(key, resident.hex, field="codes.person")
+            sealed = fold.seal(key, resident.bytes, about=sealed_holder(number.hex))
+            row = (number, incident, entry.area, person, sealed, carrier, carried_by, entry.received_at, until)
+            fold.execute(_ISSUE, row)
         case records.CredentialRevoked(number):
             fold.execute(_REVOKE, (entry.received_at, number))
         case records.OrderSigned(order, starts_at, ends_at):
@@ -125,6 +128,11 @@ def words_place(act: str) -> str:
 def sealed_place(order: str) -> str:
     """What a sealed column is bound to, so that it cannot be moved to another row."""
     return f"codes_order/terms/{order}"
+
+
+def sealed_holder(number: str) -> str:
+    """The same for whom a credential was issued to."""
+    return f"codes_credential/resident/{number}"
 
 
 PROJECTIONS = (

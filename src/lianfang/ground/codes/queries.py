@@ -1,6 +1,6 @@
 """Restriction orders, and the status that follows for one person. Each look at a person is noted before the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -24,7 +24,7 @@ from lianfang.ground.codes import models, rules
 from lianfang.ground.codes.credential import verify as verify
 from lianfang.ground.codes.credential_terms import LONGEST_TERM, GateTrust, IssuerKey, Revocations
 from lianfang.ground.codes.permissions import Permission
-from lianfang.ground.codes.projections import sealed_place
+from lianfang.ground.codes.projections import sealed_holder, sealed_place
 from lianfang.ground.codes.records import CREDENTIAL, ORDER, CredentialRef, ref_of
 from lianfang.ground.codes.rules import state_of as state_of
 from lianfang.ground.codes.terms import CodeStatus, Evidence, Longest, Order, OrderTerms
@@ -167,6 +167,25 @@ def issued_to(*, number: UUID, viewer: Viewer) -> CredentialRef:
     if found is None:
         raise Problem("access.not_found", status=404)
     viewer.require(Permission.ISSUE, lineage=territory.lineage(area=found.area, on=local_day(viewer.at)))
+    return found
+
+
+def credentials_of(*, resident: ResidentId) -> list[UUID]:
+    """The numbers of what one person was ever given. For actions under a warrant of two: it notes no look."""
+    found = models.Credential.objects.filter(person__in=hashes_of(resident))
+    return list(found.order_by("number").values_list("number", flat=True))
+
+
+def holders(*, numbers: Collection[UUID]) -> dict[UUID, ResidentId]:
+    """To whom credentials were issued, as far as their incidents are remembered. For actions under a warrant of two,
+    which disclose what they show: it notes no look.
+    """
+    found = {}
+    for row in models.Credential.objects.filter(number__in=list(numbers)):
+        key = keyring.get(incident_key(IncidentId(row.incident_id)))
+        if key is not None and row.resident:
+            plain = key.open(bytes(row.resident), about=sealed_holder(row.number.hex).encode())
+            found[row.number] = ResidentId(UUID(bytes=plain))
     return found
 
 

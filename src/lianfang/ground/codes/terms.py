@@ -8,6 +8,9 @@ from uuid import UUID
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId, ResidentId
+from lianfang.ground.codes.credential_terms import Attested as Attested
+from lianfang.ground.codes.credential_terms import CodeVerdict as CodeVerdict
+from lianfang.ground.codes.credential_terms import GateTrust as GateTrust
 from lianfang.ground.policies.terms import PolicyDecision, Said
 from lianfang.ground.posture.terms import Words
 

@@ -18,6 +18,7 @@ from lianfang.ground.forms.permissions import Permission
 from lianfang.ground.forms.records import FORM
 from lianfang.ground.forms.terms import Form, FormDocument, PublishedForm
 from lianfang.ground.posture import queries as posture
+from lianfang.ground.posture.terms import Change, DifferenceLine, Part
 from lianfang.ground.territory import queries as territory
 
 
@@ -93,6 +94,26 @@ def _load(ids: Sequence[UUID]) -> Mapping[UUID, PublishedForm]:
     return forms_by_id(ids=ids)
 
 
+def _running_under(incident: IncidentId) -> list[DifferenceLine]:
+    """The forms that may be asked as long as it runs, each in its last version."""
+    rows = models.Form.objects.filter(incident_id=incident).order_by("version")
+    latest = {row.code: _published(row).form for row in rows}
+    days = posture.incident(id=incident).kept_days
+    return [
+        DifferenceLine(
+            Part.COLLECTED,
+            code,
+            Change.GOES_ON,
+            form.title,
+            about=tuple(dict.fromkeys(str(q.category) for q in form.questions if q.is_asked)),
+            questions=sum(q.is_asked for q in form.questions),
+            days=days,
+        )
+        for code, form in sorted(latest.items())
+    ]
+
+
+RUNNING = (_running_under,)
 LOADERS = (Loader(FORM, _load),)
 
 

@@ -1,4 +1,4 @@
-"""HTTP for incidents: list, catalogue, open, renew by two, close."""
+"""HTTP for incidents: list, catalogue, renew and close by two, forget by two. Opening is `openings_api`."""
 
 from datetime import datetime
 from io import BytesIO
@@ -21,19 +21,23 @@ from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of
 from lianfang.foundation.plumbing.wire import Desk, Page
 from lianfang.ground.access import queries as access
-from lianfang.ground.posture import actions, paper, queries
+from lianfang.ground.posture import actions, openings_api, paper, queries
+from lianfang.ground.posture.difference import moved
 from lianfang.ground.posture.permissions import Permission
-from lianfang.ground.posture.records import Reason, Text
+from lianfang.ground.posture.records import Reason
 from lianfang.ground.posture.rules import days_left, state_of
 from lianfang.ground.posture.terms import (
-    LONGEST_INCIDENT,
     Basis,
     Certificate,
+    Closing,
+    Difference,
+    DifferenceMoved,
     ForgettingProposal,
     Incident,
     IncidentState,
     Pack,
     Proposal,
+    Step,
     Words,
 )
 from lianfang.ground.territory import queries as territory
@@ -75,6 +79,15 @@ class Renewal(msgspec.Struct, frozen=True):
 
     id: UUID
     ends_at: datetime
+    reason: str
+    proposed_at: datetime
+    proposed_by_me: bool
+
+
+class ClosingWaits(msgspec.Struct, frozen=True):
+    """An end before its time that waits for its second person."""
+
+    id: UUID
     reason: str
     proposed_at: datetime
     proposed_by_me: bool
@@ -128,6 +141,8 @@ class IncidentRow(msgspec.Struct, frozen=True):
     renewal: Renewal | None
     due_at: datetime
     forgetting_waits: bool
+    closing: ClosingWaits | None
+    longest_days: int
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -138,35 +153,49 @@ class Catalogue(msgspec.Struct, frozen=True):
     longest_days: int
 
 
-class New(msgspec.Struct, frozen=True):
-    """An incident to open. Without `starts_at` it begins now."""
-
-    name: Text
-    area: UUID
-    basis: Text
-    pack: Text
-    issuer: Text
-    ends_at: Instant
-    starts_at: Instant | None = None
-    drill: bool = False
-
-
 class Renew(msgspec.Struct, frozen=True):
-    """Without `proposal`: the first signature (until when, and why). With it: the second one, by another person."""
+    """Without `proposal`: the first signature (until when, and why). With it: the second one, by another person, who
+    names the mark of the difference they have `seen`.
+    """
 
     proposal: UUID | None = None
     ends_at: Instant | None = None
     reason: Reason | None = None
+    seen: str | None = None
 
 
 class Close(msgspec.Struct, frozen=True):
-    """Why it ends."""
+    """Without `proposal`: the first signature and why. With it: the second one, by another person, with the mark of
+    what they have `seen`.
+    """
 
-    reason: Reason
+    proposal: UUID | None = None
+    reason: Reason | None = None
+    seen: str | None = None
 
 
-class Incidents(Desk):
-    """Incidents on one's areas, and opening one."""
+class WithdrawProposed(msgspec.Struct, frozen=True):
+    """A renewal or a closing that its proposer takes back."""
+
+    proposal: UUID
+
+
+class About(msgspec.Struct, frozen=True):
+    """Which difference: of nothing but standing, of a renewal until then, of closing it now."""
+
+    step: Step = Step.STANDING
+    ends_at: Instant | None = None
+
+
+class DifferenceShown(msgspec.Struct, frozen=True):
+    """A difference as things stand now; `moved`: how it is another than when it was proposed."""
+
+    now: Difference
+    moved: DifferenceMoved | None = None
+
+
+class Incidents(openings_api.ProposeOpening):
+    """Incidents on one's areas, and proposing one."""
 
     def get(self, parsed_query: Query[Filter]) -> Page[IncidentRow]:
         """Incidents on one's own areas, above and below them, latest first."""
@@ -179,25 +208,6 @@ class Incidents(Desk):
         rows = _rows(found[start : start + wanted.page_size], self.viewer, now)
         return Page(rows, len(found), wanted.page, wanted.page_size, now.isoformat())
 
-    def post(self, parsed_body: Body[New]) -> IncidentRow:
-        """Open an incident."""
-        now, new = clock.now(), parsed_body
-        area = AreaId(new.area)
-        self.viewer.require(Permission.OPEN, lineage=territory.lineage(area=area, on=local_day(now)))
-        opened = actions.open_incident(
-            name=new.name,
-            area=area,
-            basis=new.basis,
-            pack=new.pack,
-            issuer=new.issuer,
-            starts_at=new.starts_at,
-            ends_at=new.ends_at,
-            drill=new.drill,
-            by=self.viewer.actor,
-            at=now,
-        )
-        return _rows([opened], self.viewer, now)[0]
-
 
 class CatalogueOfIncidents(Desk):
     """Legal bases and packs to choose from."""
@@ -207,7 +217,8 @@ class CatalogueOfIncidents(Desk):
         self.viewer.require(Permission.SEE)
         today = local_day(clock.now())
         bases = [b for b in queries.legal_bases().values() if b.holds(today)]
-        return Catalogue(bases, [_pack(p) for p in queries.packs().values()], LONGEST_INCIDENT.days)
+        longest = queries.span(on=today).longest_days
+        return Catalogue(bases, [_pack(p) for p in queries.packs().values()], longest)
 
 
 class OneIncident(Desk):
@@ -231,7 +242,7 @@ class RenewIncident(Desk):
             waiting = queries.proposal(id=parsed_body.proposal)
             if waiting.incident != found.id:
                 raise Problem("posture.proposal_unknown", status=404)
-            actions.renew_incident(proposal=parsed_body.proposal, by=by, at=now)
+            actions.renew_incident(proposal=parsed_body.proposal, seen=parsed_body.seen, by=by, at=now)
         else:
             ends_at, reason = parsed_body.ends_at or found.ends_at, parsed_body.reason or ""
             actions.propose_renewal(incident=found.id, ends_at=ends_at, reason=reason, by=by, at=now)
@@ -239,14 +250,49 @@ class RenewIncident(Desk):
 
 
 class CloseIncident(Desk):
-    """The end of an emergency."""
+    """The two signatures of an end before its time."""
 
     def post(self, parsed_path: Path[Where], parsed_body: Body[Close]) -> IncidentRow:
-        """Close it now."""
-        now = clock.now()
+        """Propose, or agree to what another person proposed: then it ends now."""
+        now, by = clock.now(), self.viewer.actor
         found = _permitted(parsed_path, self.viewer, Permission.CLOSE, now)
-        closed = actions.close_incident(incident=found.id, reason=parsed_body.reason, by=self.viewer.actor, at=now)
-        return _rows([closed], self.viewer, now)[0]
+        if parsed_body.proposal is None:
+            actions.propose_closing(incident=found.id, reason=parsed_body.reason or "", by=by, at=now)
+        else:
+            if queries.closing(id=parsed_body.proposal).incident != found.id:
+                raise Problem("posture.proposal_unknown", status=404)
+            actions.confirm_closing(closing=parsed_body.proposal, seen=parsed_body.seen, by=by, at=now)
+        return _rows([queries.incident(id=found.id)], self.viewer, now)[0]
+
+
+class WithdrawProposal(Desk):
+    """Whoever proposed it thinks better of it."""
+
+    def post(self, parsed_path: Path[Where], parsed_body: Body[WithdrawProposed]) -> IncidentRow:
+        """Take back a renewal or a closing that nobody signed yet."""
+        now = clock.now()
+        found = _permitted(parsed_path, self.viewer, Permission.RENEW, now)
+        if queries.waiting(id=parsed_body.proposal).incident != found.id:
+            raise Problem("posture.proposal_unknown", status=404)
+        actions.withdraw(proposal=parsed_body.proposal, by=self.viewer.actor, at=now)
+        return _rows([found], self.viewer, now)[0]
+
+
+class DifferenceOfIncident(Desk):
+    """What is otherwise because of it."""
+
+    def get(self, parsed_path: Path[Where], parsed_query: Query[About]) -> DifferenceShown:
+        """What stands because of it, what would go on, or what would end; and what has changed since the proposal."""
+        now, found, step = clock.now(), _seen(parsed_path, self.viewer), parsed_query.step
+        waiting: Proposal | Closing | None = None
+        if step is Step.RENEWING:
+            waiting = queries.open_proposals(incidents=[found.id]).get(found.id)
+        if step is Step.CLOSING:
+            waiting = queries.closings(incidents=[found.id]).get(found.id)
+        until = parsed_query.ends_at or (waiting.ends_at if isinstance(waiting, Proposal) else None)
+        until = until if step is Step.RENEWING else None
+        seen = queries.difference_of(incident=found, step=step, at=now, ends_at=until)
+        return DifferenceShown(seen, moved(waiting.shown, seen) if waiting else None)
 
 
 class ForgettingOfIncident(Desk):
@@ -341,11 +387,17 @@ def _concerns(incident: Incident, viewer: Viewer, area: UUID | None) -> bool:
 
 def _rows(found: list[Incident], viewer: Viewer, now: datetime) -> list[IncidentRow]:
     ids = [i.id for i in found]
-    waiting, forgetting = queries.open_proposals(incidents=ids), queries.forgetting_proposals(incidents=ids)
-    return [_row(i, waiting.get(i.id), i.id in forgetting, viewer, now) for i in found]
+    renewals, forgetting = queries.open_proposals(incidents=ids), queries.forgetting_proposals(incidents=ids)
+    closings = queries.closings(incidents=ids)
+    waits = {i.id: (renewals.get(i.id), closings.get(i.id)) for i in found if now < i.over_at}
+    return [_row(i, waits.get(i.id, (None, None)), i.id in forgetting, viewer, now) for i in found]
 
 
-def _row(incident: Incident, waiting: Proposal | None, forgetting: bool, viewer: Viewer, now: datetime) -> IncidentRow:
+Waits = tuple[Proposal | None, Closing | None]
+
+
+def _row(incident: Incident, waits: Waits, forgetting: bool, viewer: Viewer, now: datetime) -> IncidentRow:
+    renewal, closing = waits
     return IncidentRow(
         id=incident.id,
         name=incident.name,
@@ -359,9 +411,11 @@ def _row(incident: Incident, waiting: Proposal | None, forgetting: bool, viewer:
         state=state_of(incident, at=now),
         days_left=days_left(incident, at=now),
         drill=incident.drill,
-        renewal=_renewal(waiting, viewer) if waiting and incident.is_open(now) else None,
+        renewal=_renewal(renewal, viewer) if renewal and incident.is_open(now) else None,
         due_at=incident.due_at,
         forgetting_waits=forgetting and incident.forgotten_at is None,
+        closing=_closing(closing, viewer) if closing else None,
+        longest_days=queries.longest(on=local_day(now), basis=incident.basis, pack=incident.pack).days,
     )
 
 
@@ -370,11 +424,16 @@ def _renewal(waiting: Proposal, viewer: Viewer) -> Renewal:
     return Renewal(waiting.id, waiting.ends_at, waiting.reason, waiting.proposed_at, mine)
 
 
+def _closing(waiting: Closing, viewer: Viewer) -> ClosingWaits:
+    return ClosingWaits(waiting.id, waiting.reason, waiting.proposed_at, waiting.proposed_by == viewer.account)
+
+
 def _pack(pack: Pack) -> PackName:
     return PackName(pack.code, pack.version, pack.title, pack.retention_days)
 
 
 urlpatterns = [
+    *openings_api.urlpatterns,
     path("incidents", Incidents.as_view(), name="incidents"),
     path("incidents/catalogue", CatalogueOfIncidents.as_view(), name="incidents-catalogue"),
     path("incidents/<uuid:incident_id>", OneIncident.as_view(), name="incident"),
@@ -383,4 +442,6 @@ urlpatterns = [
     path("incidents/<uuid:incident_id>/certificate", CertificateOfIncident.as_view(), name="incident-certificate"),
     path("incidents/<uuid:incident_id>/certificate.pdf", CertificatePaper.as_view(), name="incident-paper"),
     path("incidents/<uuid:incident_id>/close", CloseIncident.as_view(), name="incident-close"),
+    path("incidents/<uuid:incident_id>/withdraw", WithdrawProposal.as_view(), name="incident-withdraw"),
+    path("incidents/<uuid:incident_id>/difference", DifferenceOfIncident.as_view(), name="incident-difference"),
 ]

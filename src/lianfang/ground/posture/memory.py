@@ -28,6 +28,7 @@ def incident_of(row: models.Incident) -> Incident:
         opened_by=AccountId(row.opened_by) if row.opened_by else None,
         closed_at=row.closed_at,
         forgotten_at=row.forgotten_at,
+        end_written=row.end_written,
     )
 
 

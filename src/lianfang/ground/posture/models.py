@@ -19,6 +19,7 @@ class Incident(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.UUIDField(null=True)
     forgotten_at = models.DateTimeField(null=True)
+    end_written = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -39,12 +40,58 @@ class Renewal(models.Model):
     proposed_at = models.DateTimeField()
     confirmed_by = models.UUIDField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    shown = models.TextField(default="[]")  # the lines of the difference as the first of the two saw it
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("proposed_by")),
                 name="posture_renewal_by_two_people",
+            )
+        ]
+
+
+class Opening(models.Model):
+    """A proposal to open an incident, and who agreed to it."""
+
+    id = models.UUIDField(primary_key=True)
+    area_id = models.UUIDField(db_index=True)
+    wanted = models.TextField()
+    reason = models.CharField(max_length=1000)
+    shown = models.TextField()
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    incident_id = models.UUIDField(null=True, db_index=True)
+    confirmed_by = models.UUIDField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("proposed_by")),
+                name="posture_opening_by_two_people",
+            )
+        ]
+
+
+class Closing(models.Model):
+    """A proposal to end an incident before its time, and who agreed to it."""
+
+    id = models.UUIDField(primary_key=True)
+    incident_id = models.UUIDField(db_index=True)
+    reason = models.CharField(max_length=1000)
+    shown = models.TextField()
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.UUIDField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("proposed_by")),
+                name="posture_closing_by_two_people",
             )
         ]
 

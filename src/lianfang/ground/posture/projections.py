@@ -11,12 +11,14 @@ from lianfang.ground.posture.memory import INCIDENTS
 
 _OPEN = (
     "INSERT INTO posture_incident (id, name, area_id, basis, issuer, pack, starts_at, ends_at, drill, opened_by,"
-    " closed_at, closed_by, forgotten_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL, NULL)"
+    " closed_at, closed_by, forgotten_at, end_written)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL, NULL, %s)"
     " ON CONFLICT (id) DO NOTHING"
 )
 _PROPOSE = (
-    "INSERT INTO posture_renewal (id, incident_id, ends_at, reason, proposed_by, proposed_at, confirmed_by,"
-    " confirmed_at) VALUES (%s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+    "INSERT INTO posture_renewal (id, incident_id, ends_at, reason, proposed_by, proposed_at, shown,"
+    " confirmed_by, confirmed_at, withdrawn_at) VALUES (%s, %s, %s, %s, %s, %s, %s, NULL, NULL, NULL)"
+    " ON CONFLICT (id) DO NOTHING"
 )
 _CONFIRM = "UPDATE posture_renewal SET confirmed_by = %s, confirmed_at = %s WHERE id = %s"
 _EXTEND = "UPDATE posture_incident SET ends_at = %s WHERE id = %s AND ends_at < %s"
@@ -28,6 +30,21 @@ _PROPOSE_FORGETTING = (
 )
 _CONFIRM_FORGETTING = "UPDATE posture_forgetting SET confirmed_by = %s, confirmed_at = %s, entry_id = %s WHERE id = %s"
 _FORGET = "UPDATE posture_incident SET forgotten_at = %s WHERE id = %s"
+_PROPOSE_OPENING = (
+    "INSERT INTO posture_opening (id, area_id, wanted, reason, shown, proposed_by, proposed_at, incident_id,"
+    " confirmed_by, withdrawn_at) VALUES (%s, %s, %s, %s, %s, %s, %s, NULL, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+)
+_CONFIRM_OPENING = "UPDATE posture_opening SET confirmed_by = %s, incident_id = %s WHERE id = %s"
+_PROPOSE_CLOSING = (
+    "INSERT INTO posture_closing (id, incident_id, reason, shown, proposed_by, proposed_at, confirmed_by, withdrawn_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, NULL, NULL) ON CONFLICT (id) DO NOTHING"
+)
+_CONFIRM_CLOSING = "UPDATE posture_closing SET confirmed_by = %s WHERE id = %s"
+_WITHDRAW = tuple(
+    f"UPDATE {table} SET withdrawn_at = %s WHERE id = %s"
+    for table in ("posture_opening", "posture_renewal", "posture_closing")
+)
+_END = "UPDATE posture_incident SET end_written = %s WHERE id = %s"
 _ISSUE = (
     "INSERT INTO posture_policy (id, code, version, title, issuer, basis, area_id, starts_at, ends_at, incident_id,"
     " decisions) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
@@ -47,13 +64,35 @@ def _json(value: object) -> str:
 
 def _opened(entry: Entry, body: records.IncidentOpened, fold: Fold) -> None:
     row = (body.incident, body.name, body.area, body.basis, body.issuer, _json(body.pack))
-    fold.execute(_OPEN, (*row, body.starts_at, body.ends_at, body.drill, entry.actor))
+    fold.execute(_OPEN, (*row, body.starts_at, body.ends_at, body.drill, entry.actor, False))
+    if body.proposal is not None:
+        fold.execute(_CONFIRM_OPENING, (entry.actor, body.incident, body.proposal))
+    INCIDENTS.changed()
+
+
+def _opening_proposed(entry: Entry, body: records.OpeningProposed, fold: Fold) -> None:
+    row = (body.proposal, body.wanted.area, _json(body.wanted), body.reason, _json(body.shown))
+    fold.execute(_PROPOSE_OPENING, (*row, entry.actor, entry.received_at))
+
+
+def _closing_proposed(entry: Entry, body: records.ClosingProposed, fold: Fold) -> None:
+    row = (body.proposal, body.incident, body.reason, _json(body.shown), entry.actor, entry.received_at)
+    fold.execute(_PROPOSE_CLOSING, row)
+
+
+def _withdrawn(entry: Entry, body: records.ProposalWithdrawn, fold: Fold) -> None:
+    for statement in _WITHDRAW:
+        fold.execute(statement, (entry.received_at, body.proposal))
+
+
+def _ended(entry: Entry, body: records.IncidentEnded, fold: Fold) -> None:
+    fold.execute(_END, (True, body.incident))
     INCIDENTS.changed()
 
 
 def _proposed(entry: Entry, body: records.RenewalProposed, fold: Fold) -> None:
     row = (body.proposal, body.incident, body.ends_at, body.reason, entry.actor, entry.received_at)
-    fold.execute(_PROPOSE, row)
+    fold.execute(_PROPOSE, (*row, _json(body.shown)))
 
 
 def _renewed(entry: Entry, body: records.IncidentRenewed, fold: Fold) -> None:
@@ -64,6 +103,8 @@ def _renewed(entry: Entry, body: records.IncidentRenewed, fold: Fold) -> None:
 
 def _closed(entry: Entry, body: records.IncidentClosed, fold: Fold) -> None:
     fold.execute(_CLOSE, (entry.received_at, entry.actor, body.incident))
+    if body.proposal is not None:
+        fold.execute(_CONFIRM_CLOSING, (entry.actor, body.proposal))
     INCIDENTS.changed()
 
 
@@ -94,13 +135,20 @@ _FOLDS: dict[str, Callable[[Entry, Any, Fold], None]] = {
     records.POLICY_ISSUED.name: _issued,
     records.FORGETTING_PROPOSED.name: _forgetting_proposed,
     records.INCIDENT_FORGOTTEN.name: _forgotten,
+    records.OPENING_PROPOSED.name: _opening_proposed,
+    records.CLOSING_PROPOSED.name: _closing_proposed,
+    records.PROPOSAL_WITHDRAWN.name: _withdrawn,
+    records.INCIDENT_ENDED.name: _ended,
 }
 
 PROJECTIONS = (
     Projection(
         name="posture",
         apply=apply,
-        tables=("posture_incident", "posture_renewal", "posture_policy", "posture_forgetting"),
+        tables=(
+            *("posture_incident", "posture_renewal", "posture_policy", "posture_forgetting"),
+            *("posture_opening", "posture_closing"),
+        ),
         kinds=frozenset(_FOLDS),
     ),
 )

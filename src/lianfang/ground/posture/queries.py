@@ -1,7 +1,7 @@
 """What is in force, and the catalogues an incident is opened from. None of it names a resident."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
 from lianfang.foundation.kernel.keys import incident_key
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
+from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.ledger.terms import Entry, Loader
 from lianfang.ground.access import queries as access
+from lianfang.ground.posture import difference as differences
 from lianfang.ground.posture import models, rules
 from lianfang.ground.posture.memory import INCIDENTS, incident_of
 from lianfang.ground.posture.records import INCIDENT, IncidentForgotten
@@ -27,13 +29,20 @@ from lianfang.ground.posture.rules import posture_at, read_pack
 from lianfang.ground.posture.terms import (
     Basis,
     Certificate,
+    Closing,
+    Difference,
+    DifferenceLine,
     ForgettingProposal,
     Incident,
+    IncidentDraft,
+    Opening,
     Pack,
     Person,
     Policy,
     Posture,
     Proposal,
+    Span,
+    Step,
     Words,
 )
 from lianfang.ground.territory import queries as territory
@@ -83,16 +92,129 @@ def drills(*, ids: Collection[IncidentId]) -> set[IncidentId]:
 
 def open_proposals(*, incidents: Iterable[IncidentId]) -> dict[IncidentId, Proposal]:
     """The latest renewal of each incident that still waits for its second person."""
-    rows = models.Renewal.objects.filter(incident_id__in=list(incidents), confirmed_at=None).order_by("proposed_at")
+    waiting = models.Renewal.objects.filter(confirmed_at=None, withdrawn_at=None)
+    rows = waiting.filter(incident_id__in=list(incidents)).order_by("proposed_at")
     return {IncidentId(row.incident_id): _proposal(row) for row in rows}
 
 
 def proposal(*, id: UUID) -> Proposal:
     """A renewal that waits; `posture.proposal_unknown` (404) when there is none or it was signed already."""
-    row = models.Renewal.objects.filter(id=id, confirmed_at=None).first()
+    row = models.Renewal.objects.filter(id=id, confirmed_at=None, withdrawn_at=None).first()
     if row is None:
         raise Problem("posture.proposal_unknown", status=404)
     return _proposal(row)
+
+
+def closings(*, incidents: Iterable[IncidentId]) -> dict[IncidentId, Closing]:
+    """The latest proposal to end each incident that still waits for its second person."""
+    waiting = models.Closing.objects.filter(confirmed_by=None, withdrawn_at=None)
+    rows = waiting.filter(incident_id__in=list(incidents)).order_by("proposed_at")
+    return {IncidentId(row.incident_id): _closing(row) for row in rows}
+
+
+def closing(*, id: UUID) -> Closing:
+    """One that waits; `posture.proposal_unknown` (404) when there is none or it was signed already."""
+    row = models.Closing.objects.filter(id=id, confirmed_by=None, withdrawn_at=None).first()
+    if row is None:
+        raise Problem("posture.proposal_unknown", status=404)
+    return _closing(row)
+
+
+def waiting(*, id: UUID) -> Proposal | Closing:
+    """A renewal or a closing that waits; `posture.proposal_unknown` (404) when there is none."""
+    row = models.Closing.objects.filter(id=id, confirmed_by=None, withdrawn_at=None).first()
+    return _closing(row) if row else proposal(id=id)
+
+
+def openings(*, at: datetime) -> list[Opening]:
+    """Every opening that waits for its second person, latest first."""
+    rows = models.Opening.objects.filter(confirmed_by=None, withdrawn_at=None).order_by("-proposed_at")
+    return [one for one in map(_opening, rows) if waits(one, at=at)]
+
+
+def waits(found: Opening, *, at: datetime) -> bool:
+    """Can it still be signed?"""
+    return rules.opening_waits(found, span=span(on=local_day(at)), at=at)
+
+
+def opening(*, id: UUID) -> Opening:
+    """One, whatever became of it; `access.not_found` (404) when there is none."""
+    row = models.Opening.objects.filter(id=id).first()
+    if row is None:
+        raise Problem("access.not_found", status=404)
+    return _opening(row)
+
+
+def opened_by_two(*, incident: IncidentId) -> Opening | None:
+    """The proposal it came of; None where one person opened it, as before two were asked for."""
+    row = models.Opening.objects.filter(incident_id=incident).exclude(confirmed_by=None).first()
+    return _opening(row) if row else None
+
+
+# --- what is otherwise because of it ---------------------------------------------------------------------------------
+
+RunningUnder = Callable[[IncidentId], Sequence[DifferenceLine]]
+_running_under: list[RunningUnder] = []
+_looks: list[str] = []
+
+
+def install_running(running: Iterable[RunningUnder], looks: Iterable[str]) -> None:
+    """What modules above know of an incident: what runs under it, and which permissions are looks at what it collects.
+
+    Called by the wiring.
+    """
+    _running_under[:] = running
+    _looks[:] = looks
+
+
+def _readers() -> dict[str, tuple[str, ...]]:
+    return {look: tuple(role for role in Role if look in access.permissions_of(role)) for look in map(str, _looks)}
+
+
+def difference_of_opening(*, wanted: IncidentDraft, at: datetime) -> Difference:
+    """What opening it would change, as things stand now."""
+    pack = packs().get(wanted.pack)
+    if pack is None:
+        raise Problem("posture.pack_unknown", name=wanted.pack)
+    here = in_force(area=wanted.area, at=at)
+    beside = _beside(wanted.area, at)
+    return differences.of_opening(wanted, pack, readers=_readers(), beside=beside, policies=here.policies)
+
+
+def difference_of(*, incident: Incident, step: Step, at: datetime, ends_at: datetime | None = None) -> Difference:
+    """What stands because of it, or would go on or end."""
+    return differences.of_incident(
+        incident,
+        step=step,
+        ends_at=ends_at or incident.over_at,
+        running=[line for running in _running_under for line in running(incident.id)],
+        readers=_readers(),
+        beside=_beside(incident.area, at),
+        policies=in_force(area=incident.area, at=at).policies,
+    )
+
+
+def _beside(area: AreaId, at: datetime) -> list[Incident]:
+    """What runs above, on or below an area."""
+    on = local_day(at)
+    up = territory.lineage(area=area, on=on)
+    near = [i for i in incidents() if i.is_open(at)]
+    return [i for i in near if i.area in up or area in territory.lineage(area=i.area, on=on)]
+
+
+@cache
+def _spans() -> list[Span]:
+    return msgspec.json.decode((_HERE / "spans.json").read_bytes(), type=list[Span])
+
+
+def span(*, on: date) -> Span:
+    """How long an incident may last and a proposal may wait, as it holds on that day."""
+    return rules.span_on(_spans(), on)
+
+
+def longest(*, on: date, basis: str, pack: Pack | None) -> timedelta:
+    """How long an incident on that ground, of that hazard, may last at a time."""
+    return rules.longest(span=span(on=on), basis=legal_bases().get(basis), pack=pack)
 
 
 def forgetting_proposals(*, incidents: Iterable[IncidentId]) -> dict[IncidentId, ForgettingProposal]:
@@ -136,7 +258,7 @@ def _certificate(incident: Incident, body: IncidentForgotten, entry: Entry) -> C
         basis=f"{basis.title.zh} {basis.document}" if basis else incident.basis,
         starts_at=incident.starts_at,
         over_at=incident.over_at,
-        retention_days=incident.pack.retention_days,
+        retention_days=incident.kept_days,
         drill=incident.drill,
         reason=body.reason,
         proposal=body.proposal,
@@ -149,6 +271,7 @@ def _certificate(incident: Incident, body: IncidentForgotten, entry: Entry) -> C
         position=entry.position,
         chain=ledger.chain_at(entry.position),
         again_at=entry.received_at if body.again else None,
+        by_itself=body.by_itself,
     )
 
 
@@ -226,7 +349,31 @@ LOADERS = (Loader(INCIDENT, _load),)
 
 def _proposal(row: models.Renewal) -> Proposal:
     by = AccountId(row.proposed_by) if row.proposed_by else None
-    return Proposal(row.id, IncidentId(row.incident_id), row.ends_at, row.reason, by, row.proposed_at)
+    shown = _lines(row.shown)
+    return Proposal(row.id, IncidentId(row.incident_id), row.ends_at, row.reason, by, row.proposed_at, shown)
+
+
+def _lines(raw: str) -> tuple[DifferenceLine, ...]:
+    return msgspec.json.decode(raw, type=tuple[DifferenceLine, ...])
+
+
+def _opening(row: models.Opening) -> Opening:
+    return Opening(
+        id=row.id,
+        wanted=msgspec.json.decode(row.wanted, type=IncidentDraft),
+        reason=row.reason,
+        shown=_lines(row.shown),
+        proposed_by=AccountId(row.proposed_by),
+        proposed_at=row.proposed_at,
+        incident=IncidentId(row.incident_id) if row.incident_id else None,
+        confirmed_by=AccountId(row.confirmed_by) if row.confirmed_by else None,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def _closing(row: models.Closing) -> Closing:
+    by = AccountId(row.proposed_by)
+    return Closing(row.id, IncidentId(row.incident_id), row.reason, _lines(row.shown), by, row.proposed_at)
 
 
 def _forgetting(row: models.Forgetting) -> ForgettingProposal:

@@ -10,7 +10,7 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
 from lianfang.foundation.kernel.keys import REGISTER_KEY
 from lianfang.foundation.kernel.moments import Instant
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.posture.terms import Pack, Words
+from lianfang.ground.posture.terms import DifferenceLine, IncidentDraft, Pack, Words
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
@@ -30,6 +30,41 @@ class IncidentOpened(msgspec.Struct, frozen=True):
     starts_at: Instant
     ends_at: Instant
     drill: bool = False
+    proposal: UUID | None = None  # what the first of two people proposed
+    proposed_by: AccountId | None = None
+
+
+class OpeningProposed(msgspec.Struct, frozen=True):
+    """The first of two people wants an incident opened, and has seen what it would change."""
+
+    proposal: UUID
+    wanted: IncidentDraft
+    reason: Annotated[str, msgspec.Meta(max_length=1000)]
+    shown: tuple[DifferenceLine, ...]
+
+
+class ClosingProposed(msgspec.Struct, frozen=True):
+    """The first of two people wants an incident to end before its time."""
+
+    incident: IncidentId
+    proposal: UUID
+    reason: Reason
+    shown: tuple[DifferenceLine, ...]
+
+
+class ProposalWithdrawn(msgspec.Struct, frozen=True):
+    """Whoever proposed it takes it back. `incident`: None for an opening."""
+
+    proposal: UUID
+    area: AreaId
+    incident: IncidentId | None = None
+
+
+class IncidentEnded(msgspec.Struct, frozen=True):
+    """It is over, by itself or because it was closed. The house writes it down, and what ran under it stops."""
+
+    incident: IncidentId
+    ended_at: Instant
 
 
 class RenewalProposed(msgspec.Struct, frozen=True):
@@ -39,6 +74,7 @@ class RenewalProposed(msgspec.Struct, frozen=True):
     proposal: UUID
     ends_at: Instant
     reason: Reason
+    shown: tuple[DifferenceLine, ...] = ()
 
 
 class IncidentRenewed(msgspec.Struct, frozen=True):
@@ -55,6 +91,8 @@ class IncidentClosed(msgspec.Struct, frozen=True):
 
     incident: IncidentId
     reason: Reason
+    proposal: UUID | None = None
+    proposed_by: AccountId | None = None
 
 
 class ForgettingProposed(msgspec.Struct, frozen=True):
@@ -82,6 +120,7 @@ class IncidentForgotten(msgspec.Struct, frozen=True):
     waiting: int
     counts: dict[str, int]
     again: bool = False
+    by_itself: bool = False  # an exercise at its end; the two are those who opened it
 
 
 class PolicyIssued(msgspec.Struct, frozen=True):
@@ -118,6 +157,23 @@ class IncidentFacts(msgspec.Struct, frozen=True):
     ends_at: datetime | None = None
 
 
+class OpeningFacts(msgspec.Struct, frozen=True):
+    """What of a proposal to open stays readable for ever."""
+
+    proposal: UUID
+    basis: str
+    pack: str
+    ends_at: datetime
+    drill: bool
+
+
+class WithdrawnFacts(msgspec.Struct, frozen=True):
+    """What of a withdrawal stays readable for ever."""
+
+    proposal: UUID
+    incident: IncidentId | None
+
+
 class PolicyFacts(msgspec.Struct, frozen=True):
     """What of a policy stays readable for ever."""
 
@@ -144,6 +200,17 @@ def _accept_on_incident(heard: Heard, known: Known) -> Accepted | Held:
     return Accepted(area=incident.area, key=REGISTER_KEY, facts=facts)
 
 
+def _accept_opening_proposal(heard: Heard, known: Known) -> Accepted | Held:
+    wanted: IncidentDraft = heard.body.wanted
+    facts = OpeningFacts(heard.body.proposal, wanted.basis, wanted.pack, wanted.ends_at, wanted.drill)
+    return Accepted(area=wanted.area, key=REGISTER_KEY, facts=facts)
+
+
+def _accept_withdrawal(heard: Heard, known: Known) -> Accepted | Held:
+    body: ProposalWithdrawn = heard.body
+    return Accepted(area=body.area, key=REGISTER_KEY, facts=WithdrawnFacts(body.proposal, body.incident))
+
+
 def _accept_policy(heard: Heard, known: Known) -> Accepted | Held:
     body: PolicyIssued = heard.body
     facts = PolicyFacts(body.policy, body.code, body.version, body.basis, body.starts_at, body.ends_at)
@@ -151,7 +218,13 @@ def _accept_policy(heard: Heard, known: Known) -> Accepted | Held:
 
 
 def _incident_of(
-    body: RenewalProposed | IncidentRenewed | IncidentClosed | ForgettingProposed | IncidentForgotten,
+    body: RenewalProposed
+    | IncidentRenewed
+    | ClosingProposed
+    | IncidentClosed
+    | IncidentEnded
+    | ForgettingProposed
+    | IncidentForgotten,
 ) -> list[Reference]:
     return [Reference(INCIDENT, body.incident)]
 
@@ -172,9 +245,18 @@ FORGETTING_PROPOSED = Kind(
 INCIDENT_FORGOTTEN = Kind(
     "posture.incident_forgotten.v1", IncidentForgotten, IncidentFacts, _accept_on_incident, wants=_incident_of
 )
+OPENING_PROPOSED = Kind("posture.opening_proposed.v1", OpeningProposed, OpeningFacts, _accept_opening_proposal)
+CLOSING_PROPOSED = Kind(
+    "posture.closing_proposed.v1", ClosingProposed, IncidentFacts, _accept_on_incident, wants=_incident_of
+)
+PROPOSAL_WITHDRAWN = Kind("posture.proposal_withdrawn.v1", ProposalWithdrawn, WithdrawnFacts, _accept_withdrawal)
+INCIDENT_ENDED = Kind(
+    "posture.incident_ended.v1", IncidentEnded, IncidentFacts, _accept_on_incident, wants=_incident_of
+)
 POLICY_ISSUED = Kind("posture.policy_issued.v1", PolicyIssued, PolicyFacts, _accept_policy)
 
 KINDS = (
     *(INCIDENT_OPENED, RENEWAL_PROPOSED, INCIDENT_RENEWED, INCIDENT_CLOSED, POLICY_ISSUED),
     *(FORGETTING_PROPOSED, INCIDENT_FORGOTTEN),
+    *(OPENING_PROPOSED, CLOSING_PROPOSED, PROPOSAL_WITHDRAWN, INCIDENT_ENDED),
 )

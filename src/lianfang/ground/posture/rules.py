@@ -16,29 +16,45 @@ from lianfang.foundation.kernel.measures import Catalogue, Unit, UnitsDiffer
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.posture.terms import (
-    LONGEST_INCIDENT,
     Band,
     Basis,
+    CampaignDraft,
+    Closing,
     ForgettingProposal,
     Incident,
     IncidentState,
     Index,
+    Opening,
     Pack,
     Policy,
     Posture,
     Proposal,
+    Span,
 )
 
 # A desk's clock may run a little behind the server's; a start older than this would be permission after the fact.
 _SLOWEST_DESK_CLOCK = timedelta(minutes=10)
 
 
-def check_opening(*, basis: Basis | None, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
-    """An incident rests on a law in force, does not begin in the past, and ends within 30 days."""
+def check_opening(
+    *, basis: Basis | None, starts_at: datetime, ends_at: datetime, longest: timedelta, at: datetime
+) -> None:
+    """An incident rests on a law in force, neither begins nor ends in the past, and lasts no longer than it may."""
     check_basis(basis=basis, on=local_day(starts_at))
     if starts_at < at - _SLOWEST_DESK_CLOCK:
         raise Problem("posture.starts_in_the_past")
-    check_length(starts_at=starts_at, ends_at=ends_at)
+    check_length(starts_at=starts_at, ends_at=ends_at, longest=longest)
+
+
+def longest(*, span: Span, basis: Basis | None, pack: Pack | None) -> timedelta:
+    """The shortest of what the house, the law and the pack allow at a time."""
+    said = (span.longest_days, basis.longest_days if basis else None, pack.longest_days if pack else None)
+    return timedelta(days=min(days for days in said if days is not None))
+
+
+def span_on(spans: Sequence[Span], on: date) -> Span:
+    """The one in force on that day; before the first, the first."""
+    return max((s for s in spans if s.in_force_from <= on), key=lambda s: s.in_force_from, default=spans[0])
 
 
 def check_policy(*, basis: Basis | None, starts_at: datetime, ends_at: datetime | None) -> None:
@@ -56,16 +72,16 @@ def check_basis(*, basis: Basis | None, on: date) -> None:
         raise Problem("posture.basis_not_in_force", since=basis.in_force_from.isoformat())
 
 
-def check_length(*, starts_at: datetime, ends_at: datetime) -> None:
-    """At most 30 days: an emergency that could run on unnoticed would be the new routine."""
+def check_length(*, starts_at: datetime, ends_at: datetime, longest: timedelta) -> None:
+    """An emergency that could run on unnoticed would be the new routine."""
     if ends_at <= starts_at:
         raise Problem("posture.ends_before_it_starts")
-    if ends_at - starts_at > LONGEST_INCIDENT:
-        raise Problem("posture.longer_than_30_days", most=LONGEST_INCIDENT.days)
+    if ends_at - starts_at > longest:
+        raise Problem("posture.longer_than_30_days", most=longest.days)
 
 
-def check_proposal(*, incident: Incident, ends_at: datetime, at: datetime) -> None:
-    """A renewal moves the end of a running incident later, to at most 30 days from now.
+def check_proposal(*, incident: Incident, ends_at: datetime, longest: timedelta, at: datetime) -> None:
+    """A renewal moves the end of a running incident later, to at most the longest time from now.
 
     One that is over is opened anew.
     """
@@ -73,20 +89,57 @@ def check_proposal(*, incident: Incident, ends_at: datetime, at: datetime) -> No
         raise Problem("posture.incident_not_open", status=409, name=incident.name)
     if ends_at <= incident.ends_at:
         raise Problem("posture.renewal_not_later")
-    check_length(starts_at=at, ends_at=ends_at)
+    check_length(starts_at=at, ends_at=ends_at, longest=longest)
 
 
-def check_renewal(*, incident: Incident, proposal: Proposal, by: AccountId | None, at: datetime) -> None:
+def check_renewal(
+    *, incident: Incident, proposal: Proposal, longest: timedelta, by: AccountId | None, at: datetime
+) -> None:
     """The second signature: another person than the one who proposed it, while the incident still runs."""
-    if by is None or by == proposal.proposed_by:
+    check_second(proposed_by=proposal.proposed_by, by=by)
+    check_proposal(incident=incident, ends_at=proposal.ends_at, longest=longest, at=at)
+
+
+def check_second(*, proposed_by: AccountId | None, by: AccountId | None) -> None:
+    """Two people, never one twice."""
+    if by is None or by == proposed_by:
         raise Problem("posture.second_person_needed", status=409)
-    check_proposal(incident=incident, ends_at=proposal.ends_at, at=at)
+
+
+def check_second_opener(*, opening: Opening, span: Span, by: AccountId | None, at: datetime) -> None:
+    """The second signature under an opening, while it waits."""
+    if not opening_waits(opening, span=span, at=at):
+        raise Problem("posture.opening_lapsed", status=409, name=opening.wanted.name)
+    check_second(proposed_by=opening.proposed_by, by=by)
+
+
+def opening_waits(opening: Opening, *, span: Span, at: datetime) -> bool:
+    """Not signed, not withdrawn, and not older than a proposal may get; what nobody signed opens nothing later on."""
+    last = min(opening.proposed_at + timedelta(hours=span.waits_hours), opening.wanted.ends_at)
+    return opening.confirmed_by is None and opening.withdrawn_at is None and at < last
 
 
 def check_closing(*, incident: Incident, at: datetime) -> None:
-    """One person suffices to end an emergency; only what still runs, or has yet to begin, can be closed."""
+    """Only what still runs, or has yet to begin, can be closed."""
     if at >= incident.over_at:
         raise Problem("posture.incident_not_open", status=409, name=incident.name)
+
+
+def check_second_closer(*, incident: Incident, closing: Closing, by: AccountId | None, at: datetime) -> None:
+    """The second signature under an end before its time."""
+    check_second(proposed_by=closing.proposed_by, by=by)
+    check_closing(incident=incident, at=at)
+
+
+def check_withdrawal(*, proposed_by: AccountId | None, by: AccountId | None) -> None:
+    """A proposal is its proposer's to take back; whoever else is against it does not sign."""
+    if by is None or by != proposed_by:
+        raise Problem("posture.not_yours_to_withdraw", status=409)
+
+
+def to_end(incidents: Iterable[Incident], *, at: datetime) -> list[Incident]:
+    """Those that are over and whose end nobody has written down yet, however long the server slept."""
+    return [i for i in incidents if not i.end_written and i.forgotten_at is None and i.over_at <= at]
 
 
 def check_forgetting(*, incident: Incident, at: datetime) -> None:
@@ -173,9 +226,19 @@ def check_pack(pack: Pack) -> None:
     named = {form.get("code") for form in pack.forms}
     if pack.campaign and pack.campaign.form not in named:
         raise ValueError(f"campaign: no such form: {pack.campaign.form}")
+    if pack.campaign and pack.campaign.recurs:
+        _check_rhythm(pack.campaign)
     for name in (pack.roll.asked, pack.roll.settled) if pack.roll else ():
         if name not in catalogue.by_name or catalogue.by_name[name].unit is not Unit.PEOPLE:
             raise ValueError(f"roll: no measure of people: {name}")
+
+
+def _check_rhythm(draft: CampaignDraft) -> None:
+    weekly = draft.recurs is not None and draft.recurs.every == "weekly"
+    if weekly is not (draft.recurs is not None and draft.recurs.weekday is not None):
+        raise ValueError("campaign: a week has a weekday, a day has none")
+    if weekly and draft.days < 7:
+        raise ValueError(f"campaign: every week, but for {draft.days} days")
 
 
 def _check_index(index: Index, catalogue: Catalogue, pack: Pack) -> None:

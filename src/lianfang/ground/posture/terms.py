@@ -2,15 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId
 from lianfang.foundation.kernel.measures import Measure
-
-LONGEST_INCIDENT = timedelta(days=30)
 
 
 class IncidentState(StrEnum):
@@ -30,6 +28,15 @@ class Words(msgspec.Struct, frozen=True):
     en: str
 
 
+class Span(msgspec.Struct, frozen=True):
+    """From that day on: how long an incident may last at most, and how long a proposal waits for its second person."""
+
+    in_force_from: date
+    longest_days: int
+    waits_hours: int
+    why: Words
+
+
 class Basis(msgspec.Struct, frozen=True):
     """A law or regulation on which an incident may rest, in the version that is in force from that day."""
 
@@ -38,6 +45,7 @@ class Basis(msgspec.Struct, frozen=True):
     document: str
     in_force_from: date
     in_force_until: date | None = None
+    longest_days: int | None = None  # where the law itself says so
 
     def holds(self, on: date) -> bool:
         """Was it in force on that day?"""
@@ -103,6 +111,13 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     source_on: date | None = None
 
 
+class Rhythm(msgspec.Struct, frozen=True):
+    """How often the campaign of a pack begins anew: each day, or each week on a weekday (1 is Monday)."""
+
+    every: Literal["daily", "weekly"]
+    weekday: Annotated[int, msgspec.Meta(ge=1, le=7)] | None = None
+
+
 class CampaignDraft(msgspec.Struct, frozen=True):
     """The campaign that an incident with this pack begins with: which of its forms, for whom, for how many days."""
 
@@ -112,6 +127,7 @@ class CampaignDraft(msgspec.Struct, frozen=True):
     households: Literal["all", "with_age_from", "with_age_until"] = "all"
     years: int | None = None
     alone_from: int | None = None  # and whoever of at least these years lives alone
+    recurs: Rhythm | None = None
 
 
 class Roll(msgspec.Struct, frozen=True):
@@ -147,10 +163,12 @@ class Pack(msgspec.Struct, frozen=True):
     durations_days: dict[str, int] = {}
     measures: tuple[PackMeasure, ...] = ()
     retention_days: int = 30
+    longest_days: int | None = None  # an incident of this hazard lasts no longer than that at a time
     indices: tuple[Index, ...] = ()
     campaign: CampaignDraft | None = None
     roll: Roll | None = None
     notices: tuple[Notice, ...] = ()
+    gates: str | None = None  # by which code's decision table gates decide; without one no gate asks for anything
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -171,11 +189,17 @@ class Incident(msgspec.Struct, frozen=True):
     opened_by: AccountId | None = None
     closed_at: datetime | None = None
     forgotten_at: datetime | None = None
+    end_written: bool = False  # its end stands in the ledger, and whatever ran under it has heard
+
+    @property
+    def kept_days(self) -> int:
+        """How long after its end what only it asked is kept: of an exercise nothing."""
+        return 0 if self.drill else self.pack.retention_days
 
     @property
     def due_at(self) -> datetime:
         """When what only it asked has been kept for long enough."""
-        return self.over_at + timedelta(days=self.pack.retention_days)
+        return self.over_at + timedelta(days=self.kept_days)
 
     @property
     def over_at(self) -> datetime:
@@ -187,6 +211,108 @@ class Incident(msgspec.Struct, frozen=True):
         return self.starts_at <= at < self.over_at
 
 
+class Part(StrEnum):
+    """What a line of a difference is about."""
+
+    COLLECTED = "collected"  # a form, and what its questions are about
+    SEEN = "seen"  # what whoever holds these roles may see under the purpose of an incident
+    GATE = "gate"
+    CAMPAIGN = "campaign"
+    NOTICE = "notice"
+    POLICY = "policy"
+    BESIDE = "beside"  # another incident on the same ground
+    DESTROYED = "destroyed"
+    REMAINS = "remains"
+
+
+class Change(StrEnum):
+    """What becomes of it."""
+
+    BEGINS = "begins"
+    GOES_ON = "goes_on"
+    ENDS = "ends"
+    STAYS = "stays"  # afterwards, for good
+
+
+class Step(StrEnum):
+    """What is about to be done to an incident; `standing`: nothing, this is what stands because of it."""
+
+    OPENING = "opening"
+    STANDING = "standing"
+    RENEWING = "renewing"
+    CLOSING = "closing"
+
+
+class DifferenceLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that is otherwise because of an incident. It names nobody."""
+
+    part: Part
+    code: str
+    change: Change
+    title: Words | None = None  # without one the screen has the words for `code`
+    about: tuple[str, ...] = ()  # what the questions of a form are about, which roles may look
+    questions: int = 0
+    days: int | None = None  # kept for so long, or lasts so long
+    until: datetime | None = None
+    recurs: str | None = None
+    drill: bool = False
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """What is otherwise because of an incident. `mark` is another as soon as one line is."""
+
+    step: Step
+    drill: bool
+    ends_at: datetime
+    lines: tuple[DifferenceLine, ...]
+    mark: str
+
+
+class DifferenceMoved(msgspec.Struct, frozen=True):
+    """How a difference is another than it was when somebody proposed it."""
+
+    came: tuple[DifferenceLine, ...] = ()
+    went: tuple[DifferenceLine, ...] = ()
+
+
+class IncidentDraft(msgspec.Struct, frozen=True):
+    """An incident as somebody wants it opened. Without `starts_at` it begins when the second person agrees."""
+
+    name: str
+    area: AreaId
+    basis: str
+    pack: str
+    issuer: str
+    ends_at: datetime
+    starts_at: datetime | None = None
+    drill: bool = False
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """An opening that waits for its second person, and what it would have changed when it was proposed."""
+
+    id: UUID
+    wanted: IncidentDraft
+    reason: str
+    shown: tuple[DifferenceLine, ...]
+    proposed_by: AccountId
+    proposed_at: datetime
+    incident: IncidentId | None = None  # the one that came of it
+    confirmed_by: AccountId | None = None
+    withdrawn_at: datetime | None = None
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """An end before its time that waits for its second person."""
+
+    id: UUID
+    incident: IncidentId
+    reason: str
+    shown: tuple[DifferenceLine, ...]
+    proposed_by: AccountId
+    proposed_at: datetime
+
+
 class Proposal(msgspec.Struct, frozen=True):
     """A renewal that waits for its second person."""
 
@@ -196,6 +322,7 @@ class Proposal(msgspec.Struct, frozen=True):
     reason: str
     proposed_by: AccountId | None
     proposed_at: datetime
+    shown: tuple[DifferenceLine, ...] = ()
 
 
 class ForgettingProposal(msgspec.Struct, frozen=True):
@@ -239,6 +366,7 @@ class Certificate(msgspec.Struct, frozen=True):
     position: int
     chain: str
     again_at: datetime | None = None  # forgotten once more, after an older copy was restored
+    by_itself: bool = False  # an exercise: wiped at its end, as the two who opened it had decided
 
 
 class Policy(msgspec.Struct, frozen=True):

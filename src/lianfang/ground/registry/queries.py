@@ -42,6 +42,7 @@ from lianfang.ground.registry.in_hand import InHand, install_in_hand
 from lianfang.ground.registry.memory import HOUSEHOLDS
 from lianfang.ground.registry.oneness import ever_one_with, ids_of, standing_id
 from lianfang.ground.registry.permissions import Permission
+from lianfang.ground.registry.place_views import place as place
 from lianfang.ground.registry.reading import (
     MOST_ROWS,
     as_id,

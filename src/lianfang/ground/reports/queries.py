@@ -46,8 +46,12 @@ def install(sources: Sequence[Source]) -> None:
 
 
 def subjects(*, area: AreaId, day: date, at: datetime) -> list[Subject]:
-    """What a report of an area and a day would tell of."""
-    return [subject for source in _sources.values() for subject in source.on(area, day, at)]
+    """What a report of an area and a day would tell of: never an exercise beside the real thing.
+
+    On a day with exercises alone the report is an exercise too, and says so on every page.
+    """
+    found = [subject for source in _sources.values() for subject in source.on(area, day, at)]
+    return [subject for subject in found if not subject.drill] or found
 
 
 def places(*, area: AreaId, at: datetime, day: date) -> tuple[Place, ...]:
@@ -119,9 +123,14 @@ def counted(basis: Basis) -> list[tuple[Subject, Numbers]]:
     ]
 
 
-def _subject(about: SubjectKey) -> Subject:
+def subject(about: SubjectKey) -> Subject | None:
+    """What was told of, as it is known now."""
     source = _sources.get(about.source)
-    found = source.find(about.id) if source else None
+    return source.find(about.id) if source else None
+
+
+def _subject(about: SubjectKey) -> Subject:
+    found = subject(about)
     if found is None:
         raise Problem("reports.subject_gone", status=409)
     return found

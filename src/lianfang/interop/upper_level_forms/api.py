@@ -21,7 +21,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.catalogue import language_of, sentence
 from lianfang.foundation.plumbing.wire import Desk, FormParser, Page
-from lianfang.ground.reports.terms import Audience, Place, Subject, SubjectKey
+from lianfang.ground.reports.terms import Audience, Basis, Place, Subject, SubjectKey
 from lianfang.ground.territory import queries as territory
 from lianfang.interop.upper_level_forms import actions, queries, rules, workbook
 from lianfang.interop.upper_level_forms.permissions import Permission
@@ -377,7 +377,7 @@ class TableDraft(Desk):
         found, now = _found(parsed_path.table_id, self.viewer, Permission.SEE), clock.now()
         day = parsed_query.day or local_day(now)
         data, _, _ = actions.fill(found, day=day, at=now)
-        return _file(data, f"草稿 {found.title} {day}.xlsx")
+        return _file(data, f"{_mark(queries.basis_of(found, day=day, at=now))}草稿 {found.title} {day}.xlsx")
 
 
 class Fillings(Desk):
@@ -406,7 +406,7 @@ class FillingFile(Desk):
     def get(self, parsed_path: Path[FillingWhere]) -> FileResponse:
         """The very bytes that were issued."""
         found = _issued(parsed_path.filling_id, self.viewer)
-        return _file(queries.attached(found.entry), f"{found.title} {found.basis.day}.xlsx")
+        return _file(queries.attached(found.entry), f"{_mark(found.basis)}{found.title} {found.basis.day}.xlsx")
 
 
 class FillingRecount(Desk):
@@ -428,6 +428,10 @@ def _uploaded(request: Any, size: int) -> tuple[bytes, str]:
         raise Problem("tables.too_large", status=413, most_mb=workbook.MOST_BYTES >> 20, has_mb=size >> 20)
     file = cast("UploadedFile[Any]", request.FILES["file"])
     return file.read(), (file.name or "").replace("\0", "")
+
+
+def _mark(basis: Basis) -> str:
+    return "演练 DRILL " if queries.is_exercise(basis) else ""
 
 
 def _file(data: bytes, name: str) -> FileResponse:

@@ -77,6 +77,12 @@ def basis_of(found: Table, *, day: date, at: datetime) -> Basis:
     )
 
 
+def is_exercise(basis: Basis) -> bool:
+    """Does it hold numbers of exercises? Then it holds no others, and its file says so in its name."""
+    found = [reports.subject(about) for about in basis.subjects]
+    return any(subject is not None and subject.drill for subject in found)
+
+
 class Filled(msgspec.Struct, frozen=True):
     """What the cells come to, the digest of all numbers behind them, and by which definitions."""
 
@@ -87,8 +93,13 @@ class Filled(msgspec.Struct, frozen=True):
 
 
 def values(cells: Sequence[Mapped], basis: Basis, book: Book) -> Filled:
-    """What each cell comes to as of the basis; and which cannot be filled any more, with the reason."""
+    """What each cell comes to as of the basis; and which cannot be filled any more, with the reason.
+
+    An exercise may fill a table of its own, never a cell beside real numbers.
+    """
     counted = reports.counted(basis)
+    drills = {about for about, (subject, _) in zip(basis.subjects, counted, strict=True) if subject.drill}
+    is_real = len(drills) < len(counted)
     by_about = dict(zip(basis.subjects, (numbers for _, numbers in counted), strict=True))
     places = {place.id for place in basis.places}
     sheets = {sheet.name: sheet for sheet in book.sheets}
@@ -97,6 +108,9 @@ def values(cells: Sequence[Mapped], basis: Basis, book: Book) -> Filled:
     for one in cells:
         wanted, numbers = one.wanted, by_about[one.wanted.about]
         measure = numbers.catalogue.by_name.get(wanted.measure)
+        if is_real and wanted.about in drills:
+            refused.append(RefusedCell(wanted.sheet, wanted.cell, Why.DRILL))
+            continue
         if wanted.area not in places or measure is None:
             why = Why.MEASURE_GONE if measure is None else Why.AREA_GONE
             refused.append(RefusedCell(wanted.sheet, wanted.cell, why))

@@ -34,6 +34,7 @@ class Why(StrEnum):
     TWICE = "twice"  # mapped twice
     AREA_GONE = "area_gone"  # the area is not there on the day
     MEASURE_GONE = "measure_gone"  # no such measure any more
+    DRILL = "drill"  # a number of an exercise, in a table of real work
     NO_SHARE = "no_share"  # the measure is no share of anything
 
 

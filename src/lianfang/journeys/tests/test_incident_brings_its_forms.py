@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from lianfang.foundation.kernel.ids import HouseholdId, new_id
@@ -10,11 +11,15 @@ from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.ledger import journeys, queries
 from lianfang.foundation.plumbing import clock
 from lianfang.ground.campaigns import queries as campaigns
+from lianfang.ground.campaigns.occasions import Every, Recurrence
 from lianfang.ground.campaigns.tests.village import NOW, ZHANG, a_household, a_roster, an_incident, tasks
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms import queries as published
 from lianfang.ground.posture import actions as posture
+from lianfang.ground.posture import queries as incidents
+from lianfang.ground.posture.terms import CampaignDraft, Rhythm, Words
 from lianfang.ground.territory.tests import town
+from lianfang.journeys.incident_brings_its_forms import _recurs
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +63,25 @@ def test_everybody_is_on_the_list_of_a_pack_that_means_everybody() -> None:
     an_incident(pack="typhoon_evacuation")
     journeys.run_due()
     assert set(tasks()) == homes
+
+
+def test_a_pack_s_campaign_begins_anew_as_often_as_the_pack_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = incidents.packs()["typhoon_evacuation"]
+    assert pack.campaign is not None
+    daily = msgspec.structs.replace(pack.campaign, recurs=Rhythm("daily"))
+    packs = {pack.code: msgspec.structs.replace(pack, campaign=daily)}
+    monkeypatch.setattr(incidents, "packs", lambda: packs)
+    an_incident(pack=pack.code)
+    journeys.run_due()
+    (campaign,) = campaigns.campaigns()
+    assert campaign.recurs is not None and campaign.recurs.every == "daily"
+    assert (campaign.ends_on - campaign.starts_on).days == 2
+
+
+def test_a_weekly_round_needs_a_week() -> None:
+    draft = CampaignDraft("f", Words("周周查", "Weekly"), days=14, recurs=Rhythm("weekly", 5))
+    assert _recurs(draft, 6) is None
+    assert _recurs(draft, 7) == Recurrence(Every.WEEKLY, 5)
 
 
 def test_a_pack_without_a_campaign_opens_none() -> None:

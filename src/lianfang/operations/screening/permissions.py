@@ -26,3 +26,6 @@ HELD_BY: dict[Permission, frozenset[Role]] = {
     Permission.ENTER_LIST: _WORKERS | {Role.COMMUNITY_OFFICER},
     Permission.FOLLOW_FINDINGS: _WORKERS | {Role.COMMUNITY_OFFICER},
 }
+
+# The looks at what an incident collects: a difference shows who may take them before it is opened.
+LOOKS = (Permission.SEE, Permission.CALL_ROLL, Permission.PRINT_LIST, Permission.FOLLOW_FINDINGS)

@@ -107,10 +107,10 @@ def _named(id: CampaignId, area: AreaId, on: date) -> CampaignRef:
 
 
 def _latest(area: AreaId, at: datetime) -> CampaignRef | None:
-    """The latest that runs on all of the area, else the latest on a part of it."""
+    """The latest that runs on all of the area, else the latest on a part of it; a real one before any exercise."""
     on = local_day(at)
     running = [c for c in campaigns.campaigns(open_at=at) if _meets(c, area, on)]
-    return min(running, key=lambda c: c.area not in territory.lineage(area, on), default=None)
+    return min(running, key=lambda c: (c.drill, c.area not in territory.lineage(area, on)), default=None)
 
 
 def _meets(campaign: CampaignRef, area: AreaId, on: date) -> bool:

@@ -13,9 +13,9 @@ from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.posture import actions, queries
 from lianfang.ground.posture.models import Renewal
-from lianfang.ground.posture.terms import Incident
+from lianfang.ground.posture.terms import Incident, Proposal, Step
 from lianfang.ground.posture.tests.builders import LI, ZHANG
-from lianfang.ground.posture.tests.office import Clerk
+from lianfang.ground.posture.tests.office import Clerk, opened_by_two
 from lianfang.ground.posture.tests.test_rules import refused
 from lianfang.ground.territory.tests import town
 from lianfang.ground.territory.tests.town import NOW, id_of
@@ -77,17 +77,24 @@ def test_a_pack_nobody_wrote_is_refused() -> None:
     assert queries.incidents() == []
 
 
+def renewed_by(who: Any, proposal: Proposal) -> Incident:
+    """What somebody does who has looked at what is on the screen."""
+    incident = queries.incident(id=proposal.incident)
+    now = queries.difference_of(incident=incident, step=Step.RENEWING, at=NOW, ends_at=proposal.ends_at)
+    return actions.renew_incident(proposal=proposal.id, seen=now.mark, by=Actor(who), at=NOW)
+
+
 def test_a_renewal_takes_two_people() -> None:
     incident = opened()
     later = NOW + 2 * WEEK
     proposal = actions.propose_renewal(incident=incident.id, ends_at=later, reason="还有病例", by=Actor(ZHANG), at=NOW)
     assert queries.incident(id=incident.id).ends_at == NOW + WEEK
     with refused("posture.second_person_needed"):
-        actions.renew_incident(proposal=proposal.id, by=Actor(ZHANG), at=NOW)
-    renewed = actions.renew_incident(proposal=proposal.id, by=Actor(LI), at=NOW)
+        renewed_by(ZHANG, proposal)
+    renewed = renewed_by(LI, proposal)
     assert renewed.ends_at == later
     with refused("posture.proposal_unknown"):
-        actions.renew_incident(proposal=proposal.id, by=Actor(LI), at=NOW)
+        renewed_by(LI, proposal)
 
 
 def test_the_database_itself_refuses_one_person_as_two() -> None:
@@ -113,7 +120,7 @@ def test_a_rebuild_gives_the_same_tables() -> None:
     proposal = actions.propose_renewal(
         incident=incident.id, ends_at=NOW + 2 * WEEK, reason="还有病例", by=Actor(ZHANG), at=NOW
     )
-    actions.renew_incident(proposal=proposal.id, by=Actor(LI), at=NOW)
+    renewed_by(LI, proposal)
     actions.close_incident(incident=incident.id, reason="演练结束", by=Actor(LI), at=NOW)
     assert ledger.rebuild_differs() == []
     assert queries.incident(id=incident.id).closed_at == NOW
@@ -132,23 +139,6 @@ def new(**changes: Any) -> dict[str, Any]:
     return plain | changes
 
 
-def test_a_leader_opens_renews_with_another_and_closes() -> None:
-    chief, deputy = (Clerk(name, Role.COMMAND) for name in ("chief", "deputy"))
-    status, row = chief.post("incidents", new())
-    assert (status, row["state"], row["days_left"], row["drill"]) == (201, "open", 7, True)
-    path = f"incidents/{row['id']}"
-    asked = {"ends_at": (NOW + 2 * WEEK).isoformat(), "reason": "还有病例"}
-    _, waiting = chief.post(f"{path}/renew", asked)
-    assert waiting["renewal"]["proposed_by_me"] and waiting["days_left"] == 7
-    status, problem = chief.post(f"{path}/renew", {"proposal": waiting["renewal"]["id"]})
-    assert (status, problem["code"]) == (409, "posture.second_person_needed")
-    _, renewed = deputy.post(f"{path}/renew", {"proposal": waiting["renewal"]["id"]})
-    assert (renewed["days_left"], renewed["renewal"]) == (14, None)
-    _, closed = deputy.post(f"{path}/close", {"reason": "演练结束"})
-    assert closed["state"] == "closed"
-    assert deputy.get("incidents?state=open")[1]["total"] == 0
-
-
 def test_too_long_an_incident_is_refused_in_both_languages() -> None:
     chief = Clerk("chief", Role.COMMAND)
     too_long = new(ends_at=(NOW + timedelta(days=31)).isoformat())
@@ -159,7 +149,7 @@ def test_too_long_an_incident_is_refused_in_both_languages() -> None:
 def test_a_grid_worker_sees_incidents_of_their_own_grid_and_opens_none() -> None:
     chief, here = Clerk("chief", Role.COMMAND), Clerk("here", Role.GRID_WORKER, area="G1")
     there = Clerk("there", Role.GRID_WORKER, area="G3")
-    _, row = chief.post("incidents", new())
+    row = opened_by_two(chief, Clerk("deputy", Role.COMMAND), new())
     assert here.get(f"incidents/{row['id']}")[0] == 200
     assert [r["id"] for r in here.get("incidents")[1]["rows"]] == [row["id"]]
     assert there.get(f"incidents/{row['id']}")[0] == 404

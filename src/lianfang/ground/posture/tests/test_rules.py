@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lianfang.foundation.kernel.moments import utc
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.posture import rules
-from lianfang.ground.posture.terms import LONGEST_INCIDENT, IncidentState
+from lianfang.ground.posture.terms import IncidentState
 from lianfang.ground.posture.tests.builders import (
     COMMUNITY,
     GRID,
@@ -26,6 +26,7 @@ from lianfang.ground.posture.tests.builders import (
 from lianfang.ground.posture.tests.files import BASES
 
 REGULATION = BASES["public_health_emergencies"]
+LONGEST = timedelta(days=30)
 
 
 def refused(code: str) -> "pytest.RaisesExc[Problem]":
@@ -33,31 +34,39 @@ def refused(code: str) -> "pytest.RaisesExc[Problem]":
 
 
 def test_a_drill_of_one_week_may_be_opened() -> None:
-    rules.check_opening(basis=REGULATION, starts_at=NOW, ends_at=NOW + timedelta(days=7), at=NOW)
+    rules.check_opening(basis=REGULATION, starts_at=NOW, ends_at=NOW + timedelta(days=7), longest=LONGEST, at=NOW)
 
 
 def test_thirty_days_are_the_most() -> None:
-    rules.check_length(starts_at=NOW, ends_at=NOW + timedelta(days=30))
+    rules.check_length(starts_at=NOW, ends_at=NOW + timedelta(days=30), longest=LONGEST)
     with refused("posture.longer_than_30_days"):
-        rules.check_length(starts_at=NOW, ends_at=NOW + timedelta(days=30, seconds=1))
+        rules.check_length(starts_at=NOW, ends_at=NOW + timedelta(days=30, seconds=1), longest=LONGEST)
 
 
 def test_no_incident_without_a_law_from_the_catalogue() -> None:
     with refused("posture.basis_unknown"):
-        rules.check_opening(basis=None, starts_at=NOW, ends_at=NOW + timedelta(days=7), at=NOW)
+        rules.check_opening(basis=None, starts_at=NOW, ends_at=NOW + timedelta(days=7), longest=LONGEST, at=NOW)
 
 
 def test_in_2021_nobody_could_invoke_the_law_of_2025() -> None:
     with refused("posture.basis_not_in_force"):
         rules.check_opening(
-            basis=BASES["infectious_diseases_2025"], starts_at=NOW, ends_at=NOW + timedelta(days=7), at=NOW
+            basis=BASES["infectious_diseases_2025"],
+            starts_at=NOW,
+            ends_at=NOW + timedelta(days=7),
+            longest=LONGEST,
+            at=NOW,
         )
 
 
 def test_an_incident_cannot_be_opened_for_yesterday() -> None:
     with refused("posture.starts_in_the_past"):
         rules.check_opening(
-            basis=REGULATION, starts_at=NOW - timedelta(days=1), ends_at=NOW + timedelta(days=1), at=NOW
+            basis=REGULATION,
+            starts_at=NOW - timedelta(days=1),
+            ends_at=NOW + timedelta(days=1),
+            longest=LONGEST,
+            at=NOW,
         )
 
 
@@ -86,22 +95,26 @@ def test_the_days_left_are_counted_up() -> None:
 def test_whoever_proposed_a_renewal_cannot_sign_it_too() -> None:
     incident = an_incident()
     with refused("posture.second_person_needed"):
-        rules.check_renewal(incident=incident, proposal=a_proposal(incident, by=ZHANG), by=ZHANG, at=NOW)
-    rules.check_renewal(incident=incident, proposal=a_proposal(incident, by=ZHANG), by=LI, at=NOW)
+        rules.check_renewal(
+            incident=incident, proposal=a_proposal(incident, by=ZHANG), longest=LONGEST, by=ZHANG, at=NOW
+        )
+    rules.check_renewal(incident=incident, proposal=a_proposal(incident, by=ZHANG), longest=LONGEST, by=LI, at=NOW)
 
 
 def test_an_incident_that_is_over_is_not_renewed_but_opened_anew() -> None:
     incident = an_incident(days=7)
     late = NOW + timedelta(days=7)
     with refused("posture.incident_not_open"):
-        rules.check_renewal(incident=incident, proposal=a_proposal(incident, days=14), by=LI, at=late)
+        rules.check_renewal(incident=incident, proposal=a_proposal(incident, days=14), longest=LONGEST, by=LI, at=late)
 
 
 def test_a_renewal_reaches_thirty_days_from_the_day_it_is_signed() -> None:
     incident = an_incident(days=20)
     with refused("posture.longer_than_30_days"):
-        rules.check_proposal(incident=incident, ends_at=NOW + timedelta(days=31), at=NOW)
-    rules.check_proposal(incident=incident, ends_at=NOW + timedelta(days=31), at=NOW + timedelta(days=1))
+        rules.check_proposal(incident=incident, ends_at=NOW + timedelta(days=31), longest=LONGEST, at=NOW)
+    rules.check_proposal(
+        incident=incident, ends_at=NOW + timedelta(days=31), longest=LONGEST, at=NOW + timedelta(days=1)
+    )
 
 
 @given(st.lists(st.integers(1, 60), max_size=8))
@@ -110,11 +123,11 @@ def test_however_often_it_is_renewed_the_end_is_never_more_than_thirty_days_away
     for step in days:
         incident = an_incident(days=(ends_at - NOW).days)
         try:
-            rules.check_proposal(incident=incident, ends_at=at + timedelta(days=step), at=at)
+            rules.check_proposal(incident=incident, ends_at=at + timedelta(days=step), longest=LONGEST, at=at)
         except Problem:
             continue
         ends_at = at + timedelta(days=step)
-        assert ends_at - at <= LONGEST_INCIDENT
+        assert ends_at - at <= LONGEST
         at += timedelta(days=1)
 
 

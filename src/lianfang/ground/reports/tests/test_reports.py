@@ -68,6 +68,21 @@ def sentences(report: Report) -> list[str]:
     return [line for section in queries.read(report).sections for line in section.sentences]
 
 
+def test_an_exercise_never_stands_in_a_report_of_real_work(swept: Any) -> None:
+    home = a_household("G1")
+    before = sentences(a_draft())
+    drill = a_campaign(incident=an_incident(drill=True))
+    hand_in([a_visit(drill, home, people=99, answers={"fever_or_cough": True})])
+    after = a_draft()
+    assert sentences(after) == before and not queries.read(after).drill
+
+
+def test_a_report_of_exercises_alone_says_so() -> None:
+    drill = a_campaign(incident=an_incident(drill=True))
+    hand_in([a_visit(drill, a_household("G1"), people=3, answers={"fever_or_cough": True})])
+    assert queries.read(a_draft()).drill
+
+
 def test_it_reads_like_somebody_wrote_it_and_says_what_is_missing(swept: Any) -> None:
     assert sentences(a_draft())[:6] == [
         "应走访 5 户,已完成 2 户,完成 40.00 %(2/5);当天新完成 2 户,走访到 18 人。",

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.ledger import actions as ledger
-from lianfang.ground.campaigns.tests.village import a_campaign, a_household, a_visit, hand_in
+from lianfang.ground.campaigns.tests.village import a_campaign, a_household, a_visit, an_incident, hand_in
 from lianfang.ground.posture.tests.office import Clerk
 from lianfang.ground.territory.tests import town
 from lianfang.ground.territory.tests.town import NOW, id_of
@@ -85,6 +85,17 @@ def test_mapped_once_then_it_fills_itself_and_is_archived(campaign: Any) -> None
     assert recount["same"] is True and recount["position"] == issued["position"] > 0
     assert [one["id"] for one in officer.get(f"{path}/fillings")[1]] == [issued["id"]]
     assert officer.get("upper-level-forms")[1]["rows"][0]["issued_day"] == "2021-12-10"
+
+
+def test_a_number_of_an_exercise_is_refused_beside_real_ones(campaign: Any) -> None:
+    officer = Clerk("officer", Role.SUBDISTRICT_OFFICER)
+    table = mapped(officer, taken_in(officer), cell(campaign, "D4"))  # of an exercise, mapped while nothing else ran
+    real = a_campaign(incident=an_incident(drill=False))
+    table = mapped(officer, table, cell(campaign, "D4"), cell(real, "C4", "listed"))
+    path = f"upper-level-forms/{table['id']}"
+    assert str(campaign.id) not in str(table["subjects"])  # it is not even offered any more
+    status, problem = officer.post(f"{path}/fillings", {"seen": table["edits"], "day": "2021-12-10"})
+    assert status >= 400 and "演练" in problem["message"]
 
 
 def test_a_rebuild_comes_to_the_same(campaign: Any) -> None:

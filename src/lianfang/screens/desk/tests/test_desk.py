@@ -12,7 +12,7 @@ from lianfang.ground.access import contacts
 from lianfang.ground.access.tests.test_devices import enrol
 from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.campaigns.terms import Outcome, Totals
-from lianfang.ground.campaigns.tests.village import ZHANG, a_campaign, a_household, a_visit, hand_in
+from lianfang.ground.campaigns.tests.village import ZHANG, a_campaign, a_household, a_visit, an_incident, hand_in
 from lianfang.ground.posture.tests.office import Clerk
 from lianfang.ground.territory.tests import town
 from lianfang.ground.territory.tests.town import NOW, id_of
@@ -80,6 +80,17 @@ def test_the_street_sees_its_communities_with_who_answers_for_them() -> None:
     assert (rows["东片"]["done"], rows["东片"]["attempted"], rows["中塘社区"]["untouched"]) == (1, 1, 1)
     assert page["hours"] == [{"hour": "16:00", "households": 1, "people": 3}]
     assert page["position"] > 0 and page["as_of"].startswith("2021-12-10")
+
+
+@pytest.mark.usefixtures("_town")
+def test_an_exercise_that_began_later_never_takes_the_place_of_the_real_work() -> None:
+    home = a_household("G1")
+    real = a_campaign(incident=an_incident(drill=False))
+    drill = a_campaign(incident=an_incident(drill=True), at=NOW + timedelta(minutes=1))
+    hand_in([a_visit(drill, home, people=99)])
+    _, page = Clerk("chief", Role.COMMAND).get("overview")
+    assert (page["campaign"]["id"], page["campaign"]["drill"]) == (str(real.id), False)
+    assert (page["totals"]["done"], page["totals"]["people"]) == (0, 0)
 
 
 @pytest.mark.usefixtures("_town")
