@@ -62,16 +62,16 @@ def town(server: Clocked) -> District:
     lead = district.client("desk")
     area = _area_of(district, "desk")
     ends_at = (datetime.now(UTC) + 20 * DAY).isoformat()
-    incident = {
-        "name": "莘塍街道疫情处置",
-        "area": area,
-        "basis": "public_health_emergencies",
-        "pack": "household_sweep",
-    }
-    made = district.client("command").post(
-        "/incidents", json=incident | {"issuer": "莘塍街道办事处", "ends_at": ends_at}
+    district.an_incident(
+        {
+            "name": "莘塍街道疫情处置",
+            "area": area,
+            "basis": "public_health_emergencies",
+            "pack": "household_sweep",
+            "issuer": "莘塍街道办事处",
+            "ends_at": ends_at,
+        }
     )
-    assert made.status_code == 201, made.text
     assert lead.post("/credentials/keys", json={}).status_code == 201
     rule = {"edition": "nantong_2021_08", "area": area, "from_day": _today()}
     assert lead.post("/policies", json=rule).status_code == 201
