@@ -576,6 +576,9 @@ export interface components {
             only: string[];
             reason: string;
         };
+        DeclineWarrant: {
+            reason: string;
+        };
         DeskAreaName: {
             id: string;
             name: string;
@@ -1545,6 +1548,10 @@ export interface components {
             level: components["schemas"]["Level"] | null;
             word: components["schemas"]["PostureWords"] | null;
         };
+        IssueVenueCode: {
+            place: string;
+            contact: string;
+        };
         IssuerKey: {
             id: string;
             x: string;
@@ -2425,6 +2432,15 @@ export interface components {
             places: number;
         };
         Per: "household" | "person";
+        PersonThere: {
+            resident: string;
+            name: string;
+            where: string;
+            phone_masked: string;
+            first_at: string;
+            last_at: string;
+            times: number;
+        };
         PlaceChoice: {
             id: string;
             name: string;
@@ -2527,6 +2543,7 @@ export interface components {
             coming: components["schemas"]["Holder"][];
             gap: components["schemas"]["Gap"] | null;
         };
+        PosterPaper: "a4" | "roll";
         PostureAreaName: {
             id: string;
             name: string;
@@ -2575,6 +2592,13 @@ export interface components {
             code: string;
             message: string;
             details: Record<string, never>;
+        };
+        ProposeWarrant: {
+            starts_at: string;
+            ends_at: string;
+            reason: string;
+            place: string | null;
+            resident: string | null;
         };
         Purpose: "audit" | "care" | "incident_response" | "operations" | "register_upkeep";
         PutInForce: {
@@ -2785,6 +2809,9 @@ export interface components {
             bars: components["schemas"]["Bars"] | null;
             meanings: components["schemas"]["Meaning"][];
         };
+        ReportsSeen: {
+            seen: number;
+        };
         ReportsTable: {
             title: string;
             first: string;
@@ -2900,9 +2927,6 @@ export interface components {
         SaidToExport: {
             agree: boolean;
             reason: string;
-        };
-        Seen: {
-            seen: number;
         };
         ServerKey: {
             public_key: string;
@@ -3222,6 +3246,39 @@ export interface components {
             day: string;
             values: components["schemas"]["ValueView"][];
         };
+        VenueCodeRow: {
+            id: string;
+            place: string;
+            name: string;
+            where: string;
+            incident_name: string;
+            ends_at: string;
+            drill: boolean;
+            good: boolean;
+            issued_at: string;
+            withdrawn_at: string | null;
+            visits_today: number;
+        };
+        VenueCodes: {
+            rows: components["schemas"]["VenueCodeRow"][];
+            can_issue: boolean;
+            as_of: string;
+        };
+        VenueHour: {
+            hour: string;
+            visits: number;
+            different: number;
+        };
+        VenueWarrants: {
+            rows: components["schemas"]["WarrantRow"][];
+            as_of: string;
+        };
+        VenueWindow: {
+            name: string;
+            hours: components["schemas"]["VenueHour"][];
+            visits: number;
+            as_of: string;
+        };
         Verdict: "ask_a_person" | "nothing" | "pass" | "quarantine" | "quarantine_first" | "steps" | "test_first" | "turn_back";
         WaitingItem: {
             id: string;
@@ -3244,12 +3301,37 @@ export interface components {
             area: string;
             spec: components["schemas"]["Spec"];
         };
+        WarrantReading: {
+            people: components["schemas"]["PersonThere"][];
+            visits: number;
+            elsewhere: number;
+            unknown: number;
+            as_of: string;
+        };
+        WarrantRow: {
+            id: string;
+            state: components["schemas"]["WarrantState"];
+            about: string;
+            starts_at: string;
+            ends_at: string;
+            reason: string;
+            proposed_by: string;
+            proposed_at: string;
+            signed_by: string;
+            signed_at: string | null;
+            visits: number | null;
+            readings: number;
+        };
+        WarrantState: "declined" | "lapsed" | "over" | "proposed" | "signed";
         Who: {
             id: string;
             name: string;
         };
         WithdrawProposed: {
             proposal: string;
+        };
+        WithdrawVenueCode: {
+            reason: string;
         };
         Word: {
             edit: string;
