@@ -18,6 +18,7 @@ DOOR_OF_THE_WIRING = FRONT_DOOR | {"api", "permissions", "projections", "jobs"}
 PURE = {
     "rules",
     "terms",
+    "credential_terms",
     "occasions",
     "giving",
     "checking",
@@ -143,8 +144,8 @@ def _is_a_package(module: str) -> bool:
 
 WORDS_OF_THE_LANGUAGE = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib",
-    "itertools", "json", "math", "msgspec", "operator", "re", "statistics", "string", "typing", "unicodedata", "uuid",
-    "zoneinfo",
+    "hmac", "itertools", "json", "math", "msgspec", "operator", "re", "statistics", "string", "typing", "unicodedata",
+    "uuid", "zoneinfo",
 }  # fmt: skip
 
 

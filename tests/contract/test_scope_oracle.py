@@ -65,6 +65,14 @@ SETTLES = {"community_officer", "subdistrict_officer", "command"}
 SIGNS = R["officers"] | {"command"}
 DRAFTS = SIGNS | {"data_officer"}
 SEES_REPORTS = DRAFTS | {"grid_lead"}
+SETS_UP_GATES = R["officers"] | {"command"}
+SEES_GATES = SETS_UP_GATES | GRID | {"volunteer", "data_officer"}
+SEES_ORDERS = SIGNS | {"tracer"}
+PROPOSES = {"tracer", "community_officer", "sector_officer"}
+TELLS = SEES_ORDERS | GRID
+KEEPS_KEYS = {"security_admin", "subdistrict_officer"}
+STANDS = SIGNS | R["field"]
+SEES_CODES = R["officers"] | GRID | {"command", "data_officer"}
 PUBLIC, SIGNED_IN = frozenset[str]({"public"}), frozenset[str]({"signed in"})
 
 Body = Callable[[World, str], dict[str, Any]]
@@ -187,6 +195,41 @@ def _layout(world: World, area: str) -> dict[str, Any]:
             "columns": [{"index": 0, "target": "name"}, {"index": 1, "target": "address"}],
         }
     }
+
+
+def _gate(world: World, area: str) -> dict[str, Any]:
+    return _area(world, area) | {"kind": "village", "name": "村口"}
+
+
+def _order(world: World, area: str) -> dict[str, Any]:
+    evidence = [{"words": "与病例同桌吃饭", "reference": "流调记录第3号"}]
+    why = {"ground": "close_contact", "reason": "与确诊病例同桌吃饭一小时", "evidence": evidence, "issuer": "街道"}
+    what = {"measure": "home_quarantine", "basis": "public_health_emergencies", "days": 7}
+    who = {"resident": world.targets["resident"].get(area, str(world.area[NOWHERE]))}
+    return why | what | who | {"incident": world.targets["incident"].get(area, str(world.area[NOWHERE]))}
+
+
+def _evidence(world: World, area: str) -> dict[str, Any]:
+    return {"evidence": [{"what": "test", "at": "2021-12-10T00:00:00Z", "until": "2021-12-12T00:00:00Z"}]}
+
+
+def _credential(world: World, area: str) -> dict[str, Any]:
+    return _evidence(world, area) | {"bound_to": "BAAA"}
+
+
+def _shift(world: World, area: str) -> dict[str, Any]:
+    who = {"account": world.targets["account"].get(area, str(world.area[NOWHERE]))}
+    station = {"station": world.targets["station"].get(area, str(world.area[NOWHERE]))}
+    return who | station | {"starts_at": "2021-12-11T00:00:00Z", "ends_at": "2021-12-11T08:00:00Z"}
+
+
+def _venue_code(world: World, area: str) -> dict[str, Any]:
+    return {"place": world.targets["place"].get(area, str(world.area[NOWHERE]))}
+
+
+def _warrant(world: World, area: str) -> dict[str, Any]:
+    hours = {"starts_at": "2021-12-10T06:00:00Z", "ends_at": "2021-12-10T07:00:00Z"}
+    return _venue_code(world, area) | hours | {"reason": "确诊病例当时也在这个场所里"}
 
 
 WHY: Body = lambda world, area: {"reason": "就是这样"}  # noqa: E731
@@ -321,6 +364,58 @@ TABLE = (
     Line("GET policies/editions", SEES_INCIDENTS),
     Line("POST policies", LEADS, of="area", body=_policy),
     Line("POST policies/<policy_id>/decision", SEES_INCIDENTS, of="policy", near=True, body=lambda w, a: {"facts": {}}),
+    # checkpoints
+    Line("GET gates", SEES_GATES, of="area", query="area={area}"),
+    Line("POST gates", SETS_UP_GATES, of="area", body=_gate),
+    Line("POST gates/<gate_id>/closing", SETS_UP_GATES, of="gate", body=NOTHING),
+    Line("GET gates/<gate_id>/hours", SEES_GATES, of="gate", query="day=2021-12-10"),
+    # codes
+    Line("GET orders", SEES_ORDERS, rows="order"),
+    Line("GET orders", SEES_ORDERS, of="area", query="area={area}", rows="order"),
+    Line("GET orders/catalogue", SEES_ORDERS),
+    Line("POST orders", PROPOSES, of="resident", body=_order),
+    Line("GET orders/<order_id>", SEES_ORDERS, of="order"),
+    Line("GET orders/<order_id>/notice.pdf", TELLS, of="order"),
+    Line("POST orders/<order_id>/sign", LEADS, of="order"),
+    Line("POST orders/<order_id>/decline", LEADS, of="order", body=WHY),
+    Line("POST orders/<order_id>/told", TELLS, of="order", body=lambda w, a: {"how": "on_paper"}),
+    Line("POST orders/<order_id>/end", SEES_ORDERS, of="order", body=WHY),
+    Line("POST orders/<order_id>/appeal", TELLS, of="order", body=lambda w, a: {"words": "我没去过"}),
+    Line("POST orders/<order_id>/appeal/decide", LEADS, of="order", body=lambda w, a: WHY(w, a) | {"stands": True}),
+    Line("POST residents/<resident_id>/code-status", SEES_ORDERS, of="resident", body=WHY),
+    Line("GET credentials", R["officers"], rows="credential"),
+    Line("GET credentials", R["officers"], of="area", query="area={area}", rows="credential"),
+    Line("GET residents/<resident_id>/credentials", R["officers"], of="resident"),
+    Line("POST residents/<resident_id>/credentials", R["officers"], of="resident", body=_credential),
+    Line("POST residents/<resident_id>/credentials/paper", R["officers"], of="resident", body=_evidence),
+    Line("GET credentials/<credential_id>", R["officers"], of="credential"),
+    Line("POST credentials/<credential_id>/revoke", R["officers"], of="credential", body=WHY),
+    Line("GET credentials/keys", SIGNED_IN),
+    Line("POST credentials/keys", KEEPS_KEYS, body=NOTHING),
+    Line("POST credentials/keys/<key_id>/withdraw", KEEPS_KEYS, of="nowhere", body=WHY),
+    Line("GET gate-trust", SIGNED_IN),
+    # duty
+    Line("GET duty", STANDS, of="area", query="area={area}"),
+    Line("POST duty/stations", SIGNS, of="area", body=lambda w, a: _area(w, a) | {"name": "北门"}),
+    Line("GET duty/stations/<station_id>/candidates", SIGNS, of="station"),
+    Line("POST duty/shifts", SIGNS, of="station", body=_shift),
+    Line("POST duty/shifts/<shift_id>/drop", SIGNS, of="shift"),
+    Line("POST duty/shifts/<shift_id>/on", STANDS, of="shift"),
+    Line("POST duty/shifts/<shift_id>/off", STANDS, of="shift"),
+    # venues
+    Line("GET venue-codes", SEES_CODES, of="area", query="area={area}"),
+    Line("POST venue-codes", R["officers"], of="place", body=_venue_code),
+    Line("POST venue-codes/<venue_code_id>/withdrawal", R["officers"], of="venue_code", body=NOTHING),
+    Line("GET venue-codes/<venue_code_id>/poster", R["officers"], of="venue_code", query="paper=roll"),
+    Line(
+        *("GET venue-codes/<venue_code_id>/visits", SEES_CODES, "venue_code"),
+        query="starts_at=2021-12-10T06:00:00Z&ends_at=2021-12-10T07:00:00Z",
+    ),
+    Line("GET venue-warrants", PROPOSES | LEADS, of="area", query="area={area}"),
+    Line("POST venue-warrants", PROPOSES, of="place", body=_warrant),
+    Line("POST venue-warrants/<venue_warrant_id>/signature", LEADS, of="venue_warrant"),
+    Line("POST venue-warrants/<venue_warrant_id>/refusal", LEADS, of="venue_warrant", body=WHY),
+    Line("POST venue-warrants/<venue_warrant_id>/reading", PROPOSES | LEADS, of="venue_warrant"),
     # registry
     Line("GET households", READS, rows="household"),
     Line("GET households", READS, of="area", query="area={area}", rows="household"),
@@ -576,11 +671,12 @@ RAW_LOOK_UPS = (
     Line("GET campaigns/<campaign_id>/tasks/<household_id>", SEES_CAMPAIGNS, of="task"),
     Line("GET residents/<resident_id>", READS, of="resident", query=PURPOSE),
 )
-_OF_PEOPLE = "households|residents|disagreements|duplicates|merges|flaws|offers"
+_OF_PEOPLE = "households|residents|disagreements|duplicates|merges|flaws|offers|orders"
 OF_THE_REGISTER = frozenset(
     line.address
     for line in TABLE
     if re.search(r" (households|residents|disagreements|duplicates|merges|imports)\b", line.address)
+    and not line.address.endswith(("credentials", "credentials/paper"))  # which take an incident that is no exercise
 )
 # Lines whose answers hold residents' particulars, masked or not.
 SHOWS_PEOPLE = frozenset(
@@ -856,9 +952,12 @@ def test_a_phone_carries_just_the_grids_of_its_worker(world: World, routes: dict
         status, json = _knock(routes["GET /api/v1/feed"], token)
         grids = {g for g, (kind, _) in KIND_AND_PARENT.items() if kind == "grid"}
         mine = {grid for grid in grids if any(covers(place, grid) for place in person.places(GRID))}
-        if not mine:
+        at_gates = person.places(GRID | {"volunteer", "community_officer"})
+        gates = {f"{area}口" for area in KIND_AND_PARENT if any(covers(place, area) for place in at_gates)}
+        if not mine and not gates:
             assert (status, json["code"]) == (403, "field.nothing_to_carry"), person
             continue
+        assert {gate["name"] for gate in (json["gates"] or {"gates": []})["gates"]} == gates, person
         assert {code_of[grid["id"]] for grid in json["scope"]["grids"]} == mine, person
         assert {code_of[household["grid"]] for household in json["households"]} == mine, person
         sender = queries.sender_of(token, NOW)

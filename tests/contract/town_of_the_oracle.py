@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.test import Client
 
-from lianfang.foundation.kernel.ids import AccountId, AreaId, HouseholdId, new_id
+from lianfang.foundation.kernel.ids import AccountId, AreaId, HouseholdId, IncidentId, ResidentId, new_id
 from lianfang.foundation.kernel.people import THE_HOUSE, Actor
 from lianfang.foundation.kernel.roles import SEPARATED_ROLES, Purpose, Role
 from lianfang.foundation.ledger import actions as ledger
@@ -20,6 +20,11 @@ from lianfang.ground.access import actions, queries
 from lianfang.ground.access.models import Account, Device
 from lianfang.ground.campaigns import actions as campaigns
 from lianfang.ground.campaigns.need_records import NeedFound, NeedWord
+from lianfang.ground.codes.credential_terms import Carrier
+from lianfang.ground.codes.records import CredentialIssued, OrderProposed
+from lianfang.ground.codes.tests.builders import terms as an_order_about
+from lianfang.ground.duty.records import ShiftPlanned, StationOpened
+from lianfang.ground.duty.terms import Crew
 from lianfang.ground.forms import actions as forms
 from lianfang.ground.forms.tests.builders import a_form, a_question
 from lianfang.ground.policies import actions as policies
@@ -33,6 +38,11 @@ from lianfang.ground.territory.terms import Node, OrganisationKind, Span, TreeRo
 from lianfang.interop.upper_level_forms import actions as tables
 from lianfang.interop.upper_level_forms.terms import Wanted
 from lianfang.interop.upper_level_forms.tests import books
+from lianfang.operations.checkpoints.records import GateSetUp
+from lianfang.operations.checkpoints.terms import Direction, GateKind
+from lianfang.operations.venues.records import CodeIssued
+from lianfang.operations.venues.terms import WarrantTerms
+from lianfang.operations.venues.warrant_records import WarrantProposed
 from tests.contract import register_of_the_oracle as register
 
 _BLANK = books.book()
@@ -178,9 +188,11 @@ class World:
             found |= register.a_home(area, code)
             account = AccountId(UUID(self.targets["account"][code]))
             found["place"] = register.a_shop(area, code)
+            found |= self._venue(area, incident.id, found["place"])
             need = NeedFound(HouseholdId(found["household"]), NeedWord.WATER)
             with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
                 found["need"] = turn.append("campaigns.need_found.v1", need).id
+            found |= self._restrict(found["resident"], incident.id, account)
             found["stewardship"] = register.a_steward(area, account, found["household"])
         campaign = campaigns.open_campaign(
             name=f"{code}排查",
@@ -199,7 +211,42 @@ class World:
                 area=area, day=NOW.date(), cut_off=NOW - DAY / 2, by=drafter, at=NOW
             ).id
             found |= self._table(area, campaign.id, drafter)
-        return found | {"incident": incident.id, "form": form.id, "campaign": campaign.id}
+        with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
+            gate = GateSetUp(new_id(), area, incident.id, GateKind.VILLAGE, f"{code}口", 1, tuple(Direction))
+            turn.append("checkpoints.gate_set_up.v1", gate)
+        found |= self._man(area, code)
+        return found | {"gate": gate.gate, "incident": incident.id, "form": form.id, "campaign": campaign.id}
+
+    def _restrict(self, resident: UUID, incident: UUID, account: AccountId) -> dict[str, UUID]:
+        """An order about somebody of this grid, and a credential they were given."""
+        about = an_order_about(resident=ResidentId(resident), incident=IncidentId(incident))
+        order, number = new_id(), new_id()
+        with ledger.turn(by=Actor(account=account), at=NOW) as turn:
+            turn.append("codes.order_proposed.v1", OrderProposed(order, about))
+            until = NOW + DAY
+            given = CredentialIssued(number, about.resident, about.incident, Carrier.PAPER, until)
+            turn.append("codes.credential_issued.v1", given)
+        return {"order": order, "credential": number}
+
+    def _man(self, area: AreaId, code: str) -> dict[str, UUID]:
+        """A station, and a shift of somebody of this area."""
+        station, shift = new_id(), new_id()
+        account = AccountId(UUID(self.targets["account"][code]))
+        with ledger.turn(by=THE_HOUSE, at=NOW - DAY) as turn:
+            turn.append("duty.station_opened.v1", StationOpened(station, area, f"{code}门"))
+            body = ShiftPlanned(shift, station, account, Crew.DUTY, NOW + DAY, NOW + DAY * 1.3)
+            turn.append("duty.shift_planned.v1", body)
+        return {"station": station, "shift": shift}
+
+    def _venue(self, area: AreaId, incident: IncidentId, place: UUID) -> dict[str, UUID]:
+        """A code of that shop, and a warrant that somebody proposed about it."""
+        code = CodeIssued(new_id(), place, area, incident, "商店")
+        terms = WarrantTerms(incident, NOW - 3 * DAY / 24, NOW - 2 * DAY / 24, "确诊病例当时也在这里", place)
+        warrant = WarrantProposed(new_id(), area, terms)
+        with ledger.turn(by=Actor(account=AccountId(new_id())), at=NOW - DAY / 24) as turn:
+            turn.append("venues.code_issued.v1", code)
+            turn.append("venues.warrant_proposed.v1", warrant)
+        return {"venue_code": code.code, "venue_warrant": warrant.warrant}
 
     def _table(self, area: AreaId, campaign: UUID, by: Actor) -> dict[str, UUID]:
         """An upper level's table of this area with one cell that holds a measure, and a filling of it."""
@@ -273,7 +320,7 @@ class World:
     def filled(self, route: str, area: str) -> str:
         """A route with the ids of things that lie in the area; in NOWHERE with ids of nothing."""
         names = {"record_id": "look"} | dict.fromkeys(
-            ("held_id", "job_id", "settled_id", "export_id", "recheck_id"), "nowhere"
+            ("held_id", "job_id", "settled_id", "export_id", "recheck_id", "key_id"), "nowhere"
         )
 
         def fill(match: re.Match[str]) -> str:

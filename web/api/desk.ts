@@ -49,6 +49,18 @@ export type Workload = Shape['Workload']
 export type WorkerLoad = Shape['WorkerLoad']
 export type VacantGrid = Shape['VacantGrid']
 
+// ---- gates ---------------------------------------------------------------------------------------------------------------
+
+export type Gates = Shape['Gates']
+export type GateRow = Shape['GateRow']
+export type VenueCodes = Shape['VenueCodes']
+export type VenueCodeRow = Shape['VenueCodeRow']
+export type VenueWindow = Shape['VenueWindow']
+export type VenueWarrants = Shape['VenueWarrants']
+export type WarrantRow = Shape['WarrantRow']
+export type WarrantReading = Shape['WarrantReading']
+export type GateDay = Shape['GateDay']
+
 // ---- the overview --------------------------------------------------------------------------------------------------------
 
 export type Totals = Shape['Totals']
@@ -217,3 +229,21 @@ export type ToCheck = Shape['ToCheck']
 export type ListSeen = Shape['ListSeen']
 export type ListLine = Shape['Line']
 export type EnteredLine = Shape['Entered']
+
+// ---- the gate: policies, orders, credentials, duty -----------------------------------------------------------------------
+
+export type PoliciesHere = Shape['PoliciesHere']
+export type PolicyRow = Shape['PolicyRow']
+export type PolicyLine = Shape['PolicyLine']
+export type PolicyInput = Shape['Edition']['inputs'][number]
+export type PolicyEditions = Shape['Editions']
+export type PolicyDecision = Shape['PolicyDecision']
+export type OrderRow = Shape['OrderRow']
+export type OrderPage = Shape['OrderPage']
+export type OrderCatalogue = Shape['OrderCatalogue']
+export type CredentialRow = Shape['CredentialRow']
+export type KeyRow = Shape['KeyRow']
+export type Roster = Shape['DutyRoster']
+export type ShiftRow = Shape['ShiftRow']
+export type StationRow = Shape['StationRow']
+export type StationDays = Shape['StationDays']

@@ -49,6 +49,10 @@ export interface components {
             id: string;
             password: string | null;
         };
+        AppealDecision: {
+            stands: boolean;
+            reason: string;
+        };
         Appointed: {
             holding: string;
         };
@@ -208,6 +212,7 @@ export interface components {
             quiet_from: string;
             quiet_until: string;
         };
+        AttestedWhat: "residence" | "test" | "vaccination";
         Audience: "desk" | "shared";
         Band: {
             from: number;
@@ -278,6 +283,7 @@ export interface components {
             recurs: components["schemas"]["Recurrence"] | null;
             meant: components["schemas"]["MeantPeople"] | null;
             rechecks: boolean;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignName: {
             id: string;
@@ -285,6 +291,7 @@ export interface components {
             drill: boolean;
             occasion: string;
             recurs: components["schemas"]["Recurrence"] | null;
+            of: components["schemas"]["TargetKind"];
         };
         CampaignRow: {
             id: string;
@@ -305,6 +312,8 @@ export interface components {
             attempts_since: string | null;
             recurs: components["schemas"]["Recurrence"] | null;
             next_begins_on: string | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
         CampaignState: "closed" | "over" | "planned" | "running";
         CampaignsAreaName: {
@@ -333,6 +342,8 @@ export interface components {
             attempts: components["schemas"]["AttemptPolicy"] | null;
             recurs: components["schemas"]["Recurrence"] | null;
         };
+        CarriedBy: "carer" | "family" | "self";
+        Carrier: "family_phone" | "own_phone" | "paper";
         Catalogue: {
             legal_bases: components["schemas"]["PostureBasis"][];
             packs: components["schemas"]["PackName"][];
@@ -421,12 +432,24 @@ export interface components {
             value: string;
             label: components["schemas"]["PostureWords"];
         };
+        CloseGate: {
+            reason: string;
+        };
         ClosingWaits: {
             id: string;
             reason: string;
             proposed_at: string;
             proposed_by_me: boolean;
         };
+        CodeStatus: {
+            colour: components["schemas"]["Colour"];
+            at: string;
+            orders: string[];
+            evidence: string[];
+            decision: components["schemas"]["PolicyDecision"] | null;
+            words: components["schemas"]["PostureWords"];
+        };
+        Colour: "green" | "grey" | "red" | "yellow";
         ColumnAsked: {
             sheet: string;
             cell: string;
@@ -518,6 +541,26 @@ export interface components {
             area: components["schemas"]["CampaignsAreaName"];
             pace: components["schemas"]["Pace"] | null;
         };
+        CredentialGiven: {
+            id: string;
+            text: string;
+            until: string;
+        };
+        CredentialReason: {
+            reason: string;
+        };
+        CredentialRow: {
+            id: string;
+            place: string;
+            carrier: components["schemas"]["Carrier"];
+            carried_by: components["schemas"]["CarriedBy"];
+            issued_at: string | null;
+            until: string;
+            revoked_at: string | null;
+            state: components["schemas"]["CredentialState"];
+        };
+        CredentialState: "ended" | "good" | "revoked";
+        Crew: "duty" | "response";
         CutOff: "day_recorded";
         DatedStep: {
             id: string;
@@ -531,6 +574,9 @@ export interface components {
             expected: number;
             field: components["schemas"]["Field"] | null;
             only: string[];
+            reason: string;
+        };
+        DeclineWarrant: {
             reason: string;
         };
         DeskAreaName: {
@@ -592,6 +638,7 @@ export interface components {
             now: components["schemas"]["Difference"];
             moved: components["schemas"]["DifferenceMoved"] | null;
         };
+        Direction: "in" | "out";
         DisagreementView: {
             id: string;
             kind: components["schemas"]["Question"];
@@ -724,6 +771,15 @@ export interface components {
             can_fill: string[];
             in_hand: components["schemas"]["InHand"] | null;
         };
+        DutyRoster: {
+            area: string;
+            from_day: string;
+            days: number;
+            on_call: components["schemas"]["ShiftRow"][];
+            mine: components["schemas"]["ShiftRow"][];
+            stations: components["schemas"]["StationDays"][];
+            as_of: string;
+        };
         DwellingKind: "flat" | "house" | "other";
         EditView: {
             id: string;
@@ -814,6 +870,11 @@ export interface components {
         EstateGap: "gates_unknown" | "kind_unknown" | "no_outline" | "no_property_company";
         EstateKind: "mixed_use" | "modern" | "old" | "open_street" | "self_built";
         Every: "daily" | "weekly";
+        EvidenceGiven: {
+            what: components["schemas"]["AttestedWhat"];
+            at: string;
+            until: string;
+        };
         Expectation: {
             homes: number;
             source: string;
@@ -857,6 +918,8 @@ export interface components {
             findings: components["schemas"]["FindingDocument"][];
             forgotten: string[];
             givings: components["schemas"]["GivingDocument"][];
+            gates: components["schemas"]["GateSlice"] | null;
+            places: components["schemas"]["PlaceDocument"][] | null;
         };
         Field: "born_on" | "document_kind" | "id_number" | "name" | "phone" | "relation" | "residence_kind" | "sex" | "status";
         FieldScope: {
@@ -910,6 +973,7 @@ export interface components {
             label: components["schemas"]["PostureWords"];
             found_on: string;
             due_on: string;
+            of: components["schemas"]["TargetKind"];
         };
         FindingDone: {
             recheck: string;
@@ -918,7 +982,8 @@ export interface components {
         FindingRow: {
             campaign: string;
             campaign_name: string;
-            household: string;
+            target: string;
+            of: components["schemas"]["TargetKind"];
             door: string;
             grid: string;
             grid_name: string;
@@ -1138,6 +1203,66 @@ export interface components {
             no_property_company: boolean;
             gaps: components["schemas"]["EstateGap"][];
         };
+        Gate: {
+            id: string;
+            area: string;
+            incident: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            closed_at: string | null;
+        };
+        GateDay: {
+            gate: components["schemas"]["Gate"];
+            hours: components["schemas"]["HourRow"][];
+            total: {
+                [key: string]: number;
+            };
+            at_two_gates: number;
+            as_of: string;
+        };
+        GateDocument: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["GateKind"];
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
+            place: string;
+            lineage: string[];
+            code: string;
+            ends_at: string;
+            drill: boolean;
+            incident: string;
+            supervisors: components["schemas"]["Supervisor"][];
+        };
+        GateKind: "compound" | "event" | "expressway" | "factory" | "market" | "village";
+        GateRow: {
+            gate: components["schemas"]["Gate"];
+            area_name: string;
+            incident_name: string;
+            ends_at: string;
+            drill: boolean;
+            asks: boolean;
+            table: components["schemas"]["PostureWords"] | null;
+            version: number | null;
+            passages_today: number;
+        };
+        GateSlice: {
+            gates: components["schemas"]["GateDocument"][];
+            policies: components["schemas"]["InForce"][];
+            verify_by: components["schemas"]["GateTrust"];
+            token_keys: components["schemas"]["TokenKey"][];
+        };
+        GateTrust: {
+            keys: components["schemas"]["IssuerKey"][];
+            revoked: components["schemas"]["Revocations"];
+        };
+        Gates: {
+            rows: components["schemas"]["GateRow"][];
+            can_open: boolean;
+            as_of: string;
+        };
         GiveDoors: {
             grid: string;
             reason: string;
@@ -1281,6 +1406,12 @@ export interface components {
             households: number;
             people: number;
         };
+        HourRow: {
+            hour: number;
+            counts: {
+                [key: string]: number;
+            };
+        };
         HoursSince: {
             kind: "hours_since";
             name: string;
@@ -1417,6 +1548,18 @@ export interface components {
             level: components["schemas"]["Level"] | null;
             word: components["schemas"]["PostureWords"] | null;
         };
+        IssueVenueCode: {
+            place: string;
+            contact: string;
+        };
+        IssuerKey: {
+            id: string;
+            x: string;
+            y: string;
+            signs_from: string;
+            signs_until: string;
+            withdrawn: boolean;
+        };
         Issuing: {
             seen: number;
             day: string | null;
@@ -1430,6 +1573,15 @@ export interface components {
             problem: components["schemas"]["ProblemReply"] | null;
             result: unknown;
         };
+        KeyRow: {
+            id: string;
+            signs_from: string;
+            signs_until: string;
+            believed_until: string;
+            withdrawn_at: string | null;
+            state: components["schemas"]["KeyState"];
+        };
+        KeyState: "believed" | "coming" | "past" | "signing" | "withdrawn";
         Language: "en" | "zh-Hans";
         Layout: {
             header: number;
@@ -1516,6 +1668,7 @@ export interface components {
             today: string;
             form: components["schemas"]["FormDocument"];
             lines: components["schemas"]["Line"][];
+            of: components["schemas"]["TargetKind"];
         };
         ListToPrint: {
             grid: string;
@@ -1535,6 +1688,12 @@ export interface components {
         };
         LoginAsked: {
             device_name: string;
+        };
+        Longest: {
+            measure: components["schemas"]["OrderMeasure"];
+            days: number;
+            from_on: string;
+            source: components["schemas"]["PostureWords"];
         };
         Looked: "downloaded" | "exported" | "listed" | "revealed";
         Looking: {
@@ -1673,6 +1832,11 @@ export interface components {
             no_property_company: boolean;
             split_from: string[];
         };
+        NewCredential: {
+            bound_to: string;
+            evidence: components["schemas"]["EvidenceGiven"][];
+            carried_by: components["schemas"]["CarriedBy"];
+        };
         NewHolder: {
             account: string;
             starts_on: string | null;
@@ -1692,6 +1856,9 @@ export interface components {
             starts_at: string | null;
             drill: boolean;
             reason: string;
+        };
+        NewKey: {
+            at_once: boolean;
         };
         NewLayout: {
             seen: number;
@@ -1721,6 +1888,17 @@ export interface components {
             datum: components["schemas"]["Datum"];
             marker: string | null;
         };
+        NewOrder: {
+            resident: string;
+            incident: string;
+            ground: components["schemas"]["OrderGround"];
+            measure: components["schemas"]["OrderMeasure"];
+            basis: string;
+            issuer: string;
+            reason: string;
+            days: number;
+            evidence: components["schemas"]["Shown"][];
+        };
         NewOrganisation: {
             kind: components["schemas"]["OrganisationKind"];
             name: string;
@@ -1728,6 +1906,10 @@ export interface components {
             parent: string | null;
             code: string | null;
             on: string | null;
+        };
+        NewPaperCredential: {
+            evidence: components["schemas"]["EvidenceGiven"][];
+            carried_by: components["schemas"]["CarriedBy"];
         };
         NewPassword: {
             old_password: string;
@@ -1765,6 +1947,17 @@ export interface components {
             starts_at: string | null;
             until: string | null;
             purposes: components["schemas"]["Purpose"][] | null;
+        };
+        NewShift: {
+            station: string;
+            account: string;
+            starts_at: string;
+            ends_at: string;
+            crew: components["schemas"]["Crew"];
+        };
+        NewStation: {
+            area: string;
+            name: string;
         };
         NewStewardship: {
             account: string;
@@ -1859,6 +2052,79 @@ export interface components {
             now: components["schemas"]["Difference"];
             moved: components["schemas"]["DifferenceMoved"];
         };
+        OrderAct: "appeal_decided" | "appealed" | "declined" | "ended" | "proposed" | "signed" | "told";
+        OrderAppeal: {
+            words: string;
+        };
+        OrderCatalogue: {
+            grounds: components["schemas"]["OrderGround"][];
+            measures: components["schemas"]["Longest"][];
+            legal_bases: components["schemas"]["PostureBasis"][];
+            shortest_reason: number;
+        };
+        OrderDone: {
+            act: components["schemas"]["OrderAct"];
+            at: string;
+            by: string;
+            words: string;
+            how: components["schemas"]["ToldHow"] | null;
+            stands: boolean | null;
+        };
+        OrderGround: "case" | "close_contact" | "contact_of_contact" | "from_high_risk_area" | "positive_test";
+        OrderMeasure: "central_quarantine" | "home_monitoring" | "home_quarantine";
+        OrderPage: {
+            row: components["schemas"]["OrderRow"];
+            issuer: string;
+            basis: components["schemas"]["PostureBasis"] | null;
+            reason: string;
+            evidence: components["schemas"]["Shown"][];
+            to_the_person: components["schemas"]["PostureWords"][];
+            acts: components["schemas"]["OrderDone"][];
+            proposed_by_me: boolean;
+            signed_by_me: boolean;
+        };
+        OrderPerson: {
+            id: string;
+            name: string;
+            place: string;
+            door: string;
+        };
+        OrderReason: {
+            reason: string;
+        };
+        OrderRow: {
+            id: string;
+            person: components["schemas"]["OrderPerson"];
+            ground: components["schemas"]["OrderGround"];
+            measure: components["schemas"]["OrderMeasure"];
+            days: number;
+            state: components["schemas"]["OrderState"];
+            drill: boolean;
+            incident: string;
+            proposed_at: string;
+            starts_at: string | null;
+            ends_at: string;
+            over_at: string | null;
+            lapses_at: string | null;
+            told_at: string | null;
+            appeal_due_at: string | null;
+            can: components["schemas"]["OrderVerb"][];
+        };
+        OrderState: "declined" | "ended" | "lapsed" | "live" | "proposed" | "signed" | "suspended";
+        OrderTold: {
+            how: components["schemas"]["ToldHow"];
+        };
+        OrderVerb: "appeal" | "decide_appeal" | "decline" | "end" | "sign" | "tell";
+        OrdersHere: {
+            rows: components["schemas"]["OrderRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            states: {
+                [key: string]: number;
+            };
+            as_of: string;
+        };
         OrganisationKind: "committee" | "company" | "department" | "institution" | "owners_committee" | "party_organisation" | "property_company" | "team";
         OrganisationRow: {
             id: string;
@@ -1945,6 +2211,13 @@ export interface components {
         };
         Page_ContactRow_: {
             rows: components["schemas"]["ContactRow"][];
+            total: number;
+            page: number;
+            page_size: number;
+            as_of: string;
+        };
+        Page_CredentialRow_: {
+            rows: components["schemas"]["CredentialRow"][];
             total: number;
             page: number;
             page_size: number;
@@ -2159,9 +2432,26 @@ export interface components {
             places: number;
         };
         Per: "household" | "person";
+        PersonThere: {
+            resident: string;
+            name: string;
+            where: string;
+            phone_masked: string;
+            first_at: string;
+            last_at: string;
+            times: number;
+        };
         PlaceChoice: {
             id: string;
             name: string;
+        };
+        PlaceDocument: {
+            id: string;
+            grid: string;
+            area: string;
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            door: string;
         };
         PlaceKind: "clinic" | "enterprise" | "gate" | "lodging" | "market" | "other" | "restaurant" | "school" | "shop" | "site" | "venue";
         PlaceLook: {
@@ -2253,6 +2543,7 @@ export interface components {
             coming: components["schemas"]["Holder"][];
             gap: components["schemas"]["Gap"] | null;
         };
+        PosterPaper: "a4" | "roll";
         PostureAreaName: {
             id: string;
             name: string;
@@ -2301,6 +2592,13 @@ export interface components {
             code: string;
             message: string;
             details: Record<string, never>;
+        };
+        ProposeWarrant: {
+            starts_at: string;
+            ends_at: string;
+            reason: string;
+            place: string | null;
+            resident: string | null;
         };
         Purpose: "audit" | "care" | "incident_response" | "operations" | "register_upkeep";
         PutInForce: {
@@ -2402,6 +2700,7 @@ export interface components {
             total: number;
             page: number;
             page_size: number;
+            of: components["schemas"]["TargetKind"];
         };
         RemainderRow: {
             household: string;
@@ -2414,6 +2713,7 @@ export interface components {
             head: string;
             people: number;
             call: components["schemas"]["Call"];
+            name: string;
         };
         Remark: {
             row: number;
@@ -2509,6 +2809,9 @@ export interface components {
             bars: components["schemas"]["Bars"] | null;
             meanings: components["schemas"]["Meaning"][];
         };
+        ReportsSeen: {
+            seen: number;
+        };
         ReportsTable: {
             title: string;
             first: string;
@@ -2577,6 +2880,12 @@ export interface components {
             reason: string;
             purpose: components["schemas"]["Purpose"];
         };
+        Revocations: {
+            as_of: string;
+            until: {
+                [key: string]: string;
+            };
+        };
         RightPlace: {
             name: string;
             kind: components["schemas"]["PlaceKind"];
@@ -2619,9 +2928,6 @@ export interface components {
             agree: boolean;
             reason: string;
         };
-        Seen: {
-            seen: number;
-        };
         ServerKey: {
             public_key: string;
             key_id: string;
@@ -2637,6 +2943,13 @@ export interface components {
         SetChecks: {
             percent: number;
             reason: string;
+        };
+        SetUpGate: {
+            area: string;
+            kind: components["schemas"]["GateKind"];
+            name: string;
+            lanes: number;
+            directions: components["schemas"]["Direction"][];
         };
         SettleFinding: {
             how: components["schemas"]["HowKept"];
@@ -2690,6 +3003,27 @@ export interface components {
             needed: number;
             confirmed: components["schemas"]["AccessSheet"][];
         };
+        ShiftRow: {
+            id: string;
+            station: string;
+            station_name: string;
+            account: string;
+            name: string;
+            crew: components["schemas"]["Crew"];
+            night: boolean;
+            starts_at: string;
+            ends_at: string;
+            state: components["schemas"]["ShiftState"];
+            mine: boolean;
+            may_sign_on: boolean;
+            may_sign_off: boolean;
+            may_drop: boolean;
+        };
+        ShiftState: "dropped" | "missed" | "off" | "on" | "planned";
+        Shown: {
+            words: string;
+            reference: string;
+        };
         SignIn: {
             account: string;
             password: string;
@@ -2701,7 +3035,21 @@ export interface components {
         };
         Standing: "acting" | "regular";
         State: "draft" | "issued" | "signed" | "superseded";
+        StationDays: {
+            station: components["schemas"]["StationRow"];
+            shifts: components["schemas"]["ShiftRow"][];
+            gaps: components["schemas"]["Unmanned"][];
+        };
+        StationRow: {
+            id: string;
+            name: string;
+            place: string;
+            may_plan: boolean;
+        };
         Status: "present" | "struck";
+        StatusAsked: {
+            reason: string;
+        };
         Step: {
             id: string;
             kind: components["schemas"]["AreaKind"];
@@ -2738,6 +3086,10 @@ export interface components {
         Successor: {
             duty: string;
             to: string | null;
+        };
+        Supervisor: {
+            id: string;
+            name: string;
         };
         TableRecount: {
             filling: string;
@@ -2786,7 +3138,10 @@ export interface components {
             years: number | null;
             dwelling: components["schemas"]["DwellingKind"] | null;
             alone_from: number | null;
+            of: components["schemas"]["TargetKind"];
+            places: components["schemas"]["PlaceKind"][];
         };
+        TargetKind: "buildings" | "households" | "places";
         Targeted: "all" | "with_age_from" | "with_age_until";
         TaskDocument: {
             campaign: string;
@@ -2826,6 +3181,12 @@ export interface components {
             reason: string;
             occasion: string | null;
         };
+        TokenKey: {
+            incident: string;
+            day: string;
+            key: string;
+        };
+        ToldHow: "by_phone" | "in_person" | "on_paper";
         Totals: {
             listed: number;
             found: number;
@@ -2853,7 +3214,12 @@ export interface components {
         Undoing: {
             reason: string;
         };
-        Unit: "households" | "people" | "person_times" | "records" | "things";
+        Unit: "buildings" | "households" | "people" | "person_times" | "places" | "records" | "things";
+        Unmanned: {
+            crew: components["schemas"]["Crew"];
+            starts_at: string;
+            ends_at: string;
+        };
         Upload: {
             area: string;
             code: string;
@@ -2880,6 +3246,39 @@ export interface components {
             day: string;
             values: components["schemas"]["ValueView"][];
         };
+        VenueCodeRow: {
+            id: string;
+            place: string;
+            name: string;
+            where: string;
+            incident_name: string;
+            ends_at: string;
+            drill: boolean;
+            good: boolean;
+            issued_at: string;
+            withdrawn_at: string | null;
+            visits_today: number;
+        };
+        VenueCodes: {
+            rows: components["schemas"]["VenueCodeRow"][];
+            can_issue: boolean;
+            as_of: string;
+        };
+        VenueHour: {
+            hour: string;
+            visits: number;
+            different: number;
+        };
+        VenueWarrants: {
+            rows: components["schemas"]["WarrantRow"][];
+            as_of: string;
+        };
+        VenueWindow: {
+            name: string;
+            hours: components["schemas"]["VenueHour"][];
+            visits: number;
+            as_of: string;
+        };
         Verdict: "ask_a_person" | "nothing" | "pass" | "quarantine" | "quarantine_first" | "steps" | "test_first" | "turn_back";
         WaitingItem: {
             id: string;
@@ -2902,12 +3301,37 @@ export interface components {
             area: string;
             spec: components["schemas"]["Spec"];
         };
+        WarrantReading: {
+            people: components["schemas"]["PersonThere"][];
+            visits: number;
+            elsewhere: number;
+            unknown: number;
+            as_of: string;
+        };
+        WarrantRow: {
+            id: string;
+            state: components["schemas"]["WarrantState"];
+            about: string;
+            starts_at: string;
+            ends_at: string;
+            reason: string;
+            proposed_by: string;
+            proposed_at: string;
+            signed_by: string;
+            signed_at: string | null;
+            visits: number | null;
+            readings: number;
+        };
+        WarrantState: "declined" | "lapsed" | "over" | "proposed" | "signed";
         Who: {
             id: string;
             name: string;
         };
         WithdrawProposed: {
             proposal: string;
+        };
+        WithdrawVenueCode: {
+            reason: string;
         };
         Word: {
             edit: string;

@@ -4,6 +4,7 @@
  */
 
 import type { Tree } from '@/shared/forms/expressions'
+import type { InForce } from '@/shared/policies'
 
 export type Uuid = string
 /** RFC 3339 with offset. */
@@ -170,6 +171,21 @@ export interface FeedCampaign {
   recurs?: Recurrence | null
   /** Whom in a household it is about; without: everybody. */
   meant?: MeantPeople | null
+  /** What it goes to; an older server knows homes only. */
+  of?: TargetKind
+}
+
+/** 户, 处 or 栋. */
+export type TargetKind = 'households' | 'places' | 'buildings'
+
+/** Somewhere people come that is nobody's home. */
+export interface FeedPlace {
+  id: Uuid
+  grid: Uuid
+  area: Uuid
+  kind: string
+  name: string
+  door: string
 }
 
 export interface FeedResident {
@@ -236,6 +252,8 @@ export interface FeedFinding {
   label: Both
   found_on: Day
   due_on: Day
+  /** Of a place or building `household` is its id. */
+  of?: TargetKind
 }
 
 export interface FeedPage {
@@ -258,6 +276,35 @@ export interface FeedPage {
   givings?: FeedGiving[]
   /** All that is open in my grids, every time; a server that is older has none. */
   findings?: FeedFinding[]
+  /** Where this account may stand at a gate that asks, every time. */
+  gates?: FeedGates | null
+  /** All places of my grids; null: they are as they were. */
+  places?: FeedPlace[] | null
+}
+
+export interface FeedGate {
+  id: Uuid
+  name: string
+  kind: 'compound' | 'village' | 'expressway' | 'market' | 'factory' | 'event'
+  lanes: number
+  directions: ('in' | 'out')[]
+  place: string
+  lineage: Uuid[]
+  /** By which code's tables it decides. */
+  code: string
+  ends_at: Instant
+  drill: boolean
+  incident: Uuid
+  supervisors: { id: Uuid; name: string }[]
+}
+
+/** All that a phone needs to decide at its gates for days without a line. */
+export interface FeedGates {
+  gates: FeedGate[]
+  policies: InForce[]
+  /** Keys in base64; numbers taken back in hexadecimal digits. */
+  verify_by: { keys: { id: string; x: string; y: string; signs_from: Instant; signs_until: Instant; withdrawn: boolean }[]; revoked: { as_of: Instant; until: Record<string, Instant> } }
+  token_keys: { incident: Uuid; day: Day; key: string }[]
 }
 
 export interface TaskOutcome {

@@ -9,6 +9,7 @@ import { keepSyncing, type Outcome, type Round } from '@/outbox/sync'
 import { localDay } from '@/shared/moments'
 import { nextOccasion } from '@/shared/occasions'
 import { useLive } from './phone'
+import { buildingsAsDoors, isOfHomes, placesAsDoors } from './premises'
 import { doorsOf, givenOf, onDay, progress } from './work'
 
 const CAMPAIGN_KEY = 'lianfang.campaign'
@@ -38,12 +39,14 @@ export function makeStore(phone: Phone) {
   const session = useLive(async () => (await db.note('session')) ?? null)
   const ready = computed(() => session.value !== undefined)
   const scope = useLive(() => db.note('scope'))
+  const gates = useLive(async () => (await db.note('gates')) ?? null)
   const boxes = useLive(() => counts(phone))
   const comparison = useLive(() => db.note('comparison'))
   const lastSync = useLive(() => db.note('last_sync'))
   const farewell = useLive(() => db.note('farewell'))
   const namesHere = useLive(async () => (await db.people.limit(1).count()) > 0)
   const households = useLive(() => db.households.toArray())
+  const places = useLive(() => db.places.toArray())
   const tasks = useLive(async () => new Map((await db.tasks.toArray()).map((task): [string, FeedTask] => [task.key, task])))
   const marks = useLive(async () => groupBy<Mark>(await db.marks.toArray(), (mark) => mark.task))
   const appointments = useLive(async () => new Map((await db.appointments.toArray()).map((one): [string, Appointment] => [one.task, one])))
@@ -75,9 +78,12 @@ export function makeStore(phone: Phone) {
   const grid = computed<FeedGrid | null>(() => grids.value.find((one) => one.id === chosenGrid.value) ?? grids.value.find((one) => one.responsible) ?? grids.value[0] ?? null)
 
   const known = computed(() => ({ tasks: tasks.value ?? new Map(), marks: marks.value ?? new Map(), appointments: appointments.value ?? new Map() }))
+  /** Every place and building of my grids, as doors to walk to. */
+  const premises = computed(() => [...placesAsDoors(places.value ?? []), ...buildingsAsDoors(scope.value?.areas ?? [], grids.value)])
   const doors = computed(() => {
     const here = grid.value
-    return here ? doorsOf(campaign.value, (households.value ?? []).filter((one) => one.grid === here.id), known.value, scope.value?.areas ?? []) : []
+    const all = isOfHomes(campaign.value) ? (households.value ?? []) : premises.value
+    return here ? doorsOf(campaign.value, all.filter((one) => one.grid === here.id), known.value, scope.value?.areas ?? []) : []
   })
 
   const given = computed(() => givenOf(campaign.value, doors.value, scope.value?.givings ?? [], scope.value?.areas ?? [], new Date(serverNow.value).toISOString()))
@@ -100,10 +106,10 @@ export function makeStore(phone: Phone) {
   }
 
   return {
-    phone, ready, session, scope, boxes, comparison, lastSync, farewell, namesHere, households, marks, now, reach,
-    campaigns, campaign, nextRound, grids, grid, known, doors, given, mine, findings, serverDay, dropFinding,
+    phone, ready, session, scope, gates, boxes, comparison, lastSync, farewell, namesHere, households, marks, now, reach,
+    campaigns, campaign, nextRound, grids, grid, known, premises, doors, given, mine, findings, serverDay, dropFinding,
     progress: computed(() => progress(mine.value)),
-    isReading: computed(() => households.value === undefined || tasks.value === undefined),
+    isReading: computed(() => households.value === undefined || places.value === undefined || tasks.value === undefined),
     chooseCampaign(id: Uuid) {
       chosenCampaign.value = id
       localStorage.setItem(CAMPAIGN_KEY, id)

@@ -4,7 +4,7 @@ import { ensureKey, lock, unlock } from './local_key'
 import { uuid7 } from './ids'
 import type { Phone } from './phone'
 import { sealRecord } from './sealing'
-import { taskKey, type Box, type KeptRecord, type Mark } from './store'
+import { taskKey, type Box, type KeptPassage, type KeptRecord, type Mark } from './store'
 
 export interface Fact {
   id: Uuid
@@ -18,6 +18,8 @@ export interface Saving {
   household: Uuid | null
   visit: Uuid
   task?: { outcome: TaskOutcome; people: number; corrects?: boolean }
+  /** The line in the gate's counters that this writes: both or none. */
+  passage?: KeptPassage
   /** The draft that this finishes. */
   draft?: string
 }
@@ -67,11 +69,12 @@ function row(record: OpenRecord, saving: Saving, box: Box, sealed: string): Kept
 
 async function write(phone: Phone, saving: Saving, rows: KeptRecord[], at: string): Promise<void> {
   const { db } = phone
-  await db.transaction('rw', [db.records, db.marks, db.appointments, db.drafts, db.keys], async () => {
+  await db.transaction('rw', [db.records, db.marks, db.appointments, db.drafts, db.passages, db.keys], async () => {
     // A wipe in another tab while we sealed: nothing may come back after it.
     if (!(await db.keys.get('own'))) throw new NotEnrolled()
     await db.records.bulkAdd(rows)
     if (saving.task) await mark(phone, saving.task, rows[0]!.id, at)
+    if (saving.passage) await db.passages.put(saving.passage)
     if (saving.draft) await db.drafts.delete(saving.draft)
   })
 }

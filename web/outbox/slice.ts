@@ -38,7 +38,7 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
   const people = await Promise.all(page.households.map((household) => lockPeople(key, household.id, household.grid, household.residents)))
   const doors: Household[] = page.households.map(({ residents: _, ...door }) => door)
   const now = await steadyNow(phone)
-  await db.transaction('rw', [db.households, db.people, db.tasks, db.marks, db.notes, db.keys], async () => {
+  await db.transaction('rw', [db.households, db.people, db.places, db.tasks, db.marks, db.notes, db.keys], async () => {
     if (!(await db.keys.get('people'))) throw new KeyGone() // wiped in another tab while we locked
     const before = page.reset ? undefined : await db.note('scope')
     if (page.reset) await Promise.all([dropSlice(phone), db.tasks.clear()])
@@ -47,9 +47,13 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
     await db.households.bulkDelete(page.gone)
     await db.people.bulkDelete(page.gone)
     await db.tasks.bulkPut(page.tasks.map((task) => ({ ...task, key: taskKey(task) })))
+    if (page.places) await db.places.clear().then(() => db.places.bulkPut(page.places!))
     await dropPastOccasions(phone, page)
     await dropMarksShown(phone, page)
     await db.keep('scope', nextScope(page, before, now, size))
+    if (page.gates) await db.keep('gates', { slice: page.gates, as_of: Date.parse(page.as_of), contact_at: phone.now() })
+    else await db.drop('gates')
+    await db.drop('gate_latest') // from here on the server's word counts, whatever this clock showed before
     if (page.device) await db.keep('server_count', page.device)
   })
 }
@@ -57,8 +61,8 @@ async function applyPage(phone: Phone, page: FeedPage, size: number): Promise<vo
 /** The server says that this account has no grid any more: nobody of the old ones stays here, what is unsent does. */
 export async function carryNothing(phone: Phone): Promise<void> {
   const { db } = phone
-  await db.transaction('rw', [db.households, db.people, db.tasks, db.notes, db.keys], async () => {
-    await Promise.all([db.keys.delete('people'), db.people.clear(), db.households.clear(), db.tasks.clear()])
+  await db.transaction('rw', [db.households, db.people, db.places, db.tasks, db.notes, db.keys], async () => {
+    await Promise.all([db.keys.delete('people'), db.people.clear(), db.households.clear(), db.places.clear(), db.tasks.clear(), db.drop('gates')])
     const scope = await db.note('scope')
     if (scope) await db.keep('scope', { ...scope, grids: [], areas: [], campaigns: [], givings: [], findings: [], position: 0, shape: '', complete: false })
   })

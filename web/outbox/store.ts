@@ -5,7 +5,7 @@
  * 1,134 of 1,175 records that had been called saved. So `await write(...)` returning is what 已保存在本机 means, and nothing else is.
  */
 import Dexie, { type Table } from 'dexie'
-import type { DeviceCount, Fate, FeedArea, FeedCampaign, FeedFinding, FeedGiving, FeedGrid, FeedHousehold, FeedTask, Outcome, Uuid } from '@/api/types'
+import type { DeviceCount, Fate, FeedArea, FeedCampaign, FeedFinding, FeedGates, FeedGiving, FeedGrid, FeedHousehold, FeedPlace, FeedTask, Outcome, Uuid } from '@/api/types'
 
 /** Text locked under one of the phone's own keys. */
 export interface Box {
@@ -76,6 +76,30 @@ export interface Appointment {
   at: string
 }
 
+/** What this phone noted at a gate: for its counters, for undoing, and so that nobody is noted twice. No name and no number of anybody. */
+export interface KeptPassage {
+  id: Uuid
+  gate: Uuid
+  /** The gate's time, and the day and hour of the district in which it counts. */
+  at: number
+  day: string
+  hour: number
+  direction: 'in' | 'out'
+  decided: string
+  without_phone: boolean
+  given: number
+  /** Who it was, for that hour; gone after it. */
+  token: string
+  undone: boolean
+}
+
+/** Gates, tables and keys as of the last sync; both moments in milliseconds, the second by this phone's clock. */
+export interface KeptGates {
+  slice: FeedGates
+  as_of: number
+  contact_at: number
+}
+
 export interface Session {
   token: string
   device: { id: Uuid; name: string }
@@ -134,6 +158,9 @@ export interface LastSync {
 interface Notes {
   session: Session
   scope: Scope
+  gates: KeptGates
+  /** The latest moment this phone's clock showed since that sync: turned back, a gate does not go back with it. */
+  gate_latest: number
   counters: Counters
   comparison: Comparison
   server_count: DeviceCount
@@ -153,9 +180,11 @@ export class FieldDatabase extends Dexie {
   drafts!: Table<Draft, string>
   households!: Table<Household, string>
   people!: Table<People, string>
+  places!: Table<FeedPlace, string>
   tasks!: Table<FeedTask & { key: string }, string>
   marks!: Table<Mark, string>
   appointments!: Table<Appointment, string>
+  passages!: Table<KeptPassage, string>
   notes!: Table<{ key: string; value: unknown }, string>
   keys!: Table<{ name: string; key: CryptoKey }, string>
 
@@ -172,6 +201,8 @@ export class FieldDatabase extends Dexie {
       notes: 'key',
       keys: 'name',
     })
+    this.version(2).stores({ places: 'id, grid' })
+    this.version(3).stores({ passages: 'id, [gate+day]' })
   }
 
   async note<K extends keyof Notes>(key: K): Promise<Notes[K] | undefined> {

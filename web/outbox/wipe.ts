@@ -64,7 +64,7 @@ export async function wipePeople(phone: Phone): Promise<void> {
   await db.transaction('rw', db.tables, async () => {
     const session = await db.note('session')
     const counters = await db.note('counters')
-    await Promise.all([db.keys.clear(), db.people.clear(), db.households.clear(), db.tasks.clear(), db.marks.clear(), db.appointments.clear(), db.drafts.clear()])
+    await Promise.all([db.keys.clear(), db.people.clear(), db.households.clear(), db.places.clear(), db.tasks.clear(), db.marks.clear(), db.appointments.clear(), db.drafts.clear(), db.passages.clear()])
     await db.records.where('state').notEqual('waiting').delete()
     await db.records.toCollection().modify({ box: null, household: null })
     await db.notes.clear()

@@ -28,6 +28,9 @@ _INSIDE = (
     " AND (valid_to IS NULL OR valid_to > (SELECT nullif(current_setting('lianfang.on', true), '')::date)))"
 )
 _OF_A_HOUSEHOLD = "EXISTS (SELECT 1 FROM registry_household h WHERE h.id = {column})"
+_OF_A_TARGET = (
+    f"{_OF_A_HOUSEHOLD} OR EXISTS (SELECT 1 FROM registry_place p WHERE p.id = {{column}}) OR {_INSIDE}"  # a building
+)
 
 
 def statements(database: str, login: str) -> Iterator[str]:
@@ -99,12 +102,20 @@ def _of_requests() -> list[str]:
 
 
 def _wall(walled: walls.Walled, writer: str, reader: str) -> Iterator[str]:
-    shows = _INSIDE.format(column=walled.grid) if walled.grid else _OF_A_HOUSEHOLD.format(column=walled.household)
+    shows = _shows(walled)
     yield f"ALTER TABLE {walled.table} ENABLE ROW LEVEL SECURITY"
     yield f"DROP POLICY IF EXISTS everything ON {walled.table}"
     yield f"DROP POLICY IF EXISTS own_grids ON {walled.table}"
     yield f"CREATE POLICY everything ON {walled.table} TO {writer} USING (true) WITH CHECK (true)"
     yield f"CREATE POLICY own_grids ON {walled.table} FOR SELECT TO {reader} USING ({shows})"
+
+
+def _shows(walled: walls.Walled) -> str:
+    if walled.grid:
+        return _INSIDE.format(column=walled.grid)
+    if walled.target:
+        return _OF_A_TARGET.format(column=walled.target)
+    return _OF_A_HOUSEHOLD.format(column=walled.household)
 
 
 def _quoted(name: str) -> str:

@@ -55,6 +55,8 @@ LIANFANG_MODULES = (
     "lianfang.ground.codes",
     "lianfang.ground.campaigns",
     "lianfang.operations.screening",
+    "lianfang.operations.checkpoints",
+    "lianfang.operations.venues",
     "lianfang.interop.upper_level_forms",
     "lianfang.interop.openrosa",
     "lianfang.screens.desk",

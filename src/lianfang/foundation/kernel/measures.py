@@ -19,6 +19,8 @@ class Unit(StrEnum):
     PEOPLE = "people"  # 人
     PERSON_TIMES = "person_times"  # 人次
     RECORDS = "records"  # 条
+    PLACES = "places"  # 处: shops, schools, sites
+    BUILDINGS = "buildings"  # 栋
     THINGS = "things"  # 个/处: containers, sandbags, shelters
 
 
@@ -67,7 +69,15 @@ class UnitsDiffer(TypeError):
         )
 
 
-_SPOKEN = {Unit.HOUSEHOLDS: "户", Unit.PEOPLE: "人", Unit.PERSON_TIMES: "人次", Unit.RECORDS: "条", Unit.THINGS: "个"}
+_SPOKEN = {
+    Unit.HOUSEHOLDS: "户",
+    Unit.PEOPLE: "人",
+    Unit.PERSON_TIMES: "人次",
+    Unit.RECORDS: "条",
+    Unit.PLACES: "处",
+    Unit.BUILDINGS: "栋",
+    Unit.THINGS: "个",
+}
 
 
 class Amount(msgspec.Struct, frozen=True):

@@ -128,6 +128,13 @@ class Keyring:
 
         return name not in self._open and Row.objects.filter(name=name).exclude(destroyed_at=None).exists()
 
+    def living(self, beginning: str) -> list[KeyName]:
+        """The names of keys that begin so and are not destroyed, in order."""
+        from lianfang.foundation.plumbing.models import DataKey as Row
+
+        rows = Row.objects.filter(name__startswith=beginning, destroyed_at=None).order_by("name")
+        return [KeyName(name) for name in rows.values_list("name", flat=True)]
+
     def _drop(self, name: KeyName) -> None:
         with self._lock:
             self._generation += 1

@@ -24,7 +24,8 @@ ALIAS = "default"
 
 
 class Walled(msgspec.Struct, frozen=True):
-    """A table about people: which column says in which grid a row lies, or in which household.
+    """A table about people: which column says in which grid a row lies, or in which household; or (`target`) at
+    which household, place or building (which is an area itself).
 
     Modules export `projections.WALLED`.
     """
@@ -32,6 +33,7 @@ class Walled(msgspec.Struct, frozen=True):
     table: str
     grid: str = ""
     household: str = ""
+    target: str = ""
 
 
 class _Place(msgspec.Struct, frozen=True):

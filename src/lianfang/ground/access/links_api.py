@@ -17,6 +17,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.plumbing import walls
 from lianfang.foundation.plumbing.wire import Desk, Page
 from lianfang.ground.access import assigning, queries, reported
+from lianfang.ground.access.asking import Number, Size, Words
 from lianfang.ground.access.assigning_api import MOST_NAMES, NameFilter, Reason, permitted_account
 from lianfang.ground.access.terms import Named
 from lianfang.ground.territory import actions as territory_actions
@@ -33,9 +34,6 @@ from lianfang.ground.territory.terms import (
     Standing,
 )
 
-Words = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00]*$")]
-Number = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-Size = Annotated[int, msgspec.Meta(ge=1, le=200)]
 About = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$")]
 
 

@@ -288,6 +288,14 @@ def workers_of(grid: AreaId, at: datetime) -> list[Named]:
     return [Named(id, name) for id, name in sorted(names_of(held).items(), key=lambda pair: pair[1])]
 
 
+def holders(*, permission: str, lineage: Sequence[AreaId], at: datetime) -> list[Named]:
+    """The accounts that may do something on the last area of `lineage` just now, by name."""
+    roles = [role for role in Role if permission in permissions_of(role)]
+    rows = Grant.objects.filter(state=GrantState.GRANTED, role__in=roles, area_id__in=lineage)
+    held = {row.account_id for row in rows if _in_force(row, at)}
+    return [Named(id, name) for id, name in sorted(names_of(held).items(), key=lambda pair: (pair[1], pair[0]))]
+
+
 def field_grants(account: AccountId, grid: AreaId, at: datetime) -> list[HeldGrant]:
     """By what an account may work in a grid at an instant."""
     lineage = territory.lineage(grid, local_day(at))
@@ -299,6 +307,20 @@ def carried_by(account: AccountId, at: datetime) -> list[AreaId]:
     """The areas whose lists an account may carry on a phone at an instant."""
     held = [g for g in held_grants(account) if g.role in (Role.GRID_WORKER, Role.GRID_LEAD)]
     return [g.area for g in held if g.starts_at <= at and (g.ends_at is None or at < g.ends_at)]
+
+
+def those_who_may(permission: str, *, area: AreaId, at: datetime) -> list[Named]:
+    """The accounts that may do something on an area, on one above it, or somewhere below it; by name."""
+    on = local_day(at)
+    near = {*territory.lineage(area, on), *territory.subtree(area, on)}
+    roles = [role for role in Role if permission in permissions_of(role)]
+    held = {
+        row.account_id
+        for row in Grant.objects.filter(state=GrantState.GRANTED, role__in=roles)
+        if row.area_id in near and _in_force(row, at)
+    }
+    named = sorted(names_of(held).items(), key=lambda pair: (pair[1], pair[0]))
+    return [Named(id, name) for id, name in named]
 
 
 def can_fill(area: AreaId, at: datetime, *, without: AccountId | None = None) -> tuple[AreaId, list[Named]] | None:

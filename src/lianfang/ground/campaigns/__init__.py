@@ -4,7 +4,8 @@ Serves seeds 000 (69 grids swept door to door, 135,005 people), 001 and 002 (不
 names), 003 (visits by appointment). Sweeps, call lists, inspections, surveys and test rounds are campaigns of different
 operations: an operation's records carry a `TaskOutcome`, the engine folds it, and neither knows the other's tables.
 
-A target definition over the register makes tasks (campaign, target, occasion). A task is untouched < attempted < done,
+A target definition over the register makes tasks (campaign, target, occasion): of households, or of places or
+buildings. A task is untouched < attempted < done,
 or struck; its state is a join over everything said about it, so order, repetition, splitting and lateness change
 nothing. A campaign may begin anew each day or week: each occasion has a list and counts of its own. Record kinds:
 `campaigns.campaign_opened.v1`, `campaigns.campaign_closed.v1`, `campaigns.attempts_set.v1`,

@@ -40,7 +40,8 @@ def open_campaign(
     recurs: Recurrence | None = None,
     cause: RecordId | None = None,
 ) -> CampaignRef:
-    """Open a campaign: the register's households that meet the definition, at this moment, become its tasks.
+    """Open a campaign: the register's households (or the places or buildings) that meet the definition, at this
+    moment, become its tasks.
 
     With an incident it runs under that incident, which must be open and cover the area; without one it is upkeep of the
     register.
@@ -62,6 +63,7 @@ def open_campaign(
     purpose = Purpose.INCIDENT_RESPONSE if under else Purpose.REGISTER_UPKEEP
     whom = target or TargetDefinition(areas=(area,))
     _check_places(whom, area, local_day(at))
+    rules.check_target(whom, asked.form)
     body = records.CampaignOpened(
         campaign=id,
         name=name,

@@ -31,7 +31,7 @@ from lianfang.ground.campaigns import (
     teams_api,
 )
 from lianfang.ground.campaigns.concerning import campaign_seen, concerns, lies_in
-from lianfang.ground.campaigns.measures import MEASURES
+from lianfang.ground.campaigns.measures import measures_of
 from lianfang.ground.campaigns.occasion_queries import OccasionSeen
 from lianfang.ground.campaigns.occasions import Recurrence
 from lianfang.ground.campaigns.permissions import Permission
@@ -49,7 +49,7 @@ from lianfang.ground.campaigns.terms import (
     Totals,
 )
 from lianfang.ground.posture.terms import Words
-from lianfang.ground.registry.terms import TargetDefinition
+from lianfang.ground.registry.terms import PlaceKind, TargetDefinition, TargetKind
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import AreaKind
 
@@ -94,6 +94,12 @@ class AreaFilter(msgspec.Struct, frozen=True):
     occasion: Occasion | None = None
     day: date | None = None
     boundaries: Boundaries = Boundaries.KEPT
+
+
+class MeasuresAsked(msgspec.Struct, frozen=True):
+    """Of campaigns that go to what."""
+
+    of: TargetKind = TargetKind.HOUSEHOLDS
 
 
 class OccasionsAsked(msgspec.Struct, frozen=True):
@@ -164,6 +170,8 @@ class CampaignRow(msgspec.Struct, frozen=True):
     attempts_since: datetime | None
     recurs: Recurrence | None = None
     next_begins_on: date | None = None
+    of: TargetKind = TargetKind.HOUSEHOLDS
+    places: tuple[PlaceKind, ...] = ()
 
 
 class CoverageRow(Totals, frozen=True, kw_only=True):
@@ -200,6 +208,7 @@ class RemainderReply(msgspec.Struct, frozen=True):
     total: int
     page: int
     page_size: int
+    of: TargetKind = TargetKind.HOUSEHOLDS
 
 
 class New(msgspec.Struct, frozen=True):
@@ -294,10 +303,10 @@ class Campaigns(Desk):
 class CampaignMeasures(Desk):
     """What the numbers mean."""
 
-    def get(self) -> list[Measure]:
-        """Every measure with its definition and denominator."""
+    def get(self, parsed_query: Query[MeasuresAsked]) -> list[Measure]:
+        """Every measure with its definition and denominator, in the words of what a campaign goes to."""
         self.viewer.require(Permission.SEE)
-        return list(MEASURES)
+        return list(measures_of(parsed_query.of))
 
 
 class OneCampaign(Desk):
@@ -351,12 +360,15 @@ class CampaignRemainder(Desk):
     """Who is still missing."""
 
     def get(self, parsed_path: Path[Where], parsed_query: Query[GridFilter]) -> RemainderReply:
-        """By name for the grid's own worker and lead, each page one disclosure; for all above: how many, and why."""
+        """By name for the grid's own worker and lead, each page one disclosure; for all above: how many, and why.
+
+        Places and buildings name nobody: whoever may look into the register there sees which they are.
+        """
         now, viewer, wanted = clock.now(), self.viewer, parsed_query
         seen, grid = campaign_seen(parsed_path.campaign_id, viewer), AreaId(wanted.grid)
         lineage = territory.lineage(grid, local_day(now))
         viewer.require(Permission.SEE, lineage=lineage)
-        named = viewer.may(Permission.NAME_REMAINDER, lineage=lineage)
+        named = viewer.may(queries.named_by(seen), lineage=lineage)
         occasion = occasion_queries.asked_for(seen, wanted.occasion)
         page = queries.remainder(
             campaign=seen.id,
@@ -377,6 +389,7 @@ class CampaignRemainder(Desk):
             total=page.totals.remaining,
             page=wanted.page,
             page_size=wanted.page_size,
+            of=seen.of,
         )
 
 
@@ -488,6 +501,8 @@ def _row(campaign: CampaignRef, viewer: Viewer, now: datetime) -> CampaignRow:
         attempts_since=max((dated.since for dated in campaign.policies), default=None),
         recurs=campaign.recurs,
         next_begins_on=occasion_queries.next_begins_on(campaign, local_day(now)),
+        of=campaign.of,
+        places=campaign.places,
     )
 
 

@@ -22,12 +22,13 @@ from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.plumbing.database import as_instant, as_uuid, query
+from lianfang.ground.campaigns.memory import CAMPAIGNS
 from lianfang.ground.campaigns.models import Campaign
 from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.terms import Outcome
 from lianfang.ground.forms import queries as forms
 from lianfang.ground.registry import queries as registry
-from lianfang.ground.registry.terms import HouseholdRow, Slice
+from lianfang.ground.registry.terms import HouseholdRow, Slice, TargetKind
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import Area, AreaKind
 
@@ -251,7 +252,8 @@ def _asking(monday: date, sunday: date) -> list[UUID]:
     """Campaigns that can have asked in that week: what comes late is still of the day it was made."""
     late = timedelta(days=14)
     rows = Campaign.objects.filter(starts_on__lte=sunday, ends_on__gte=monday - late, forgotten_at=None)
-    return list(rows.values_list("id", flat=True))
+    known = CAMPAIGNS.now()  # a shop that was inspected is no household that was asked
+    return [id for id in rows.values_list("id", flat=True) if known[id].of is TargetKind.HOUSEHOLDS]
 
 
 def _visits(

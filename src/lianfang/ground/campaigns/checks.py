@@ -33,6 +33,7 @@ from lianfang.ground.campaigns.permissions import Permission
 from lianfang.ground.campaigns.records import TASK_CORRECTED, TaskCorrected, TaskOutcome
 from lianfang.ground.campaigns.terms import CampaignRef, Outcome
 from lianfang.ground.registry import queries as registry
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.territory import queries as territory
 
 MOST_AT_ONCE = 30  # of what one phone is shown of one campaign
@@ -84,6 +85,8 @@ def set_percent(*, campaign: CampaignId, percent: Percent, reason: str, viewer: 
     viewer.require(Permission.OPEN, lineage=territory.lineage(found.area, local_day(viewer.at)))
     if not reason.strip():
         raise Problem("campaigns.reason_missing")
+    if found.of is not TargetKind.HOUSEHOLDS:
+        raise Problem("campaigns.checks_for_homes", status=409)
     with ledger.turn(by=viewer.actor, at=viewer.at) as turn:
         if _campaign(campaign).closed_at is not None:
             raise Problem("campaigns.closed_already", status=409)

@@ -1,7 +1,12 @@
-"""The numbers of a campaign, with their definitions. 户 and 人 are different measures and are never added."""
+"""The numbers of a campaign, with their definitions. 户 and 人 are different measures and are never added; of
+a campaign that goes to places or buildings they are 处 or 栋.
+"""
+
+import msgspec
 
 from lianfang.foundation.kernel.measures import Measure, Unit
 from lianfang.foundation.ledger.terms import TallyTable
+from lianfang.ground.registry.terms import TargetKind
 
 LISTED = Measure(
     name="listed",
@@ -129,3 +134,83 @@ COVERAGE = TallyTable(
 CURVE = TallyTable(name="campaigns_hour", measures=(HOUSEHOLDS_BY_HOUR, PEOPLE_BY_HOUR), keys=("campaign_id", "hour"))
 
 MEASURES = (*COVERAGE.measures, DUE, REMAINING, UNTOUCHED)
+
+# --- of places and buildings -----------------------------------------------------------------------------------------
+
+
+def _of(unit: Unit, noun_zh: str, noun_en: str, counter: str) -> tuple[Measure, ...]:
+    """The same counts, in the words of what the campaign goes to. People are not counted there."""
+    said = {
+        LISTED.name: (
+            f"名单{counter}数",
+            "Listed",
+            f"行动开始时在册的{noun_zh}数。",
+            f"{noun_en.capitalize()} on record that the campaign was meant for when it began.",
+        ),
+        FOUND.name: (
+            f"新增{counter}数",
+            "Found",
+            f"行动开始后才知道的{noun_zh}数。",
+            f"{noun_en.capitalize()} learnt of after the campaign began.",
+        ),
+        STRUCK.name: (
+            f"核销{counter}数",
+            "Struck",
+            f"有人报告已经不在的{noun_zh}数,记有报告人;报错了只能更正那一条记录。",
+            f"{noun_en.capitalize()} reported as no more, and by whom; undone only by correcting that record.",
+        ),
+        DONE.name: (
+            f"已完成{counter}数",
+            "Done",
+            f"完成走访的{noun_zh}数;去过多次只算一次,算在第一次那天。",
+            f"{noun_en.capitalize()} with a finished visit; visited more than once, counted once, on the first day.",
+        ),
+        ATTEMPTED.name: (
+            f"尝试未遇{counter}数",
+            "Attempted",
+            f"去过但没人在、没开门或不让进的{noun_zh}数,仍算在剩余里。",
+            f"{noun_en.capitalize()} called at without success (nobody there, shut, refused); they stay remaining.",
+        ),
+        DISPUTED.name: (
+            f"待核对{counter}数",
+            "To be settled",
+            f"有人报告已经不在、又有人走访到的{noun_zh}数;算在核销里,等人更正。",
+            f"{noun_en.capitalize()} one reported as no more and another has met; counted as struck until corrected.",
+        ),
+        DUE.name: (
+            f"应走访{counter}数",
+            "Due",
+            f"名单{counter}数加新增{counter}数,减核销{counter}数。",
+            f"Listed and found {noun_en}, less those struck.",
+        ),
+        REMAINING.name: (
+            f"剩余{counter}数",
+            "Remaining",
+            f"应走访而还没完成的{noun_zh}数,去过没碰上的也在里面。",
+            f"{noun_en.capitalize()} due and not finished, those called at in vain among them.",
+        ),
+        UNTOUCHED.name: (
+            f"还没去的{counter}数",
+            "Untouched",
+            f"剩余里一次也没有去过的{noun_zh}数。",
+            f"Remaining {noun_en} where nobody has called yet.",
+        ),
+    }
+    return tuple(_worded(measure, unit, *said[measure.name]) for measure in MEASURES if measure.name in said)
+
+
+def _worded(measure: Measure, unit: Unit, zh: str, en: str, definition_zh: str, definition_en: str) -> Measure:
+    words = {"zh": zh, "en": en, "definition_zh": definition_zh, "definition_en": definition_en}
+    return msgspec.structs.replace(measure, unit=unit, **words)
+
+
+_MEASURES_OF = {
+    TargetKind.HOUSEHOLDS: MEASURES,
+    TargetKind.PLACES: _of(Unit.PLACES, "场所", "places", "处"),
+    TargetKind.BUILDINGS: _of(Unit.BUILDINGS, "楼栋", "buildings", "栋"),
+}
+
+
+def measures_of(of: TargetKind) -> tuple[Measure, ...]:
+    """The numbers of a campaign that goes to such."""
+    return _MEASURES_OF[of]

@@ -29,6 +29,7 @@ def _campaigns() -> dict[UUID, CampaignRef]:
         begun[each.campaign_id].append(BegunOccasion(each.occasion, each.position))
     asked = forms.forms_by_id(ids={row.form_id for row in rows})
     drills = posture.drills(ids={IncidentId(row.incident_id) for row in rows if row.incident_id})
+    targets = {row.id: msgspec.json.decode(row.target, type=TargetDefinition) for row in rows}
     return {
         row.id: CampaignRef(
             id=CampaignId(row.id),
@@ -45,7 +46,9 @@ def _campaigns() -> dict[UUID, CampaignRef]:
             policies=tuple(declared[row.id]),
             recurs=msgspec.json.decode(row.recurs, type=Recurrence) if row.recurs else None,
             begun=tuple(begun.get(row.id, ())),
-            meant=rules.meant(msgspec.json.decode(row.target, type=TargetDefinition)),
+            meant=rules.meant(targets[row.id]),
+            of=targets[row.id].of,
+            places=targets[row.id].places,
         )
         for row in rows
     }

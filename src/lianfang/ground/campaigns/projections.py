@@ -28,10 +28,16 @@ from lianfang.ground.campaigns.occasion_records import OCCASION_BEGUN, OccasionB
 from lianfang.ground.campaigns.occasions import OccasionDays, Recurrence, count_key, named, occasion_on
 from lianfang.ground.campaigns.terms import AttemptPolicy, Joining, Origin, Outcome, Said, Standing, Stay, TaskState
 from lianfang.ground.registry import queries as registry
-from lianfang.ground.registry.records import GridsRedrawn, HouseholdChanged, HouseholdFound, RedrawnDoor
-from lianfang.ground.registry.terms import Change, Field, Status, TargetDefinition
+from lianfang.ground.registry.records import (
+    GridsRedrawn,
+    HouseholdChanged,
+    HouseholdFound,
+    PlacesChanged,
+    RedrawnDoor,
+)
+from lianfang.ground.registry.terms import Change, Field, Status, TargetDefinition, TargetKind
 from lianfang.ground.territory import queries as territory
-from lianfang.ground.territory.records import GridsRehung
+from lianfang.ground.territory.records import GridsRehung, NodeEnded
 
 TaskKey = tuple[UUID, UUID, str]  # campaign, target, occasion
 _FOUND = "registry.household_found.v1"
@@ -40,6 +46,11 @@ _ROSTER = "registry.roster_published.v1"
 _UNDONE = "registry.roster_undone.v1"
 _REDRAWN = "registry.grids_redrawn.v1"
 _REHUNG = "territory.grids_rehung.v1"
+_OF_PLACES = ("registry.places_published.v1", "registry.places_taken_back.v1", "registry.places_changed.v1")
+_OF_BUILDINGS = (
+    *("territory.tree_loaded.v1", "territory.tree_taken_back.v1"),
+    *("territory.area_changed.v1", "territory.area_ended.v1"),
+)
 _doors = msgspec.msgpack.Decoder(list[RedrawnDoor])
 _FORGOTTEN = "posture.incident_forgotten.v1"
 _MOST_IN_A_QUERY = 500
@@ -106,14 +117,14 @@ _CLOSE = "UPDATE campaigns_campaign SET closed_on = %s, closed_at = %s WHERE id 
 _FILL = (
     "INSERT INTO campaigns_task (campaign_id, target_id, occasion, grid_id, origin, joined_on, people_due, state,"
     " people, attempts, refusals, disputed, position)"
-    " SELECT %s, t.household_id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, 0, %s, %s FROM ({targets}) t"
+    " SELECT %s, t.target_id, %s, t.grid_id, %s, %s, t.people, %s, 0, 0, 0, %s, %s FROM ({targets}) t"
     " WHERE true ON CONFLICT (campaign_id, target_id, occasion) DO NOTHING"
 )
 _GONE = (
     "SELECT target_id, occasion, grid_id, origin, joined_on, people_due, stays FROM campaigns_task"
-    " WHERE campaign_id = %s AND state = %s"
-    f" AND target_id NOT IN (SELECT p.household_id FROM ({registry.places_sql()}) p)"
+    " WHERE campaign_id = %s AND state = %s AND target_id NOT IN ({there})"
 )
+_HOMES = f"SELECT p.household_id FROM ({registry.places_sql()}) p"
 _REMOVE = "DELETE FROM campaigns_task WHERE campaign_id = %s AND target_id = %s AND occasion = %s"
 _FILLED = (
     "SELECT grid_id, count(*), sum(people_due) FROM campaigns_task WHERE campaign_id = %s AND occasion = %s"
@@ -153,7 +164,7 @@ def _occasion_begun(entry: Entry, fold: Fold) -> None:
 
 
 _EARLY = (
-    "SELECT k.target_id, k.grid_id, t.people FROM campaigns_task k JOIN ({targets}) t ON t.household_id = k.target_id"
+    "SELECT k.target_id, k.grid_id, t.people FROM campaigns_task k JOIN ({targets}) t ON t.target_id = k.target_id"
     " WHERE k.campaign_id = %s AND k.occasion = %s AND k.origin = %s"
 )
 
@@ -187,7 +198,7 @@ def _closed(entry: Entry, fold: Fold) -> None:
 def _roster(entry: Entry, fold: Fold) -> None:
     """Households that a later roster brings join the campaigns that still run, as found: they were not on the list."""
     for campaign in _campaigns(fold):
-        if campaign.runs(entry.day):
+        if campaign.target.of is TargetKind.HOUSEHOLDS and campaign.runs(entry.day):
             for days in campaign.occasions_from(entry.day):
                 _fill(campaign, days.occasion, Origin.FOUND, max(entry.day, days.begins_on), entry, fold)
 
@@ -195,14 +206,20 @@ def _roster(entry: Entry, fold: Fold) -> None:
 def _roster_undone(entry: Entry, fold: Fold) -> None:
     """Households that are taken back with their roster leave the campaigns, unless somebody has been to see them."""
     for campaign in _campaigns(fold):
-        left = fold.execute(_GONE, (campaign.id, TaskState.UNTOUCHED)).fetchall()
-        for target, occasion, grid, origin, joined_on, people_due, stays in left:
-            fold.execute(_REMOVE, (campaign.id, target, occasion))
-            joining = Joining(Origin(origin), joined_on, people_due)
-            place = _Place(campaign.counted_as(occasion), AreaId(_uuid(grid)), _stays(stays))
-            gone = _Moved()
-            gone.move(place, joining, _UNTOUCHED, -1)
-            _tally(place, gone.counts, fold)
+        if campaign.target.of is TargetKind.HOUSEHOLDS:
+            _let_go(campaign, _HOMES, (), fold)
+
+
+def _let_go(campaign: "_Campaign", there: str, params: Sequence[Any], fold: Fold) -> None:
+    """Tasks of which the target is not among those that are there, unless somebody has been to see it."""
+    left = fold.execute(_GONE.format(there=there), (campaign.id, TaskState.UNTOUCHED, *params)).fetchall()
+    for target, occasion, grid, origin, joined_on, people_due, stays in left:
+        fold.execute(_REMOVE, (campaign.id, target, occasion))
+        joining = Joining(Origin(origin), joined_on, people_due)
+        place = _Place(campaign.counted_as(occasion), AreaId(_uuid(grid)), _stays(stays))
+        gone = _Moved()
+        gone.move(place, joining, _UNTOUCHED, -1)
+        _tally(place, gone.counts, fold)
 
 
 def _forgotten(entry: Entry, fold: Fold) -> None:
@@ -246,9 +263,11 @@ class _Campaign(msgspec.Struct, frozen=True):
         return count_key(self.id, occasion, self.recurs)
 
 
-def _fill(campaign: _Campaign, occasion: str, origin: Origin, day: date, entry: Entry, fold: Fold) -> None:
-    """Make the tasks straight from the register, in the database, and count them grid by grid."""
-    targets = registry.targets_sql(campaign.target, on=entry.day, since=campaign.opened_on)
+def _fill(
+    campaign: _Campaign, occasion: str, origin: Origin, day: date, entry: Entry, fold: Fold, *, on: date | None = None
+) -> None:
+    """Make the tasks straight from the register (as of a day), in the database, and count them grid by grid."""
+    targets = registry.targets_sql(campaign.target, on=on or entry.day, since=campaign.opened_on)
     fixed = (campaign.id, occasion, origin, day, TaskState.UNTOUCHED, False, entry.position)
     fold.execute(_FILL.format(targets=targets.sql), (*fixed, *targets.params))
     counted = (campaign.id, occasion, entry.position, origin)
@@ -323,6 +342,59 @@ def _rehung(entry: Entry, fold: Fold) -> None:
             fold.executemany(_STAY, stays)
 
 
+_STRAYED = (
+    "SELECT t.target_id, p.grid_id FROM campaigns_task t JOIN ({there}) p ON p.target_id = t.target_id"
+    " WHERE t.campaign_id = %s AND p.grid_id <> t.grid_id"
+)
+
+
+def _premises(entry: Entry, fold: Fold) -> None:
+    """Places or buildings came, went elsewhere, turned out otherwise or ended: the campaigns about such that still run
+    take them, follow them, let them go or strike them, as they do households.
+    """
+    of, day = _premises_in(entry)
+    ended = _ended(entry)
+    for campaign in _campaigns(fold):
+        if campaign.target.of is of and campaign.runs(day):
+            _strike(campaign, ended, entry, fold)
+            there = registry.premises_sql(campaign.target, on=day)
+            strayed = fold.execute(_STRAYED.format(there=there.sql), (*there.params, campaign.id)).fetchall()
+            _follow(campaign, {_uuid(id): AreaId(_uuid(grid)) for id, grid in strayed}, day, entry, fold)
+            _let_go(campaign, f"SELECT p.target_id FROM ({there.sql}) p", there.params, fold)
+            for days in campaign.occasions_from(day):
+                _fill(campaign, days.occasion, Origin.FOUND, max(day, days.begins_on), entry, fold, on=day)
+
+
+def _premises_in(entry: Entry) -> tuple[TargetKind, date]:
+    """Of which kind it tells, and from which day on."""
+    if entry.kind in _OF_PLACES:
+        return TargetKind.PLACES, entry.day
+    return TargetKind.BUILDINGS, max(entry.day, entry.facts.on)
+
+
+def _ended(entry: Entry) -> tuple[UUID, ...]:
+    """Those of which somebody said that they are no more; a list taken back says that they never were."""
+    body = entry.body
+    if isinstance(body, PlacesChanged):
+        return body.gone
+    return (body.id,) if isinstance(body, NodeEnded) and not body.into else ()
+
+
+def _strike(campaign: _Campaign, ended: Sequence[UUID], entry: Entry, fold: Fold) -> None:
+    batch: dict[TaskKey, _Touched] = {}
+    for id in ended:
+        for days in campaign.occasions_from(entry.day):
+            _put(batch, (campaign.id, id, days.occasion), entry).strikes.append(_struck(entry))
+    _settle(batch, fold)
+
+
+def _follow(campaign: _Campaign, now: Mapping[UUID, AreaId], day: date, entry: Entry, fold: Fold) -> None:
+    for row in list(_lying_in(campaign, "target_id", list(now), fold)):
+        before, after = fold.lineage(AreaId(_uuid(row[3])), row[5]), fold.lineage(now[_uuid(row[1])], day)
+        stays = _moved(campaign, row, entry, day, before, after, fold)
+        fold.execute(_MOVE, (after[-1], stays, entry.position, *row[:3]))
+
+
 def _lying_in(campaign: _Campaign, column: str, ids: Sequence[UUID], fold: Fold) -> Iterator[tuple[Any, ...]]:
     for start in range(0, len(ids), _MOST_IN_A_QUERY):
         part = ids[start : start + _MOST_IN_A_QUERY]
@@ -362,6 +434,7 @@ _ACTS: dict[str, Callable[[Entry, Fold], None]] = {
     _FORGOTTEN: _forgotten,
     _REDRAWN: _redrawn,
     _REHUNG: _rehung,
+    **dict.fromkeys((*_OF_PLACES, *_OF_BUILDINGS), _premises),
 }
 
 
@@ -378,7 +451,7 @@ def _touch(entry: Entry, fold: Fold, batch: dict[TaskKey, _Touched]) -> None:
             _put(batch, key, entry).strikes.append(_struck(entry))
         return
     task: records.TaskOutcome | None = fold.part(entry, records.TaskOutcome)
-    if task is not None:
+    if task is not None and records.NOT_ITS_TARGET not in entry.flags:
         _put(batch, (task.campaign, task.target, task.occasion), entry).visits.append(_said(entry, task))
 
 
@@ -413,9 +486,13 @@ def _campaigns_on(entry: Entry, fold: Fold) -> Iterator[_Campaign]:
     """The campaigns on the entry's grid, or on what it was when they began, that were not over on its day."""
     above = set(fold.lineage(entry.area, entry.day))
     for campaign in _campaigns(fold):
-        if campaign.runs(entry.day) and not (
-            above.isdisjoint(campaign.target.areas)
-            and territory.lay_in(entry.area, campaign.opened_on).isdisjoint(campaign.target.areas)
+        if (
+            campaign.target.of is TargetKind.HOUSEHOLDS
+            and campaign.runs(entry.day)
+            and not (
+                above.isdisjoint(campaign.target.areas)
+                and territory.lay_in(entry.area, campaign.opened_on).isdisjoint(campaign.target.areas)
+            )
         ):
             yield campaign
 
@@ -668,7 +745,7 @@ def _uuid(value: Any) -> UUID:
 
 WALLED = (
     Walled("campaigns_task", grid="grid_id"),
-    Walled("campaigns_said", household="target_id"),
+    Walled("campaigns_said", target="target_id"),
     Walled("campaigns_need", household="household_id"),
     Walled("campaigns_giving", grid="grid_id"),
     Walled("campaigns_checkable", grid="grid_id"),

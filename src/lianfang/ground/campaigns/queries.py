@@ -25,7 +25,7 @@ from lianfang.ground.access.terms import Looked
 from lianfang.ground.campaigns import checks, models, needs, rules, walking
 from lianfang.ground.campaigns.doors import visits_since as visits_since
 from lianfang.ground.campaigns.given import giving_documents as giving_documents
-from lianfang.ground.campaigns.measures import COVERAGE, CURVE, MEASURES
+from lianfang.ground.campaigns.measures import COVERAGE, CURVE, measures_of
 from lianfang.ground.campaigns.memory import CAMPAIGNS
 from lianfang.ground.campaigns.occasions import occasions
 from lianfang.ground.campaigns.permissions import Permission
@@ -54,7 +54,7 @@ from lianfang.ground.campaigns.terms import (
 from lianfang.ground.forms import queries as forms
 from lianfang.ground.posture.terms import Change, DifferenceLine, Part, Words
 from lianfang.ground.registry import queries as registry
-from lianfang.ground.registry.terms import HouseholdRow
+from lianfang.ground.registry.terms import HouseholdRow, PremisesRow, TargetDefinition, TargetKind, TargetsSql
 from lianfang.ground.reports.terms import Counted, Source, Subject, Told
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import AreaKind, centre
@@ -109,6 +109,7 @@ def _document(c: CampaignRef, sums: Mapping[AreaId, Totals], at: datetime) -> Ca
     return CampaignDocument(
         *(c.id, c.name, occasion, c.drill, c.incident, form, *days, listed, attempts, c.recurs, c.meant),
         checks.are_declared(c.id),
+        c.of,
     )
 
 
@@ -202,7 +203,7 @@ def recount(*, campaign: CampaignId, area: AreaId, on: date, occasion: str | Non
     """
     if models.Campaign.objects.filter(id=campaign).exclude(forgotten_at=None).exists():
         raise Problem("campaigns.nothing_to_recount", status=409)
-    by_grid = _counted_again(campaign, _occasion(campaign, occasion))
+    by_grid = _counted_again(campaign, _occasion(campaign, occasion), on)
     is_grid = territory.area(area).kind is AreaKind.GRID
     below = [] if is_grid else [child.id for child in territory.children(area, on)]
     rows = tuple(AreaTotals(child, _sum_of(by_grid, child, on)) for child in below)
@@ -216,14 +217,30 @@ _RECOUNT = (
     " sum(CASE WHEN t.state = 'done' THEN t.people ELSE 0 END),"
     " sum(CASE WHEN t.state = 'struck' THEN 0 ELSE t.people_due END),"
     " sum(CASE WHEN t.state = 'struck' AND t.disputed THEN 1 ELSE 0 END)"
-    f" FROM campaigns_task t LEFT JOIN ({registry.places_sql(struck=True)}) p ON p.household_id = t.target_id"
+    " FROM campaigns_task t LEFT JOIN ({there}) p ON p.target_id = t.target_id"
     " WHERE t.campaign_id = %s AND t.occasion = %s GROUP BY 1"
 )
 
 
-def _counted_again(campaign: CampaignId, occasion: str) -> dict[AreaId, Mapping[str, int]]:
-    rows = query(_RECOUNT, [campaign, occasion])
+def _counted_again(campaign: CampaignId, occasion: str, on: date) -> dict[AreaId, Mapping[str, int]]:
+    there = _lying_now(campaign, on)
+    rows = query(_RECOUNT.format(there=there.sql), [*there.params, campaign, occasion])
     return {AreaId(_uuid(grid)): dict(zip(COUNTED, sums, strict=True)) for grid, *sums in rows}
+
+
+_HOMES = f"SELECT h.household_id AS target_id, h.grid_id FROM ({registry.places_sql(struck=True)}) h"
+
+
+def _lying_now(campaign: CampaignId, on: date) -> TargetsSql:
+    of = _of(campaign)
+    if of is TargetKind.HOUSEHOLDS:
+        return TargetsSql(_HOMES, ())
+    return registry.premises_sql(TargetDefinition((), of=of), on=on)
+
+
+def _of(campaign: CampaignId) -> TargetKind:
+    known = CAMPAIGNS.now().get(campaign)
+    return known.of if known else TargetKind.HOUSEHOLDS
 
 
 def _sum_of(by_grid: Mapping[AreaId, Mapping[str, int]], area: AreaId, on: date) -> Totals:
@@ -283,7 +300,7 @@ def paces(
 
 # --- for reports -----------------------------------------------------------------------------------------------------
 
-_COLUMNS = ("due", "done", "done:share", "done:today", "attempted", "untouched", "remaining", "people")
+_COLUMNS = ("due", "done", "done:share", "done:today", "attempted", "untouched", "remaining")
 _SENTENCES = (
     Told("campaigns.report_nobody_due", unless="due"),
     Told("campaigns.report_progress", when="due"),
@@ -294,6 +311,17 @@ _SENTENCES = (
     Told("campaigns.report_complete", when="due", unless="remaining"),
     Told("campaigns.report_disputed", when="disputed"),
 )
+
+
+# Of places and buildings in words of their own: nothing of people, and never 户.
+_SENTENCES_OF = {TargetKind.HOUSEHOLDS: _SENTENCES} | {
+    of: tuple(
+        Told(f"{one.code}_{of}", when=one.when, unless=one.unless)
+        for one in _SENTENCES
+        if one.code != "campaigns.report_people"
+    )
+    for of in (TargetKind.PLACES, TargetKind.BUILDINGS)
+}
 
 
 def _told_of(area: AreaId, day: date, at: datetime) -> list[Subject]:
@@ -326,10 +354,10 @@ def _subject(c: CampaignRef, occasion: str) -> Subject:
         id=c.count_key(occasion),
         title_zh=title,
         title_en=title,
-        measures=MEASURES,
-        columns=_COLUMNS,
+        measures=measures_of(c.of),
+        columns=(*_COLUMNS, "people") if c.of is TargetKind.HOUSEHOLDS else _COLUMNS,
         drill=c.drill,
-        sentences=_SENTENCES,
+        sentences=_SENTENCES_OF[c.of],
         left="remaining",
         work=("done", "attempted", "struck", "found"),
     )
@@ -493,6 +521,14 @@ def _waiting(campaign: CampaignId, grid: AreaId, occasion: str | None) -> Any:
     return models.Task.objects.filter(campaign_id=campaign, grid_id=grid, state__in=_REMAINING, occasion=which)
 
 
+_SEE_PLACES = "registry.read"
+
+
+def named_by(campaign: CampaignRef) -> str:
+    """Who may see of whom or what the remainder of a grid is made."""
+    return Permission.NAME_REMAINDER if campaign.of is TargetKind.HOUSEHOLDS else _SEE_PLACES
+
+
 MOST_ON_PAPER = 200  # more people at once need a second person's consent, and there is no way to give it yet
 
 
@@ -524,6 +560,8 @@ def remainder_on_paper(
 
 def _remainder(campaign: CampaignId, grid: AreaId, viewer: Viewer, occasion: str | None, **asked: Any) -> Remainder:
     waiting = remaining_tasks(campaign=campaign, grid=grid, occasion=occasion)
+    if _of(campaign) is not TargetKind.HOUSEHOLDS:
+        return _remainder_of_premises(campaign, grid, viewer, occasion, waiting, asked)
     homes = registry.households_of(
         list(waiting),
         viewer=viewer,
@@ -536,6 +574,41 @@ def _remainder(campaign: CampaignId, grid: AreaId, viewer: Viewer, occasion: str
     policy = rules.policy_at(CAMPAIGNS.now()[campaign].policies, viewer.at)
     rows = tuple(_remainder_row(home, waiting[home.id], policy, viewer.at) for home in homes.rows)
     return Remainder(campaign, grid, *_counted(campaign, grid, occasion), rows)
+
+
+def _remainder_of_premises(
+    campaign: CampaignId,
+    grid: AreaId,
+    viewer: Viewer,
+    occasion: str | None,
+    waiting: Mapping[HouseholdId, Standing],
+    asked: Mapping[str, Any],
+) -> Remainder:
+    """Places and buildings name no resident: nothing is disclosed. Who may read the list is asked all the same."""
+    viewer.require(_SEE_PLACES, lineage=territory.lineage(grid, local_day(viewer.at)))
+    found = registry.premises_of(list(waiting), first=walking_order(grid=grid, on=local_day(viewer.at)))
+    size = asked["page_size"]
+    start = (asked.get("page", 1) - 1) * size
+    policy = rules.policy_at(CAMPAIGNS.now()[campaign].policies, viewer.at)
+    shown = [(each, waiting[HouseholdId(each.id)]) for each in found[start : start + size]]
+    rows = tuple(_premises_row(each, stands, policy, viewer.at) for each, stands in shown)
+    return Remainder(campaign, grid, *_counted(campaign, grid, occasion), rows)
+
+
+def _premises_row(each: PremisesRow, stands: Standing, policy: AttemptPolicy, at: datetime) -> RemainderRow:
+    return RemainderRow(
+        household=HouseholdId(each.id),
+        door=each.door,
+        head="",
+        people=0,
+        name=each.name,
+        state=stands.state,
+        outcome=stands.outcome,
+        at=stands.at,
+        attempts=stands.attempts,
+        appointment=stands.appointment,
+        call=rules.next_call(stands, policy, at=at),
+    )
 
 
 def _counted(campaign: CampaignId, grid: AreaId, occasion: str | None) -> tuple[Totals, RemainderCounts]:

@@ -22,10 +22,12 @@ from lianfang.ground.campaigns.need_records import NEED_KINDS
 from lianfang.ground.campaigns.occasion_records import OCCASION_BEGUN
 from lianfang.ground.campaigns.occasions import Recurrence
 from lianfang.ground.campaigns.terms import AttemptPolicy, CampaignRef, Outcome
-from lianfang.ground.registry.terms import HouseholdRef, TargetDefinition
+from lianfang.ground.registry.terms import HouseholdRef, PremisesRef, TargetDefinition, TargetKind
 
 CAMPAIGN = "campaigns.campaign"
 HOUSEHOLD = "registry.household"
+PREMISES = "registry.premises"
+NOT_ITS_TARGET = "campaigns.not_its_target"  # a home in a campaign about places, or the reverse: kept, not counted
 _FORM = "forms.form"
 _INCIDENT = "posture.incident"
 
@@ -39,7 +41,8 @@ Appointment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:
 class TaskOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """The engine's part in a visit: which task, and how the attempt ended.
 
-    `appointment` is local time, as promised at the door.
+    `target` is a household, or the place or building a campaign about those goes to. `appointment` is local time, as
+    promised at the door.
     """
 
     campaign: CampaignId
@@ -69,7 +72,7 @@ class TaskCorrected(msgspec.Struct, frozen=True):
 
 
 class CampaignOpened(msgspec.Struct, frozen=True):
-    """A campaign begins: over which households, with which form, for which purpose, until when."""
+    """A campaign begins: over which targets, with which form, for which purpose, until when."""
 
     campaign: CampaignId
     name: Text
@@ -125,29 +128,32 @@ class ClosedFacts(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a visit belongs: its campaign, its household, the key its answers are sealed under, and what is odd about
-    it.
-    """
+    """Where a visit belongs: its campaign and target, the key its answers are sealed under, what is odd about it."""
 
     campaign: CampaignRef
-    household: HouseholdRef
+    target: HouseholdRef | PremisesRef
     key: KeyName
     flags: tuple[str, ...] = ()
     lately: tuple[AreaId, ...] = ()  # grids it lay in when the record was made
 
 
 def task_references(task: TaskOutcome) -> list[Reference]:
-    """What has to be looked up before a visit can be placed."""
+    """What has to be looked up before a visit to a household can be placed."""
     return [Reference(CAMPAIGN, task.campaign), Reference(HOUSEHOLD, task.target)]
 
 
+def premises_references(task: TaskOutcome) -> list[Reference]:
+    """The same of a visit to a place or building."""
+    return [Reference(CAMPAIGN, task.campaign), Reference(PREMISES, task.target)]
+
+
 def place(task: TaskOutcome, heard: Heard, known: Known) -> Place | Held:
-    """Where a record with this part belongs. It waits for a campaign or household nobody has heard of yet."""
+    """Where a record with this part belongs. It waits for a campaign or target nobody has heard of yet."""
     campaign: CampaignRef | None = known.get(Reference(CAMPAIGN, task.campaign))
     if campaign is None:
         return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=task.campaign)
-    household: HouseholdRef | None = known.get(Reference(HOUSEHOLD, task.target))
-    if household is None:
+    target = target_of(task.target, known)
+    if target is None:
         return Held(HeldWhy.UNKNOWN_REFERENCE, waits_for=task.target)
     days = campaign.named(task.occasion)
     if days is None:
@@ -155,9 +161,21 @@ def place(task: TaskOutcome, heard: Heard, known: Known) -> Place | Held:
     said = {
         "campaigns.after_its_end": campaign.closed_at is not None and heard.at > campaign.closed_at,
         "campaigns.after_its_occasion": campaign.recurs is not None and local_day(heard.at) > days.ends_on,
+        NOT_ITS_TARGET: not is_its_target(target, campaign),
     }
     flags = tuple(flag for flag, holds in said.items() if holds)
-    return Place(campaign, household, campaign.key, flags, household.lately(heard.at))
+    return Place(campaign, target, campaign.key, flags, target.lately(heard.at))
+
+
+def target_of(id: UUID, known: Known) -> HouseholdRef | PremisesRef | None:
+    """The household, or the place or building, of that id."""
+    found: HouseholdRef | PremisesRef | None = known.get(Reference(HOUSEHOLD, id)) or known.get(Reference(PREMISES, id))
+    return found
+
+
+def is_its_target(target: HouseholdRef | PremisesRef, campaign: CampaignRef) -> bool:
+    """Does the campaign go to such?"""
+    return campaign.of is (target.of if isinstance(target, PremisesRef) else TargetKind.HOUSEHOLDS)
 
 
 def _accept_correction(heard: Heard, known: Known) -> Accepted | Held:
@@ -166,7 +184,7 @@ def _accept_correction(heard: Heard, known: Known) -> Accepted | Held:
     if isinstance(where, Held):
         return where
     facts = TaskFacts(body.task.campaign, body.task.occasion, body.task.outcome, body.people)
-    return Accepted(where.household.grid, where.key, facts, body.task.target, where.flags, where.lately)
+    return Accepted(where.target.grid, where.key, facts, body.task.target, where.flags, where.lately)
 
 
 def _accept_opening(heard: Heard, known: Known) -> Accepted | Held:
@@ -225,7 +243,7 @@ TASK_CORRECTED = Kind(
     TaskCorrected,
     TaskFacts,
     _accept_correction,
-    wants=lambda body: task_references(body.task),
+    wants=lambda body: [*task_references(body.task), Reference(PREMISES, body.task.target)],
     parent=lambda body: body.entry,
     from_devices=True,
 )

@@ -32,8 +32,8 @@ from lianfang.ground.campaigns.terms import (
     Totals,
     WorkedDay,
 )
-from lianfang.ground.forms.terms import Form
-from lianfang.ground.registry.terms import TargetDefinition, Targeted
+from lianfang.ground.forms.terms import Category, Form, Per
+from lianfang.ground.registry.terms import TargetDefinition, Targeted, TargetKind
 
 STATE_OF: Mapping[Outcome, TaskState] = {
     Outcome.DONE: TaskState.DONE,
@@ -178,7 +178,7 @@ def joined(before: Joining | None, now: Joining) -> Joining:
 
 def takes_any_household(target: TargetDefinition) -> bool:
     """Is it about whoever lives there? Whether a household just found meets a narrower definition nobody knows yet."""
-    return target.households is Targeted.ALL and target.dwelling is None
+    return target.of is TargetKind.HOUSEHOLDS and target.households is Targeted.ALL and target.dwelling is None
 
 
 def meant(target: TargetDefinition) -> MeantPeople | None:
@@ -210,6 +210,16 @@ def check_opening(
         raise Problem("campaigns.form_needs_incident", status=409)
     if last is not None and ends_on > last:
         raise Problem("campaigns.longer_than_its_incident", status=409, until=last.isoformat())
+
+
+def check_target(target: TargetDefinition, form: Form) -> None:
+    """Places and buildings have neither age nor dwelling, and nobody in particular to ask: their form asks of none."""
+    of_homes = (target.households is not Targeted.ALL, target.years, target.dwelling, target.alone_from)
+    at_homes = target.of is TargetKind.HOUSEHOLDS
+    if (target.places and target.of is not TargetKind.PLACES) or (not at_homes and any(of_homes)):
+        raise Problem("campaigns.target_mixed")
+    if not at_homes and any(q.per is Per.PERSON or q.category is Category.REGISTER for q in form.questions):
+        raise Problem("campaigns.form_for_homes", status=409)
 
 
 # --- calling again ---------------------------------------------------------------------------------------------------

@@ -188,7 +188,9 @@ def _open_doors(campaign: CampaignId, grid: AreaId, at: datetime) -> list[GivenD
 
 def _doors(ids: Sequence[HouseholdId], grid: AreaId, at: datetime) -> dict[HouseholdId, GivenDoor]:
     on = local_day(at)
-    lies = registry.areas_of(ids)
+    lies: dict[HouseholdId, AreaId] = registry.areas_of(ids)
+    others = [id for id in ids if id not in lies]
+    lies |= {HouseholdId(id): area for id, area in registry.areas_of_premises(others).items()} if others else {}
     above = {area: frozenset(territory.lineage(area, on)) for area in set(lies.values())}
     return {id: GivenDoor(id, above.get(lies.get(id, grid), frozenset()) | {grid}) for id in ids}
 

@@ -13,10 +13,15 @@ from lianfang.foundation.kernel.keys import REGISTER_KEY, KeyName, incident_key
 from lianfang.ground.campaigns.occasions import BegunOccasion, OccasionDays, count_key, named, occasion_on
 from lianfang.ground.campaigns.occasions import Recurrence as Recurrence
 from lianfang.ground.forms.terms import FormDocument, PublishedForm
+from lianfang.ground.registry.terms import PlaceKind, TargetKind
 
 
 class Outcome(StrEnum):
-    """How an attempt to reach a household ended, in the worker's words."""
+    """How an attempt to reach a household, place or building ended, in the worker's words.
+
+    Of a place `nobody_home` says that it was shut, `moved_away` that it is closed for good; of a building that it is no
+    more. The screens say so.
+    """
 
     DONE = "done"  # 已完成
     NOBODY_HOME = "nobody_home"  # 没人在
@@ -161,6 +166,8 @@ class CampaignRef(msgspec.Struct, frozen=True):
     recurs: Recurrence | None = None
     meant: MeantPeople | None = None
     begun: tuple[BegunOccasion, ...] = ()  # first to last; of one that recurs, `occasion` is the last of them
+    of: TargetKind = TargetKind.HOUSEHOLDS
+    places: tuple[PlaceKind, ...] = ()  # the kinds of places it goes to; none named: every kind
 
     @property
     def key(self) -> KeyName:
@@ -201,6 +208,7 @@ class CampaignDocument(msgspec.Struct, frozen=True):
     recurs: Recurrence | None = None
     meant: MeantPeople | None = None
     rechecks: bool = False  # a second person looks again at some of its visits
+    of: TargetKind = TargetKind.HOUSEHOLDS
 
 
 class TaskDocument(msgspec.Struct, frozen=True):
@@ -360,7 +368,7 @@ class RemainderCounts(msgspec.Struct, frozen=True):
 
 
 class RemainderRow(msgspec.Struct, frozen=True):
-    """A household that is still to be reached."""
+    """A household that is still to be reached; or a place or building, which `household` names then."""
 
     household: HouseholdId
     state: TaskState
@@ -372,6 +380,7 @@ class RemainderRow(msgspec.Struct, frozen=True):
     head: str
     people: int
     call: Call
+    name: str = ""  # of a place or building: its own
 
 
 class DisputedRow(msgspec.Struct, frozen=True):

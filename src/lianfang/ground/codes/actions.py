@@ -22,18 +22,20 @@ from lianfang.ground.registry import queries as registry
 rotate_key = issuing.rotate_key
 withdraw_key = issuing.withdraw_key
 issue_credential = issuing.issue_credential
+issue = issuing.issue
 revoke_credential = issuing.revoke_credential
 
 
 def propose_order(*, terms: OrderTerms, viewer: Viewer, at: datetime) -> Order:
     """The first signature: whom, why, on what evidence, by what law, for how many days. Nothing changes by it."""
-    rules.check_proposal(terms)
+    today = local_day(at)
+    rules.check_proposal(terms, rules.longest_days(queries.longest(), terms.measure, on=today))
     place = registry.resident_place(terms.resident, viewer=viewer, permission=Permission.PROPOSE)
     here = posture.in_force(area=place.grid, at=at)
     if not any(each.id == terms.incident for each in here.incidents):
         raise Problem("codes.no_open_incident", status=409)
     basis = posture.legal_bases().get(terms.basis)
-    if basis is None or not basis.holds(local_day(at)):
+    if basis is None or not basis.holds(today):
         raise Problem("codes.basis_not_in_force", status=422)
     id = new_id()
     with turn(by=viewer.actor, at=at) as ledger:
@@ -65,7 +67,7 @@ def tell_person(*, order: UUID, how: ToldHow, viewer: Viewer, at: datetime) -> O
     """The person was told. From here on the order counts at gates, never before."""
     with turn(by=viewer.actor, at=at) as ledger:
         found = queries.permitted(id=order, viewer=viewer, permission=Permission.TELL)
-        rules.check_running(found, at=at)
+        rules.check_telling(found, at=at)
         ledger.append(records.PERSON_TOLD.name, records.PersonTold(order, how))
     return _now(order, viewer, Permission.TELL)
 
@@ -83,9 +85,7 @@ def raise_appeal(*, order: UUID, words: str, viewer: Viewer, at: datetime) -> Or
     """The person appeals; whoever hears of it notes it in their words."""
     with turn(by=viewer.actor, at=at) as ledger:
         found = queries.permitted(id=order, viewer=viewer, permission=Permission.TELL)
-        rules.check_running(found, at=at)
-        if found.appealed_at is not None:
-            raise Problem("codes.appealed_already", status=409)
+        rules.check_appealing(found, at=at)
         ledger.append(records.APPEAL_RAISED.name, records.AppealRaised(order, _said(words)))
     return _now(order, viewer, Permission.TELL)
 

@@ -33,6 +33,32 @@ class Carrier(StrEnum):
     PAPER = "paper"
 
 
+class CarriedBy(StrEnum):
+    """Who shows it: whom it is about, somebody of their family, or whoever cares for them."""
+
+    SELF = "self"
+    FAMILY = "family"
+    CARER = "carer"
+
+
+class CredentialState(StrEnum):
+    """How far a credential has come. Computed from its dates, never stored."""
+
+    GOOD = "good"
+    ENDED = "ended"  # by itself, with its evidence
+    REVOKED = "revoked"
+
+
+class KeyState(StrEnum):
+    """How far a key has come. Computed from its dates, never stored."""
+
+    COMING = "coming"  # gates know it already, so that one without a line believes it when it begins
+    SIGNING = "signing"
+    BELIEVED = "believed"  # signs no more; what it signed is good for its own term
+    PAST = "past"
+    WITHDRAWN = "withdrawn"
+
+
 class Attested(msgspec.Struct, frozen=True, array_like=True):
     """One piece of evidence, with its own term: what (`test`, `vaccination`…), of when, until when it may be looked at.
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from lianfang.foundation.kernel.ids import ResidentId, new_id
+from lianfang.foundation.kernel.ids import AreaId, ResidentId, new_id
 from lianfang.foundation.kernel.keys import KeyName
 from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
@@ -19,24 +20,39 @@ from lianfang.foundation.plumbing.sealing import keyring
 from lianfang.ground.access import actions as access
 from lianfang.ground.access.terms import Looked
 from lianfang.ground.codes import credential, queries, records
-from lianfang.ground.codes.credential_terms import LONGEST_TERM, Attested, Carrier, CredentialHolder, IssuerKey
+from lianfang.ground.codes.credential_terms import (
+    LONGEST_TERM,
+    Attested,
+    CarriedBy,
+    Carrier,
+    CredentialHolder,
+    IssuerKey,
+)
 from lianfang.ground.codes.permissions import Permission
 from lianfang.ground.posture import queries as posture
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.territory import queries as territory
 
 SIGNS_FOR = timedelta(days=90)
+ANNOUNCED = timedelta(hours=72)  # so long a gate may go on without a line before it must have synced
 _ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
-def rotate_key(*, viewer: Viewer, at: datetime) -> IssuerKey:
-    """Sign with a new key from now on. What the one before signed stays good for its own term."""
-    area = territory.root(local_day(at))
-    viewer.require(Permission.KEEP_KEYS, lineage=territory.lineage(area=area, on=local_day(at)))
+def rotate_key(*, viewer: Viewer, at: datetime, at_once: bool = False) -> IssuerKey:
+    """Sign with a new key: from now on when nothing signs yet, else in three days, so that gates without a line have
+    heard of it before they are shown anything it signed. What the one before signed stays good for its own term.
+
+    `at_once`: the one before is not to sign any more, whatever gates have heard.
+    """
+    area = _whole_district(viewer, at)
     name = f"codes.issuer:{new_id()}"
     with turn(by=viewer.actor, at=at) as ledger:
+        signs_from = at if at_once or not queries.signs(at=at) else at + ANNOUNCED
+        if signs_from > at and queries.key_waits(at=at):
+            raise Problem("codes.key_waits", status=409)
         keyring.ensure(KeyName(name), at=at)
-        made = credential.issuer_key(_private(name).public_key(), signs_from=at, signs_until=at + SIGNS_FOR)
+        public = _private(name).public_key()
+        made = credential.issuer_key(public, signs_from=signs_from, signs_until=signs_from + SIGNS_FOR)
         body = records.KeyIntroduced(made.id.hex(), name, made.x, made.y, area, made.signs_from, made.signs_until)
         ledger.append(records.KEY_INTRODUCED.name, body)
     return made
@@ -44,15 +60,42 @@ def rotate_key(*, viewer: Viewer, at: datetime) -> IssuerKey:
 
 def withdraw_key(*, key: bytes, reason: str, viewer: Viewer, at: datetime) -> None:
     """Somebody may have got hold of it: nothing that it ever signed is believed any more."""
-    area = territory.root(local_day(at))
-    viewer.require(Permission.KEEP_KEYS, lineage=territory.lineage(area=area, on=local_day(at)))
+    viewer.require(Permission.KEEP_KEYS)
+    queries.known_key(key.hex())
+    area = _whole_district(viewer, at)
     if not reason.strip():
         raise Problem("codes.words_missing", status=422)
     with turn(by=viewer.actor, at=at) as ledger:
         ledger.append(records.KEY_WITHDRAWN.name, records.KeyWithdrawn(key.hex(), area, reason.strip()[:500]))
 
 
-def issue_credential(
+def _whole_district(viewer: Viewer, at: datetime) -> AreaId:
+    """Keys are the district's: who keeps them does so for all of it."""
+    viewer.require(Permission.KEEP_KEYS)
+    area = territory.root(local_day(at))
+    if not viewer.may(Permission.KEEP_KEYS, lineage=territory.lineage(area=area, on=local_day(at))):
+        raise Problem("codes.keys_are_the_districts", status=403)
+    return area
+
+
+class Issued(NamedTuple):
+    """A credential as it was made: what no copy stays of here, and what a paper says about it."""
+
+    number: UUID
+    text: str
+    holder: CredentialHolder
+    issuer: str
+    evidence: tuple[Attested, ...]
+    until: datetime
+    area: AreaId
+
+
+def issue_credential(**given: Any) -> str:
+    """The text alone, for whoever hands it on; see `issue`."""
+    return issue(**given).text
+
+
+def issue(
     *,
     resident: ResidentId,
     evidence: Collection[Attested],
@@ -60,17 +103,16 @@ def issue_credential(
     viewer: Viewer,
     at: datetime,
     bound_to: bytes | None = None,
-) -> str:
+    carried_by: CarriedBy = CarriedBy.SELF,
+) -> Issued:
     """A credential for one resident, under the open incident where they live. `bound_to`: the public key of the phone
     that will carry it (65 bytes, uncompressed); paper has none.
     """
     place = registry.resident_place(resident, viewer=viewer, permission=Permission.ISSUE)
     here = posture.in_force(area=place.grid, at=at)
-    incident = next(
-        (each for each in here.incidents if not each.drill), None
-    )  # what an exercise signs must pass no gate
-    if incident is None:
-        raise Problem("codes.no_open_incident", status=409)
+    incident = next((each for each in here.incidents if not each.drill), None)
+    if incident is None:  # what an exercise signs must pass no gate
+        raise Problem("codes.drill_signs_nothing" if here.incidents else "codes.nothing_asks_for_codes", status=409)
     phone = _phone(bound_to, carrier)
     kept = _checked(evidence, at)
     row = registry.residents_by_id([place.id], viewer=viewer)[place.id]
@@ -83,10 +125,11 @@ def issue_credential(
         subjects=[place.id],
         how=Looked.LISTED,
     )
+    holder = CredentialHolder(row.name, row.id_masked[-4:])
     text = credential.issue(
         number=number.bytes,
         issuer=incident.issuer,
-        holder=CredentialHolder(row.name, row.id_masked[-4:]),
+        holder=holder,
         carrier=carrier,
         evidence=kept,
         signed_by=_private(key.name),
@@ -95,9 +138,9 @@ def issue_credential(
     )
     until = datetime.fromtimestamp(max(each.until for each in kept), at.tzinfo)
     with turn(by=viewer.actor, at=at) as ledger:
-        body = records.CredentialIssued(number, place.id, incident.id, carrier, until)
+        body = records.CredentialIssued(number, place.id, incident.id, carrier, until, carried_by)
         ledger.append(records.CREDENTIAL_ISSUED.name, body)
-    return text
+    return Issued(number, text, holder, incident.issuer, kept, until, place.grid)
 
 
 def revoke_credential(*, number: UUID, reason: str, viewer: Viewer, at: datetime) -> None:

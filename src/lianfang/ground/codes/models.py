@@ -40,6 +40,19 @@ class Order(models.Model):
         ]
 
 
+class OrderAct(models.Model):
+    """Who did what about an order, and when; what they said is sealed under the key of the order's incident."""
+
+    id = models.UUIDField(primary_key=True)
+    order_id = models.UUIDField(db_index=True)
+    act = models.CharField(max_length=20)
+    by_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    how = models.CharField(max_length=20, null=True)
+    stands = models.BooleanField(null=True)
+    words = models.BinaryField(null=True)
+
+
 class IssuerKey(models.Model):
     """A public key by which credentials are believed, and for which time. The private one is in the keyring."""
 
@@ -53,12 +66,17 @@ class IssuerKey(models.Model):
 
 
 class Credential(models.Model):
-    """That a credential was issued, until when it lives, and whether it was taken back. The person is a keyed hash."""
+    """That a credential was issued, until when it lives, and whether it was taken back. The person is a keyed hash, and
+    sealed under the incident's key for a warrant of two people.
+    """
 
     number = models.UUIDField(primary_key=True)
     incident_id = models.UUIDField()
     area_id = models.UUIDField()
     person = models.BinaryField(db_index=True)
+    resident = models.BinaryField(default=b"")
     carrier = models.CharField(max_length=20)
+    carried_by = models.CharField(max_length=20, default="self")
+    issued_at = models.DateTimeField(null=True)
     until = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

@@ -1,8 +1,10 @@
 """Restriction orders, and the status that follows for one person. Each look at a person is noted before the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,32 +24,53 @@ from lianfang.ground.codes import models, rules
 from lianfang.ground.codes.credential import verify as verify
 from lianfang.ground.codes.credential_terms import LONGEST_TERM, GateTrust, IssuerKey, Revocations
 from lianfang.ground.codes.permissions import Permission
-from lianfang.ground.codes.projections import sealed_place
+from lianfang.ground.codes.projections import sealed_holder, sealed_place
 from lianfang.ground.codes.records import CREDENTIAL, ORDER, CredentialRef, ref_of
 from lianfang.ground.codes.rules import state_of as state_of
-from lianfang.ground.codes.terms import CodeStatus, Evidence, Order, OrderTerms
+from lianfang.ground.codes.terms import CodeStatus, Evidence, Longest, Order, OrderTerms
 from lianfang.ground.policies import queries as policies
 from lianfang.ground.policies.terms import InForce
 from lianfang.ground.posture import queries as posture
+from lianfang.ground.posture.terms import Words
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.territory import queries as territory
+
+_HERE = Path(__file__).parent
 
 
 def order(*, id: UUID, viewer: Viewer) -> Order:
     """One order of the viewer's areas; the look is noted. `access.not_found` (404) when there is none there."""
     found = permitted(id=id, viewer=viewer, permission=Permission.SEE)
-    _noted([found], viewer, found.area)
+    note_look("codes.order", [found.terms.resident], area=found.area, viewer=viewer)
     return found
 
 
 def orders(*, area: AreaId, viewer: Viewer) -> list[Order]:
     """The orders of an area and all below it, latest first; the look is noted."""
-    lineage = territory.lineage(area=area, on=local_day(viewer.at))
-    viewer.require(Permission.SEE, lineage=lineage)
-    rows = models.Order.objects.order_by("-proposed_at", "id")
-    found = [each for each in _opened(rows) if area in territory.lineage(area=each.area, on=local_day(viewer.at))]
-    _noted(found, viewer, area)
+    found = orders_in(area=area, viewer=viewer)
+    if found:
+        note_look("codes.orders", [each.terms.resident for each in found], area=area, viewer=viewer)
     return found
+
+
+def orders_in(*, area: AreaId | None, viewer: Viewer) -> list[Order]:
+    """The same, of all of one's areas when none is named, for whoever notes the look of what they show."""
+    rows = models.Order.objects.order_by("-proposed_at", "id")
+    return _opened(within(rows, Permission.SEE, area, viewer))
+
+
+def within(rows: Any, permission: Permission, area: AreaId | None, viewer: Viewer) -> list[Any]:
+    """Rows that lie where the viewer may do this; of those, in one area and all below it, when one is named."""
+    on = local_day(viewer.at)
+    viewer.require(permission, lineage=territory.lineage(area=area, on=on) if area else ())
+    roots = {area} if area else viewer.roots(permission)
+    return [row for row in rows if roots.intersection(territory.lineage(area=AreaId(row.area_id), on=on))]
+
+
+@cache
+def longest() -> tuple[Longest, ...]:
+    """For how long each measure may be ordered, and since when: dated data with its source."""
+    return msgspec.json.decode((_HERE / "longest.json").read_bytes(), type=tuple[Longest, ...])
 
 
 def status(
@@ -64,8 +87,9 @@ def status(
     found = orders_about(resident=place.id)
     drills = posture.drills(ids=[each.terms.incident for each in found])  # an exercise restricts nobody
     counting = [each for each in found if each.terms.incident not in drills]
-    _look(viewer, "codes.status", place.grid, [place.id])
-    return status_of(facts or {}, counting, evidence, policy, at=viewer.at)
+    note_look("codes.status", [place.id], area=place.grid, viewer=viewer)
+    laws = {code: basis.title for code, basis in posture.legal_bases().items()}
+    return status_of(facts or {}, counting, evidence, policy, at=viewer.at, laws=laws)
 
 
 def status_of(
@@ -75,20 +99,26 @@ def status_of(
     policy: InForce | None,
     *,
     at: datetime,
+    laws: Mapping[str, Words] | None = None,
 ) -> CodeStatus:
     """The same of what is handed in, without a look into any table: same words in, same status out."""
     read = {name: said for each in evidence for name, said in each.facts.items()}
     decision = policies.decide({**facts, **read}, policy, at=at) if policy else None
-    return rules.status(orders, evidence, policy, decision, at=at)
+    return rules.status(orders, evidence, policy, decision, at=at, laws=laws)
 
 
 def orders_about(*, resident: ResidentId) -> list[Order]:
     """Every order about one person, of incidents not forgotten. For rules and actions: it notes no look."""
+    return _opened(models.Order.objects.filter(person__in=hashes_of(resident)).order_by("proposed_at", "id"))
+
+
+def hashes_of(resident: ResidentId) -> list[bytes]:
+    """By which somebody is found in the tables of codes: each incident's key makes its own."""
     hashes = []
     for incident in posture.incidents():
         if incident.forgotten_at is None and (key := keyring.get(incident_key(incident.id))):
             hashes.append(key.search_hash(resident.hex.encode(), field=b"codes.person"))
-    return _opened(models.Order.objects.filter(person__in=hashes).order_by("proposed_at", "id"))
+    return hashes
 
 
 def gate_trust(*, at: datetime) -> GateTrust:
@@ -112,6 +142,24 @@ def signing_key(*, at: datetime) -> models.IssuerKey:
     return found
 
 
+def signs(*, at: datetime) -> bool:
+    """Does any key sign just now?"""
+    return models.IssuerKey.objects.filter(signs_from__lte=at, signs_until__gt=at, withdrawn_at=None).exists()
+
+
+def key_waits(*, at: datetime) -> bool:
+    """Does one stand ready that has not begun to sign?"""
+    return models.IssuerKey.objects.filter(signs_from__gt=at, withdrawn_at=None).exists()
+
+
+def known_key(id: str) -> models.IssuerKey:
+    """One key by its name; `access.not_found` (404) when there is none."""
+    found = models.IssuerKey.objects.filter(id=id).first()
+    if found is None:
+        raise Problem("access.not_found", status=404)
+    return found
+
+
 def issued_to(*, number: UUID, viewer: Viewer) -> CredentialRef:
     """A credential of the viewer's areas; otherwise it is not there (404)."""
     viewer.require(Permission.ISSUE)
@@ -119,6 +167,25 @@ def issued_to(*, number: UUID, viewer: Viewer) -> CredentialRef:
     if found is None:
         raise Problem("access.not_found", status=404)
     viewer.require(Permission.ISSUE, lineage=territory.lineage(area=found.area, on=local_day(viewer.at)))
+    return found
+
+
+def credentials_of(*, resident: ResidentId) -> list[UUID]:
+    """The numbers of what one person was ever given. For actions under a warrant of two: it notes no look."""
+    found = models.Credential.objects.filter(person__in=hashes_of(resident))
+    return list(found.order_by("number").values_list("number", flat=True))
+
+
+def holders(*, numbers: Collection[UUID]) -> dict[UUID, ResidentId]:
+    """To whom credentials were issued, as far as their incidents are remembered. For actions under a warrant of two,
+    which disclose what they show: it notes no look.
+    """
+    found = {}
+    for row in models.Credential.objects.filter(number__in=list(numbers)):
+        key = keyring.get(incident_key(IncidentId(row.incident_id)))
+        if key is not None and row.resident:
+            plain = key.open(bytes(row.resident), about=sealed_holder(row.number.hex).encode())
+            found[row.number] = ResidentId(UUID(bytes=plain))
     return found
 
 
@@ -173,12 +240,8 @@ def _order(row: models.Order) -> Order:
     )
 
 
-def _noted(found: Sequence[Order], viewer: Viewer, area: AreaId) -> None:
-    if found:
-        _look(viewer, "codes.orders", area, [each.terms.resident for each in found])
-
-
-def _look(viewer: Viewer, what: str, area: AreaId, people: Sequence[UUID]) -> None:
+def note_look(what: str, people: Sequence[UUID], *, area: AreaId, viewer: Viewer) -> None:
+    """Somebody is about to see these people, for the incident's sake."""
     access.disclose(
         viewer=viewer, what=what, purpose=Purpose.INCIDENT_RESPONSE, area=area, subjects=people, how=Looked.LISTED
     )

@@ -10,7 +10,7 @@ from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId, Reside
 from lianfang.foundation.kernel.keys import REGISTER_KEY, incident_key
 from lianfang.foundation.kernel.moments import Instant
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.codes.credential_terms import Carrier
+from lianfang.ground.codes.credential_terms import CarriedBy, Carrier
 from lianfang.ground.codes.terms import Order, OrderGround, OrderMeasure, OrderTerms, Plain, ToldHow
 from lianfang.ground.registry.records import RESIDENT
 from lianfang.ground.registry.terms import ResidentRef
@@ -99,6 +99,7 @@ class CredentialIssued(msgspec.Struct, frozen=True):
     incident: IncidentId
     carrier: Carrier
     until: Instant
+    carried_by: CarriedBy = CarriedBy.SELF
 
 
 class CredentialRevoked(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The words of codes: restriction orders, evidence, and the status that follows from them. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -8,6 +8,9 @@ from uuid import UUID
 import msgspec
 
 from lianfang.foundation.kernel.ids import AccountId, AreaId, IncidentId, ResidentId
+from lianfang.ground.codes.credential_terms import Attested as Attested
+from lianfang.ground.codes.credential_terms import CodeVerdict as CodeVerdict
+from lianfang.ground.codes.credential_terms import GateTrust as GateTrust
 from lianfang.ground.policies.terms import PolicyDecision, Said
 from lianfang.ground.posture.terms import Words
 
@@ -35,12 +38,44 @@ class OrderMeasure(StrEnum):
     HOME_MONITORING = "home_monitoring"
 
 
+class Longest(msgspec.Struct, frozen=True):
+    """For how many days a measure may be ordered at most, from a day on, and where that stands."""
+
+    measure: OrderMeasure
+    days: int
+    from_on: date
+    source: Words
+
+
 class ToldHow(StrEnum):
     """How the person heard of it."""
 
     IN_PERSON = "in_person"
     BY_PHONE = "by_phone"
     ON_PAPER = "on_paper"
+
+
+class OrderAct(StrEnum):
+    """What somebody did about an order."""
+
+    PROPOSED = "proposed"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    TOLD = "told"
+    ENDED = "ended"
+    APPEALED = "appealed"
+    APPEAL_DECIDED = "appeal_decided"
+
+
+class OrderVerb(StrEnum):
+    """What somebody may do about an order just now."""
+
+    SIGN = "sign"
+    DECLINE = "decline"
+    TELL = "tell"
+    END = "end"
+    APPEAL = "appeal"
+    DECIDE_APPEAL = "decide_appeal"
 
 
 class OrderState(StrEnum):

@@ -8,6 +8,7 @@ from lianfang.foundation.kernel.moments import local_day
 from lianfang.foundation.kernel.people import Viewer
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.ledger.actions import turn
+from lianfang.ground.access import queries as access
 from lianfang.ground.duty import queries, records, rules
 from lianfang.ground.duty.permissions import Permission
 from lianfang.ground.duty.terms import Crew, Shift, Station
@@ -39,6 +40,9 @@ def plan_shift(
     id = new_id()
     with turn(by=viewer.actor, at=at) as ledger:
         found = queries.one_station(id=station, viewer=viewer, permission=Permission.PLAN)
+        named = access.those_who_may(Permission.STAND, area=found.area, at=at)
+        if not any(each.id == account for each in named):
+            raise Problem("duty.cannot_stand", status=422)
         theirs = queries.shifts_of(account=account, since=starts_at - timedelta(days=1))
         rules.check_shift(starts_at=starts_at, ends_at=ends_at, theirs=theirs, at=at)
         body = records.ShiftPlanned(id, found.id, account, crew, starts_at, ends_at)

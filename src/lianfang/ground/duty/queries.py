@@ -1,6 +1,6 @@
 """Who is on call now, and when nobody is. None of it names a resident."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,24 @@ def unmanned(*, station: UUID, crew: Crew, since: datetime, until: datetime, vie
     return rules.unmanned([_shift(row) for row in rows], crew=crew, since=since, until=until)
 
 
+def stations(*, area: AreaId, viewer: Viewer) -> list[Station]:
+    """The stations of an area and all below it, by name."""
+    on = local_day(viewer.at)
+    viewer.require(Permission.SEE, lineage=territory.lineage(area, on))
+    rows = models.Station.objects.order_by("name", "id")
+    return [_station(row) for row in rows if area in territory.lineage(AreaId(row.area_id), on)]
+
+
+def names_of_stations(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What stations are called, for lists."""
+    return {station.id: station.name for station in _load_stations(list(set(ids))).values()}
+
+
+def shifts(rows: Iterable[models.Shift]) -> list[Shift]:
+    """Rows as shifts, for whoever has asked for them within some area."""
+    return [_shift(row) for row in rows]
+
+
 def one_station(*, id: UUID, viewer: Viewer, permission: Permission) -> Station:
     """A station of the viewer's areas; otherwise it is not there (404)."""
     viewer.require(permission)
@@ -49,7 +67,8 @@ def one_shift(*, id: UUID, viewer: Viewer, permission: Permission) -> Shift:
     found: Shift | None = _load_shifts([id]).get(id)
     if found is None:
         raise Problem("access.not_found", status=404)
-    viewer.require(permission, lineage=territory.lineage(found.area, local_day(viewer.at)))
+    if not (permission is Permission.STAND and found.account == viewer.account):  # one's own is one's own anywhere
+        viewer.require(permission, lineage=territory.lineage(found.area, local_day(viewer.at)))
     return found
 
 
@@ -74,9 +93,13 @@ def _shift(row: models.Shift) -> Shift:
     )
 
 
+def _station(row: models.Station) -> Station:
+    return Station(row.id, AreaId(row.area_id), row.name)
+
+
 def _load_stations(ids: Sequence[UUID]) -> Mapping[UUID, Any]:
     rows = models.Station.objects.filter(id__in=list(ids))
-    return {row.id: Station(row.id, AreaId(row.area_id), row.name) for row in rows}
+    return {row.id: _station(row) for row in rows}
 
 
 def _load_shifts(ids: Sequence[UUID]) -> Mapping[UUID, Any]:

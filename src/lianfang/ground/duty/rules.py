@@ -4,16 +4,18 @@ Sources: seed 002 (duty and response crew take turns day and night); volunteers 
 shift has a longest and rest has a shortest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from lianfang.foundation.kernel.ids import AccountId
+from lianfang.foundation.kernel.moments import LOCAL
 from lianfang.foundation.kernel.problems import Problem
 from lianfang.ground.duty.terms import Crew, OnCall, Shift, ShiftState, Unmanned
 
 LONGEST_SHIFT = timedelta(hours=12)
 SHORTEST_REST = timedelta(hours=8)
 COMES_EARLY = timedelta(minutes=30)
+FIRST_HOUR_OF_DAY, FIRST_HOUR_OF_NIGHT = 6, 18
 
 
 def check_shift(*, starts_at: datetime, ends_at: datetime, theirs: Iterable[Shift], at: datetime) -> None:
@@ -52,6 +54,34 @@ def check_dropping(shift: Shift, *, at: datetime) -> None:
     """Only what has not begun and is not over."""
     if shift.dropped_at is not None or shift.on_at is not None or at >= shift.ends_at:
         raise Problem("duty.not_now", status=409)
+
+
+def may_sign_on(shift: Shift, *, by: AccountId | None, at: datetime) -> bool:
+    """Would coming on be accepted?"""
+    return _passes(lambda: check_signing_on(shift, by=by, at=at))
+
+
+def may_sign_off(shift: Shift, *, by: AccountId | None, at: datetime) -> bool:
+    """Would going off be accepted, and does it still mean anything?"""
+    return at < shift.ends_at and _passes(lambda: check_signing_off(shift, by=by))
+
+
+def may_drop(shift: Shift, *, at: datetime) -> bool:
+    """Could it still be taken back?"""
+    return _passes(lambda: check_dropping(shift, at=at))
+
+
+def _passes(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except Problem:
+        return False
+    return True
+
+
+def is_night(shift: Shift) -> bool:
+    """A night shift begins between six in the evening and six in the morning, in the district's time."""
+    return not FIRST_HOUR_OF_DAY <= shift.starts_at.astimezone(LOCAL).hour < FIRST_HOUR_OF_NIGHT
 
 
 def state_of(shift: Shift, *, at: datetime) -> ShiftState:

@@ -16,6 +16,7 @@ from lianfang.ground.policies import rules
 from lianfang.ground.policies.rules import cell_of as cell_of
 from lianfang.ground.policies.rules import chosen as chosen
 from lianfang.ground.policies.rules import decide as decide
+from lianfang.ground.policies.rules import left_to_ask as left_to_ask
 from lianfang.ground.policies.rules import unheard_of as unheard_of
 from lianfang.ground.policies.terms import Edition, InForce, PolicyDecision
 from lianfang.ground.posture import queries as posture
@@ -64,6 +65,11 @@ def issued(*, areas: Sequence[AreaId]) -> list[InForce]:
     found = posture.policies(areas=areas)
     drills = posture.drills(ids=[each.incident for each in found if each.incident])
     return list(_tables(each for each in found if each.incident not in drills))
+
+
+def by_id(*, ids: Sequence[UUID]) -> list[InForce]:
+    """Those of these that are decision tables and were put in force."""
+    return list(_tables(posture.policies(ids=list(ids))))
 
 
 def policy(*, id: UUID) -> InForce:

@@ -217,6 +217,21 @@ def decide(facts: Mapping[str, Any], policy: InForce | None, *, at: datetime) ->
     )
 
 
+def left_to_ask(facts: Mapping[str, Any], edition: Edition, *, at: datetime) -> str | None:
+    """Which input is to be asked next before the table decides; None when asking on would change nothing.
+
+    `facts` with the value `unknown` were asked already, and nobody could say. As long as the rows that may still decide
+    say different things, the first input that they name and nobody has answered is the next.
+    """
+    cells = {each.name: cell_of(each, _kept(facts[each.name]), at) for each in edition.inputs if each.name in facts}
+    may = [row for row in edition.rows if all(_fits(row.when.get(name), cell) for name, cell in cells.items())]
+    if len({(row.then, row.steps) for row in may}) < 2:
+        return None
+    return next(
+        (i.name for i in edition.inputs if i.name not in cells and any(i.name in row.when for row in may)), None
+    )
+
+
 def replay(decision: PolicyDecision, policy: InForce | None) -> PolicyDecision:
     """The same decision once more, from what was stored of it."""
     return decide(decision.inputs, policy, at=decision.at)

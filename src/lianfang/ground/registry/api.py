@@ -3,17 +3,18 @@
 Masked; every page of people is noted.
 """
 
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
 from django.urls import path
-from dmr import Body, Path, Query
+from dmr import Body, Path, Query, ResponseSpec
 
 from lianfang.foundation.kernel.ids import AreaId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.plumbing import clock
-from lianfang.foundation.plumbing.wire import Desk, Page
+from lianfang.foundation.plumbing.wire import Desk, Page, ProblemReply
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import DisclosureView
 from lianfang.ground.registry import (
@@ -128,6 +129,8 @@ class OneResident(Desk):
 
 class RevealOfResident(Desk):
     """One value in clear."""
+
+    responses: ClassVar[Any] = [*Desk.responses, ResponseSpec(ProblemReply, status_code=HTTPStatus.TOO_MANY_REQUESTS)]
 
     def post(self, parsed_path: Path[ResidentWhere], parsed_body: Body[Revealing]) -> Revealed:
         """Show it, with the reason noted first."""

@@ -42,6 +42,7 @@ from lianfang.ground.registry.in_hand import InHand, install_in_hand
 from lianfang.ground.registry.memory import HOUSEHOLDS
 from lianfang.ground.registry.oneness import ever_one_with, ids_of, standing_id
 from lianfang.ground.registry.permissions import Permission
+from lianfang.ground.registry.place_views import place as place
 from lianfang.ground.registry.reading import (
     MOST_ROWS,
     as_id,
@@ -53,11 +54,18 @@ from lianfang.ground.registry.reading import (
     versions_in,
     year,
 )
-from lianfang.ground.registry.records import HOUSEHOLD, REDRAWN, RESIDENT, ROSTER
+from lianfang.ground.registry.records import HOUSEHOLD, PREMISES, REDRAWN, RESIDENT, ROSTER
 from lianfang.ground.registry.redrawing import grid_on, load_redrawn, rosters_under_way, who_goes
 from lianfang.ground.registry.search import Where, meanings, narrowed, these_within, within
 from lianfang.ground.registry.sources import NOBODY_SAID, sources_of
-from lianfang.ground.registry.targets import places_sql, targets_sql
+from lianfang.ground.registry.spots import (
+    areas_of_premises,
+    load_premises,
+    place_documents,
+    places_changed,
+    premises_of,
+)
+from lianfang.ground.registry.targets import places_sql, premises_sql, targets_sql
 from lianfang.ground.registry.terms import (
     DisagreementView,
     EditView,
@@ -82,6 +90,7 @@ __all__ = [
     "AskedResident",
     "InHand",
     "Visits",
+    "areas_of_premises",
     "disagreement_count",
     "disagreements",
     "grid_on",
@@ -102,7 +111,11 @@ __all__ = [
     "install_in_hand",
     "install_visits",
     "people_in",
+    "place_documents",
+    "places_changed",
     "places_sql",
+    "premises_of",
+    "premises_sql",
     "resident_place",
     "residents_seen",
     "reveal",
@@ -694,5 +707,6 @@ LOADERS: tuple[Loader, ...] = (
     Loader(HOUSEHOLD, HOUSEHOLDS.many),
     Loader(RESIDENT, _load_residents),
     Loader(ROSTER, _load_rosters),
+    Loader(PREMISES, load_premises),
     Loader(REDRAWN, load_redrawn),
 )

@@ -39,6 +39,7 @@ from lianfang.ground.territory.records import AREA
 from lianfang.ground.territory.terms import AreaRef
 
 HOUSEHOLD = "registry.household"
+PREMISES = "registry.premises"  # a place or a building
 RESIDENT = "registry.resident"
 ROSTER = "registry.roster"
 REDRAWN = "registry.redrawn"

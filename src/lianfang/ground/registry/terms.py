@@ -235,6 +235,20 @@ class HouseholdRef(msgspec.Struct, frozen=True):
         return tuple(grid for grid, until in self.was_in if at <= until + NEWS_TAKES)
 
 
+class PremisesRef(msgspec.Struct, frozen=True):
+    """What a record's kind learns about a place or building it points at: `Reference("registry.premises", id)`."""
+
+    id: UUID
+    of: "TargetKind"
+    grid: AreaId
+
+    def lately(self, at: datetime) -> tuple[AreaId, ...]:
+        """Of premises that went to another grid nobody keeps where they were: a record made before that is looked at
+        by a person.
+        """
+        return ()
+
+
 class DoorSpan(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of a list of doors, as read. What it leaves out may be anything."""
 
@@ -506,6 +520,14 @@ class MergeView(msgspec.Struct, frozen=True):
     reason: str
 
 
+class TargetKind(StrEnum):
+    """What a campaign goes to, and so what is counted in it."""
+
+    HOUSEHOLDS = "households"  # 户
+    PLACES = "places"  # 处
+    BUILDINGS = "buildings"  # 栋
+
+
 class Targeted(StrEnum):
     """Which households a campaign is about."""
 
@@ -516,7 +538,7 @@ class Targeted(StrEnum):
 
 class TargetDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whom a campaign is about, by purposes the house knows: everybody, the old, the very young, one kind of
-    dwelling.
+    dwelling; or it goes to places (of these kinds; none named: of every kind) or to buildings, whoever is there.
     """
 
     areas: tuple[AreaId, ...]
@@ -524,10 +546,12 @@ class TargetDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     years: int | None = None
     dwelling: DwellingKind | None = None
     alone_from: int | None = None  # besides `with_age_from`: whoever of at least these years lives alone
+    of: TargetKind = TargetKind.HOUSEHOLDS
+    places: tuple[PlaceKind, ...] = ()
 
 
 class TargetsSql(msgspec.Struct, frozen=True):
-    """A SELECT of (household_id, grid_id, area_id, walk, people), for `INSERT … SELECT`."""
+    """A SELECT of (target_id, grid_id, area_id, walk, people), for `INSERT … SELECT`."""
 
     sql: str
     params: tuple[Any, ...]
@@ -542,6 +566,28 @@ class PlaceRow(msgspec.Struct, frozen=True):
     door: str
     grid: UUID
     where: str
+
+
+class PremisesRow(msgspec.Struct, frozen=True):
+    """A place or building somebody is to go to. `name` is its own; of a building it is all there is."""
+
+    id: UUID
+    grid: AreaId
+    area: AreaId
+    name: str
+    door: str = ""
+    kind: PlaceKind | None = None
+
+
+class PlaceDocument(msgspec.Struct, frozen=True):
+    """A place as a phone gets it."""
+
+    id: UUID
+    grid: AreaId
+    area: AreaId
+    kind: PlaceKind
+    name: str
+    door: str
 
 
 class PlaceLook(msgspec.Struct, frozen=True):

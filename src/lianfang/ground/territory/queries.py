@@ -55,6 +55,13 @@ AREAS_UNDER_SQL = (
     "SELECT area_id FROM territory_closure"
     " WHERE ancestor_id IN ({ancestors}) AND depth >= 0 AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)"
 )
+# Every building and the grid it lies in on a day, which fills two marks.
+BUILDINGS_SQL = (
+    "SELECT c.area_id AS target_id, c.ancestor_id AS grid_id, c.area_id FROM territory_closure c"
+    " JOIN territory_area b ON b.id = c.area_id AND b.kind = 'building'"
+    " JOIN territory_area g ON g.id = c.ancestor_id AND g.kind = 'grid'"
+    " WHERE c.valid_from <= %s AND (c.valid_to IS NULL OR c.valid_to > %s)"
+)
 _NOWHERE = AreaId(UUID(int=0))
 _FAR_ENOUGH = 60  # of 100: below that two place names have nothing to do with each other
 
@@ -343,6 +350,11 @@ def _ref(tree: Atlas, look: Look) -> AreaRef:
     id = AreaId(look.node.id)
     grid = _grid_in(tree, tree.lineage(id, date.max))
     return AreaRef(id, AreaKind(look.node.kind), grid, filed_under=grid or id, ended_on=look.valid_to)
+
+
+def area_refs(ids: Sequence[UUID]) -> Iterable[AreaRef]:
+    """These areas as records know them, also those that ended; what is none is left out."""
+    return _load_areas(ids).values()
 
 
 LOADERS: tuple[Loader, ...] = (Loader(AREA, _load_areas),)

@@ -21,6 +21,7 @@ from lianfang.ground.access import queries as access
 from lianfang.ground.campaigns import queries as campaigns
 from lianfang.ground.campaigns.terms import CampaignDocument
 from lianfang.ground.registry import queries as registry
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.territory import queries as territory
 from lianfang.interop.openrosa import models, xform
 from lianfang.interop.openrosa.terms import InexpressibleError, LoginOf
@@ -83,7 +84,8 @@ class Offered(NamedTuple):
 
 def offered(viewer: Viewer) -> list[Offered]:
     """The forms of the campaigns that run in the viewer's grids, as far as they can be said in XPath."""
-    found = [_offer(each) for each in campaigns.open_campaigns(areas=_grids(viewer), at=viewer.at)]
+    running = campaigns.open_campaigns(areas=_grids(viewer), at=viewer.at)
+    found = [_offer(each) for each in running if each.of is TargetKind.HOUSEHOLDS]  # its list is one of homes
     return [each for each in found if each is not None]
 
 

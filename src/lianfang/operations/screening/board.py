@@ -18,6 +18,7 @@ from lianfang.ground.campaigns.terms import CampaignRef
 from lianfang.ground.posture import queries as posture
 from lianfang.ground.posture.queries import band_at, bands_of, index_value
 from lianfang.ground.posture.terms import Incident, Index, Level, Pack, Policy, Words
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import AreaKind
 from lianfang.operations.screening import models
@@ -58,7 +59,8 @@ def board(*, incident: IncidentId, area: AreaId, at: datetime) -> Board:
 def latest_round(incident: Incident) -> CampaignRef | None:
     """The campaign that the numbers are of: the latest of the incident with its pack's form."""
     codes = [incident.pack.campaign.form] if incident.pack.campaign else [f["code"] for f in incident.pack.forms]
-    ours = (c for c in campaigns.campaigns() if c.incident == incident.id and c.form.form.code in codes)
+    homes = (c for c in campaigns.campaigns() if c.incident == incident.id and c.of is TargetKind.HOUSEHOLDS)
+    ours = (c for c in homes if c.form.form.code in codes)
     return max(ours, key=lambda c: (c.starts_on, c.opened_at), default=None)
 
 

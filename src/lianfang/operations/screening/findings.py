@@ -15,6 +15,7 @@ from lianfang.foundation.plumbing.database import as_instant, as_uuid, query
 from lianfang.ground.campaigns import queries as campaigns
 from lianfang.ground.posture.terms import Words
 from lianfang.ground.registry import queries as registry
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.territory import queries as territory
 from lianfang.operations.screening import finding_rules
 from lianfang.operations.screening.finding_folding import declared
@@ -28,8 +29,9 @@ class FindingRow(msgspec.Struct, frozen=True):
 
     campaign: CampaignId
     campaign_name: str
-    household: HouseholdId
-    door: str
+    target: UUID
+    of: TargetKind
+    door: str  # of a place its name too; of a building its name
     grid: AreaId
     grid_name: str
     question: str
@@ -56,17 +58,18 @@ class FindingCounts(msgspec.Struct, frozen=True):
 
 class _Door(NamedTuple):
     campaign: CampaignId
-    household: HouseholdId
+    target: UUID
     grid: AreaId
     question: str
 
 
-# Where the household lies now; only doors at which something was found at all.
+# Where the household or place lies now (a building's entries say it); only where something was found at all.
 _READ = (
-    "SELECT f.campaign_id, f.household_id, coalesce(p.grid_id, f.grid_id), f.question, f.at, f.day, f.bad"
-    f" FROM screening_finding f LEFT JOIN ({registry.places_sql(struck=True)}) p ON p.household_id = f.household_id"
-    " WHERE NOT f.void AND coalesce(p.grid_id, f.grid_id) IN ({grids})"
-    " AND EXISTS (SELECT 1 FROM screening_finding b WHERE b.household_id = f.household_id"
+    "SELECT f.campaign_id, f.target_id, coalesce(p.grid_id, s.grid_id, f.grid_id), f.question, f.at, f.day, f.bad"
+    f" FROM screening_finding f LEFT JOIN ({registry.places_sql(struck=True)}) p ON p.household_id = f.target_id"
+    " LEFT JOIN registry_place s ON s.id = f.target_id"
+    " WHERE NOT f.void AND coalesce(p.grid_id, s.grid_id, f.grid_id) IN ({grids})"
+    " AND EXISTS (SELECT 1 FROM screening_finding b WHERE b.target_id = f.target_id"
     " AND b.campaign_id = f.campaign_id AND b.question = f.question AND b.bad AND NOT b.void)"
 )
 
@@ -75,8 +78,8 @@ def _runs(grids: Collection[AreaId]) -> Iterator[tuple[_Door, list[FindingRun]]]
     if not grids:
         return
     words: dict[_Door, list[FindingWord]] = defaultdict(list)
-    for campaign, home, grid, question, at, day, bad in query(_READ.format(grids=_marks(grids)), list(grids)):
-        door = _Door(CampaignId(_id(campaign)), HouseholdId(_id(home)), AreaId(_id(grid)), question)
+    for campaign, target, grid, question, at, day, bad in query(_READ.format(grids=_marks(grids)), list(grids)):
+        door = _Door(CampaignId(_id(campaign)), _id(target), AreaId(_id(grid)), question)
         instant = as_instant(at)
         assert instant is not None
         words[door].append(FindingWord(instant, day, bool(bad)))
@@ -90,7 +93,10 @@ def to_recheck(*, grids: Collection[AreaId]) -> list[FindingDocument]:
     """What is open in these grids, soonest due first."""
     found = [(door, runs[-1]) for door, runs in _runs(grids) if runs and runs[-1].fixed_on is None]
     documents = [
-        FindingDocument(door.campaign, door.household, door.question, _label(door), run.found_on, run.due_on)
+        FindingDocument(
+            *(door.campaign, HouseholdId(door.target), door.question, _label(door), run.found_on, run.due_on),
+            campaigns.campaign(id=door.campaign).of,
+        )
         for door, run in found
     ]
     return sorted(documents, key=lambda one: (one.due_on, one.found_on, one.household))
@@ -103,11 +109,20 @@ def rows(*, viewer: Viewer, area: AreaId | None = None, fixed: bool = False) -> 
     mine = territory.grid_ids(viewer.roots(Permission.FOLLOW_FINDINGS), on)
     grids = mine & territory.grid_ids([area], on) if area is not None else mine
     found = [(door, run) for door, runs in _runs(grids) for run in runs if (run.fixed_on is not None) is fixed]
-    doors = registry.doors_of(sorted({door.household for door, _ in found}))
-    listed = [_row(door, run, doors.get(door.household, ("", 0))[0], on) for door, run in found]
+    doors = _words_of({door.target for door, _ in found})
+    listed = [_row(door, run, doors.get(door.target, ""), on) for door, run in found]
     if fixed:
         return sorted(listed, key=lambda row: (row.fixed_on or date.min, row.door), reverse=True)
     return sorted(listed, key=lambda row: (row.due_on, row.found_on, row.door))
+
+
+def _words_of(targets: Collection[UUID]) -> dict[UUID, str]:
+    """The door of a home; of a place its name before it; of a building its name."""
+    homes = registry.doors_of([HouseholdId(id) for id in sorted(targets)])
+    rest = registry.premises_of([id for id in targets if id not in homes])
+    return {id: door for id, (door, _) in homes.items()} | {
+        each.id: " · ".join(filter(None, (each.name, each.door))) for each in rest
+    }
 
 
 def counts(*, area: AreaId, on: date) -> list[FindingCounts]:
@@ -131,10 +146,12 @@ def _counted(area: AreaId, found: Sequence[FindingRun], on: date) -> FindingCoun
 
 
 def _row(door: _Door, run: FindingRun, words: str, on: date) -> FindingRow:
+    campaign = campaigns.campaign(id=door.campaign)
     return FindingRow(
         campaign=door.campaign,
-        campaign_name=campaigns.campaign(id=door.campaign).name,
-        household=door.household,
+        campaign_name=campaign.name,
+        target=door.target,
+        of=campaign.of,
         door=words,
         grid=door.grid,
         grid_name=territory.area(door.grid).name,

@@ -21,6 +21,7 @@ from lianfang.ground.campaigns import queries as campaigns
 from lianfang.ground.campaigns.terms import CampaignRef
 from lianfang.ground.forms import queries as forms
 from lianfang.ground.forms.terms import FormDocument
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.territory import queries as territory
 from lianfang.operations.screening import lists, paper
 from lianfang.operations.screening.lists import Entered, Line, LineSaid, Printed
@@ -68,6 +69,7 @@ class ListSeen(msgspec.Struct, frozen=True):
     today: date
     form: FormDocument
     lines: list[Line]
+    of: TargetKind = TargetKind.HOUSEHOLDS
 
 
 class WalkingList(Desk):
@@ -79,10 +81,10 @@ class WalkingList(Desk):
         viewer, asked, grid = self.viewer, parsed_body, AreaId(parsed_body.grid)
         campaign = _campaign(parsed_path.campaign_id, viewer)
         viewer.require(Permission.PRINT_LIST, lineage=territory.lineage(grid, local_day(viewer.at)))
-        found, homes, all = lists.print_list(campaign=campaign.id, grid=grid, viewer=viewer, reason=asked.reason)
+        found, targets, all = lists.print_list(campaign=campaign.id, grid=grid, viewer=viewer, reason=asked.reason)
         area, lang = territory.area(grid), language_of(self.request.headers.get("Accept-Language", ""))
         pdf = paper.walking_list(
-            found, homes, all=all, grid=area, viewer=viewer, reason=asked.reason.strip(), lang=lang
+            found, targets, all=all, grid=area, viewer=viewer, reason=asked.reason.strip(), lang=lang
         )
         return _file(pdf, f"{area.name}-{found.number}.pdf")
 
@@ -117,6 +119,7 @@ class OneList(Desk):
             today=local_day(self.viewer.at),
             form=forms.document(campaign.form),
             lines=lists.lines(found, viewer=self.viewer),
+            of=campaign.of,
         )
 
 

@@ -18,7 +18,7 @@ from lianfang.foundation.kernel.problems import Problem
 from lianfang.foundation.kernel.roles import Purpose
 from lianfang.foundation.ledger import queries as ledger
 from lianfang.foundation.ledger.actions import turn
-from lianfang.foundation.ledger.terms import Entry
+from lianfang.foundation.ledger.terms import Entry, Kind
 from lianfang.ground.access import queries as access
 from lianfang.ground.access.terms import Looked
 from lianfang.ground.campaigns import queries as campaigns
@@ -26,9 +26,16 @@ from lianfang.ground.campaigns.records import TaskOutcome
 from lianfang.ground.campaigns.terms import CampaignRef, Outcome
 from lianfang.ground.forms.terms import Answers
 from lianfang.ground.registry import queries as registry
-from lianfang.ground.registry.terms import HouseholdRow
+from lianfang.ground.registry.terms import HouseholdRow, PremisesRow, TargetKind
 from lianfang.operations.screening.permissions import Permission
-from lianfang.operations.screening.records import HOUSEHOLD_VISITED, LIST_PRINTED, HouseholdVisited, ListPrinted
+from lianfang.operations.screening.records import (
+    HOUSEHOLD_VISITED,
+    LIST_PRINTED,
+    PREMISES_VISITED,
+    HouseholdVisited,
+    ListPrinted,
+    PremisesVisited,
+)
 
 MOST_LINES = 200  # as many households as one person may carry away on paper
 
@@ -43,7 +50,9 @@ class LineSaid(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line as the desk sees it: the door, and whether it was typed in already. No names: they are on the paper."""
+    """One line as the desk sees it: the door (of a place its name too), and whether it was typed in already. Nobody's
+    names: they are on the paper.
+    """
 
     line: int
     household: HouseholdId
@@ -75,8 +84,10 @@ class Entered(msgspec.Struct, frozen=True):
 
 def print_list(
     *, campaign: CampaignId, grid: AreaId, viewer: Viewer, reason: str
-) -> tuple[Printed, list[HouseholdRow], int]:
-    """A list of the households that are still to be reached, in walking order; what left on paper is noted first."""
+) -> tuple[Printed, list[HouseholdRow] | list[PremisesRow], int]:
+    """A list of who is still to be reached, in walking order; what left on paper of people is noted first."""
+    if campaigns.campaign(id=campaign).of is not TargetKind.HOUSEHOLDS:
+        return _print_premises(campaign, grid, viewer)
     waiting = campaigns.remaining_tasks(campaign=campaign, grid=grid)
     homes = registry.households_of(
         list(waiting),
@@ -89,12 +100,24 @@ def print_list(
         how=Looked.EXPORTED,
         reason=reason,
     )
-    if not homes.rows:
+    return _printed(campaign, grid, [home.id for home in homes.rows], viewer), homes.rows, homes.total
+
+
+def _print_premises(campaign: CampaignId, grid: AreaId, viewer: Viewer) -> tuple[Printed, list[PremisesRow], int]:
+    """Places and buildings name no resident."""
+    waiting = campaigns.remaining_tasks(campaign=campaign, grid=grid)
+    found = registry.premises_of(list(waiting), first=campaigns.walking_order(grid=grid, on=local_day(viewer.at)))
+    shown = found[:MOST_LINES]
+    return _printed(campaign, grid, [HouseholdId(each.id) for each in shown], viewer), shown, len(found)
+
+
+def _printed(campaign: CampaignId, grid: AreaId, targets: list[HouseholdId], viewer: Viewer) -> Printed:
+    if not targets:
         raise Problem("screening.nothing_to_walk", status=409)
-    body = ListPrinted(new_id(), campaign, grid, tuple(home.id for home in homes.rows))
+    body = ListPrinted(new_id(), campaign, grid, tuple(targets))
     with turn(by=viewer.actor, at=viewer.at) as writing:
         entry = writing.append(LIST_PRINTED.name, body, id=body.list)
-    return printed(number=entry.position), homes.rows, homes.total
+    return printed(number=entry.position)
 
 
 def printed(*, number: int) -> Printed:
@@ -111,12 +134,18 @@ def printed(*, number: int) -> Printed:
 def lines(found: Printed, *, viewer: Viewer) -> list[Line]:
     """Its lines, by door, with what was typed in already. Doors alone are nobody's names: nothing is disclosed."""
     doors = registry.doors_of(found.households)
+    others = [id for id in found.households if id not in doors]
+    doors |= {HouseholdId(each.id): (_called(each), 0) for each in registry.premises_of(others)}
     kept = {e.id: e for e in ledger.entries_of([line_id(found.id, n + 1) for n in range(len(found.households))])}
     names = access.names_of([e.actor for e in kept.values() if e.actor])
     return [
         _line(n, household, doors.get(household, ("", 0)), kept.get(line_id(found.id, n)), names)
         for n, household in enumerate(found.households, start=1)
     ]
+
+
+def _called(each: PremisesRow) -> str:
+    return " · ".join(filter(None, (each.name, each.door)))
 
 
 def _line(n: int, household: HouseholdId, door: tuple[str, int], kept: Entry | None, names: dict[UUID, str]) -> Line:
@@ -135,15 +164,22 @@ def enter_line(found: Printed, *, line: int, said: LineSaid, viewer: Viewer, by:
         raise Problem("screening.line_day", first=local_day(found.printed_at).isoformat())
     occasion = found.campaign.occasion_on(local_day(found.printed_at)) or found.campaign.occasion
     task = TaskOutcome(found.campaign.id, found.households[line - 1], occasion, said.outcome)
-    body = HouseholdVisited(task, said.people if said.outcome is Outcome.DONE else 0, answers=said.answers)
+    kind, body = _visit(found.campaign, task, said)
     id = line_id(found.id, line)
     with turn(by=by, at=at) as writing:
         before = ledger.entry_of(id)
         if before is None:
-            writing.append(HOUSEHOLD_VISITED.name, body, id=id, at=_moment(said.on, at))
+            writing.append(kind.name, body, id=id, at=_moment(said.on, at))
     kept = lines(found, viewer=viewer)[line - 1]
     same = before is None or (before.body == body and local_day(before.at) == said.on)
     return Entered(kept, already=before is not None, same=same)
+
+
+def _visit(campaign: CampaignRef, task: TaskOutcome, said: LineSaid) -> tuple[Kind, HouseholdVisited | PremisesVisited]:
+    if campaign.of is not TargetKind.HOUSEHOLDS:
+        return PREMISES_VISITED, PremisesVisited(task, said.answers)
+    people = said.people if said.outcome is Outcome.DONE else 0
+    return HOUSEHOLD_VISITED, HouseholdVisited(task, people, answers=said.answers)
 
 
 def _moment(on: date, at: datetime) -> datetime:

@@ -45,7 +45,7 @@ class Finding(models.Model):
     question = models.CharField(max_length=60)
     campaign_id = models.UUIDField()
     incident_id = models.UUIDField(null=True)
-    household_id = models.UUIDField()
+    target_id = models.UUIDField()  # a household, place or building
     grid_id = models.UUIDField()
     at = models.DateTimeField()
     day = models.DateField()
@@ -54,7 +54,7 @@ class Finding(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["household_id", "campaign_id", "question"], name="screening_finding_door")
+            models.Index(fields=["target_id", "campaign_id", "question"], name="screening_finding_door")
         ]
 
 

@@ -16,7 +16,7 @@ from lianfang.ground.campaigns.terms import CampaignRef
 from lianfang.ground.forms.terms import Category, Question, QuestionType
 from lianfang.ground.posture import queries as posture
 from lianfang.ground.posture.terms import Words
-from lianfang.ground.registry.terms import HouseholdRow
+from lianfang.ground.registry.terms import HouseholdRow, PremisesRow, TargetKind
 from lianfang.ground.territory.terms import Area
 from lianfang.operations.screening.lists import Printed
 
@@ -25,7 +25,14 @@ _WALKING, _NOTICE = (Path(__file__).with_name(name) for name in ("walking.typ", 
 
 
 def walking_list(
-    found: Printed, homes: list[HouseholdRow], *, all: int, grid: Area, viewer: Viewer, reason: str, lang: str
+    found: Printed,
+    targets: list[HouseholdRow] | list[PremisesRow],
+    *,
+    all: int,
+    grid: Area,
+    viewer: Viewer,
+    reason: str,
+    lang: str,
 ) -> bytes:
     """A PDF: masked, marked with who printed it and when, a code to each line."""
     campaign = found.campaign
@@ -35,17 +42,22 @@ def walking_list(
         printed_at=viewer.at,
         reason=reason,
         drill=campaign.drill,
+        personal=campaign.of is TargetKind.HOUSEHOLDS,
     )
-    rows = [_row(found, n, home) for n, home in enumerate(homes, start=1)]
+    rows = [_row(found, n, each) for n, each in enumerate(targets, start=1)]
     questions = [_with_choices(question, lang) for question in _asked(campaign)]
     data = {"place": " › ".join(grid.path), "number": found.number, "all": all, "rows": rows, "questions": questions}
+    data["of"] = campaign.of
     return printing.pdf(_WALKING, sheet=sheet, data=data, language=lang)
 
 
-def _row(found: Printed, line: int, home: HouseholdRow) -> dict[str, Any]:
+def _row(found: Printed, line: int, target: HouseholdRow | PremisesRow) -> dict[str, Any]:
     code = BytesIO()
     segno.make_qr(f"LF-{found.number}-{line}", error="m").save(code, kind="svg", border=1, xmldecl=False)
-    return {"line": line, "code": code.getvalue().decode(), "door": home.door, "head": home.head, "people": home.people}
+    said = {"line": line, "code": code.getvalue().decode(), "door": target.door}
+    if isinstance(target, PremisesRow):
+        return said | {"name": target.name}
+    return said | {"head": target.head, "people": target.people}
 
 
 def door_notice(campaign: CampaignRef, *, viewer: Viewer, lang: str) -> bytes:
@@ -56,7 +68,7 @@ def door_notice(campaign: CampaignRef, *, viewer: Viewer, lang: str) -> bytes:
         title=sentence("screening.paper_notice_title", lang, campaign=campaign.name),
         printed_by=viewer.name,
         printed_at=viewer.at,
-        reason=sentence("screening.paper_notice_reason", lang),
+        reason=sentence(f"screening.paper_notice_reason{_of(campaign)}", lang),
         drill=campaign.drill,
         personal=False,
         posted=True,
@@ -66,11 +78,20 @@ def door_notice(campaign: CampaignRef, *, viewer: Viewer, lang: str) -> bytes:
         "title": _said(notices[0].title, lang) if notices else campaign.name,
         "bodies": [_said(notice.body, lang) for notice in notices] or [sentence("screening.paper_notice_body", lang)],
         "questions": [_together(category, list(asked), lang) for category, asked in groupby(_asked(campaign), _about)],
-        "kept": sentence("screening.paper_kept_days" if incident else "screening.paper_kept_register", lang, **days),
+        "kept": sentence("screening.paper_kept_days" if incident else _kept_with(campaign), lang, **days),
         "issuer": incident.issuer if incident else "",
         "on": _day(local_day(viewer.at), lang),
     }
     return printing.pdf(_NOTICE, sheet=sheet, data=data, language=lang)
+
+
+def _of(campaign: CampaignRef) -> str:
+    """What is said of places and buildings stands beside what is said of homes."""
+    return "" if campaign.of is TargetKind.HOUSEHOLDS else f"_{campaign.of}"
+
+
+def _kept_with(campaign: CampaignRef) -> str:
+    return f"screening.paper_kept_register{_of(campaign)}"
 
 
 def _asked(campaign: CampaignRef) -> list[Question]:

@@ -1,4 +1,7 @@
-"""Counts the answers of finished visits as their pack's measures."""
+"""Counts the answers of finished visits to homes as their pack's measures.
+
+A pack counts homes and people: what was answered at places and buildings stands in their entries and findings.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -14,7 +17,7 @@ from lianfang.foundation.ledger.terms import Entry, Fold, Projection
 from lianfang.foundation.plumbing.database import as_instant
 from lianfang.foundation.plumbing.walls import Walled
 from lianfang.ground.campaigns import queries as campaigns
-from lianfang.ground.campaigns.records import TASK_CORRECTED, TaskCorrected, TaskOutcome
+from lianfang.ground.campaigns.records import NOT_ITS_TARGET, TASK_CORRECTED, TaskCorrected, TaskOutcome
 from lianfang.ground.campaigns.terms import Outcome
 from lianfang.ground.posture import queries as posture
 from lianfang.operations.screening import rules
@@ -60,7 +63,7 @@ def apply(entries: Sequence[Entry], fold: Fold) -> None:
 
 def _tells(entry: Entry) -> bool:
     """Does it concern answers: a finished visit, or a correction by which one was not finished after all?"""
-    if entry.kind == _FORGOTTEN:
+    if entry.kind == _FORGOTTEN or NOT_ITS_TARGET in entry.flags:
         return False
     return (entry.kind == HOUSEHOLD_VISITED.name) == (entry.facts.outcome is Outcome.DONE)
 
@@ -175,4 +178,4 @@ PROJECTIONS = (
     ),
     FINDINGS,
 )
-WALLED = (Walled("screening_finding", household="household_id"),)
+WALLED = (Walled("screening_finding", target="target_id"),)

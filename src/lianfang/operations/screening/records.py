@@ -1,4 +1,4 @@
-"""The visit 入户: what a worker sends from a door."""
+"""The visit 入户: what a worker sends from a door, of a home or of a place or building."""
 
 from datetime import date
 from typing import Annotated
@@ -9,11 +9,20 @@ import msgspec
 from lianfang.foundation.kernel.ids import AreaId, CampaignId, HouseholdId, ResidentId
 from lianfang.foundation.kernel.moments import tally_day
 from lianfang.foundation.ledger.terms import Accepted, Heard, Held, HeldWhy, Kind, Known, Reference
-from lianfang.ground.campaigns.records import CAMPAIGN, People, Place, TaskFacts, TaskOutcome, place, task_references
+from lianfang.ground.campaigns.records import (
+    CAMPAIGN,
+    People,
+    Place,
+    TaskFacts,
+    TaskOutcome,
+    place,
+    premises_references,
+    task_references,
+)
 from lianfang.ground.campaigns.terms import CampaignRef
 from lianfang.ground.forms.records import breaks_a_constraint
 from lianfang.ground.forms.terms import Answers, Per
-from lianfang.operations.screening.finding_records import FINDING_RECHECKED
+from lianfang.operations.screening.finding_records import FINDING_RECHECKED, PREMISES_RECHECKED
 
 MOST_PEOPLE = 1000
 
@@ -38,14 +47,31 @@ class HouseholdVisited(msgspec.Struct, frozen=True, omit_defaults=True):
     exceptions: Annotated[list[PersonAnswers], msgspec.Meta(max_length=MOST_PEOPLE)] = []
 
 
+class PremisesVisited(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A visit to a place or building, which the task names: whoever is there is asked about it, nobody about
+    themselves.
+    """
+
+    task: TaskOutcome
+    answers: Answers = {}
+
+
 def _accept(heard: Heard, known: Known) -> Accepted | Held:
-    body: HouseholdVisited = heard.body
+    return _placed(heard, as_visit(heard.body), known)
+
+
+def as_visit(body: HouseholdVisited | PremisesVisited) -> HouseholdVisited:
+    """One form of both, for whoever counts answers."""
+    return body if isinstance(body, HouseholdVisited) else HouseholdVisited(body.task, answers=body.answers)
+
+
+def _placed(heard: Heard, body: HouseholdVisited, known: Known) -> Accepted | Held:
     where = place(body.task, heard, known)
     if isinstance(where, Held):
         return where
     flags = (*where.flags, *_oddities(body, where, _day(heard)))
     facts = TaskFacts(body.task.campaign, body.task.occasion, body.task.outcome, body.people)
-    return Accepted(where.household.grid, where.key, facts, body.task.target, flags, where.lately)
+    return Accepted(where.target.grid, where.key, facts, body.task.target, flags, where.lately)
 
 
 def _day(heard: Heard) -> date:
@@ -79,10 +105,20 @@ HOUSEHOLD_VISITED = Kind(
     wants=lambda body: task_references(body.task),
     from_devices=True,
 )
+PREMISES_VISITED = Kind(
+    "screening.premises_visited.v1",
+    PremisesVisited,
+    TaskFacts,
+    _accept,
+    wants=lambda body: premises_references(body.task),
+    from_devices=True,
+)
 
 
 class ListPrinted(msgspec.Struct, frozen=True):
-    """A walking list was printed: its lines are these households, in this order."""
+    """A walking list was printed: its lines are these households (of a campaign that goes to places or buildings:
+    those), in this order.
+    """
 
     list: UUID
     campaign: CampaignId
@@ -114,4 +150,4 @@ LIST_PRINTED = Kind(
     wants=lambda body: [Reference(CAMPAIGN, body.campaign)],
 )
 
-KINDS = (HOUSEHOLD_VISITED, LIST_PRINTED, FINDING_RECHECKED)
+KINDS = (HOUSEHOLD_VISITED, PREMISES_VISITED, LIST_PRINTED, FINDING_RECHECKED, PREMISES_RECHECKED)

@@ -8,6 +8,7 @@ import msgspec
 from lianfang.foundation.kernel.ids import AreaId, CampaignId, HouseholdId, IncidentId, ResidentId
 from lianfang.foundation.kernel.measures import Unit
 from lianfang.ground.posture.terms import Band, Level, Words
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.territory.terms import AreaKind
 
 
@@ -123,7 +124,9 @@ class RollCall(msgspec.Struct, frozen=True):
 
 
 class FindingDocument(msgspec.Struct, frozen=True):
-    """An open finding as a phone gets it: a re-check to be made at this door by that day."""
+    """An open finding as a phone gets it: a re-check to be made at this door by that day. Of a place or building
+    `household` names that.
+    """
 
     campaign: CampaignId
     household: HouseholdId
@@ -131,3 +134,4 @@ class FindingDocument(msgspec.Struct, frozen=True):
     label: Words
     found_on: date
     due_on: date
+    of: TargetKind = TargetKind.HOUSEHOLDS

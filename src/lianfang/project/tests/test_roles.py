@@ -16,11 +16,16 @@ from lianfang.foundation.ledger import actions as ledger
 from lianfang.foundation.plumbing import clock, walls
 from lianfang.ground.access.models import Account
 from lianfang.ground.access.tests.staff import hire
+from lianfang.ground.campaigns.models import Said
+from lianfang.ground.campaigns.tests.village import hand_in
 from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.models import Resident
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.registry.tests.homes import publish
 from lianfang.ground.territory.tests import town
 from lianfang.ground.territory.tests.town import NOW, id_of
+from lianfang.operations.screening.models import Finding
+from lianfang.operations.screening.tests.shops import a_look, a_place, an_inspection
 from lianfang.project import roles, wiring
 
 pytestmark = [
@@ -78,6 +83,17 @@ def test_whoever_has_no_areas_sees_nobody() -> None:
     with walls.behind((), local_day(NOW)):
         assert Resident.objects.count() == 0
     assert Resident.objects.count() == 2
+
+
+def test_what_was_said_and_found_at_places_and_buildings_stands_behind_the_wall_of_their_grid() -> None:
+    shops = {grid: a_place("小店", grid=grid) for grid in ("G1", "G2")}
+    inspections = an_inspection(), an_inspection(TargetKind.BUILDINGS)
+    at_shops = [a_look(inspections[0], shop, exit_blocked=True) for shop in shops.values()]
+    hand_in([*at_shops, a_look(inspections[1], id_of("B1"), exit_blocked=True)])
+    for root, seen in (("G1", {shops["G1"], id_of("B1")}), ("G2", {shops["G2"]})):
+        with walls.behind([id_of(root)], local_day(NOW)):
+            for table in (Said, Finding):
+                assert set(table.objects.values_list("target_id", flat=True)) == seen
 
 
 def test_what_one_request_left_on_a_connection_says_nothing_about_the_next() -> None:

@@ -20,6 +20,7 @@ from lianfang.ground.access import queries as access
 from lianfang.ground.campaigns import queries as campaigns
 from lianfang.ground.campaigns.terms import AreaTotals, CampaignRef, Pace, Totals
 from lianfang.ground.posture import queries as posture
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import Area, AreaKind, Responsible
 from lianfang.screens.desk import rules
@@ -53,15 +54,26 @@ def overview(*, area: AreaId, campaign: CampaignId | None, viewer: Viewer, occas
     return Overview(
         as_of=at,
         position=ledger.head(),
-        campaign=CampaignName(chosen.id, chosen.name, chosen.drill, which, chosen.recurs) if chosen else None,
+        campaign=_named_so(chosen, which) if chosen else None,
         area=_path(territory.area(area)),
         totals=totals,
         rows=[_row(each, staff, paces.get(each.area)) for each in covered.rows] if covered else [],
         hours=_hours(chosen, which, area, at),
         health=health,
-        alarms=list(rules.alarms(health=health, totals=totals, incident_days_left=posture.days_left(area=area, at=at))),
+        alarms=list(
+            rules.alarms(
+                health=health,
+                totals=totals,
+                incident_days_left=posture.days_left(area=area, at=at),
+                of=chosen.of if chosen else TargetKind.HOUSEHOLDS,
+            )
+        ),
         pace=paces.get(area),
     )
+
+
+def _named_so(chosen: CampaignRef, occasion: str) -> CampaignName:
+    return CampaignName(chosen.id, chosen.name, chosen.drill, occasion, chosen.recurs, chosen.of)
 
 
 def health_of(*, vacancies: int, at: datetime) -> Health:

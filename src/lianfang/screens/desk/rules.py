@@ -6,6 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from lianfang.ground.campaigns.terms import Totals
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.screens.desk.terms import Alarm, Health
 
 OLDEST_BACKUP = timedelta(hours=26)  # one nightly copy, and two hours for a slow night
@@ -13,7 +14,9 @@ LEAST_DISK_FREE_PCT = 10
 LAST_DAYS = 2
 
 
-def alarms(*, health: Health, totals: Totals, incident_days_left: int | None) -> Iterator[Alarm]:
+def alarms(
+    *, health: Health, totals: Totals, incident_days_left: int | None, of: TargetKind = TargetKind.HOUSEHOLDS
+) -> Iterator[Alarm]:
     """In the order in which a person on duty would see to them."""
     if health.disk_free_pct < LEAST_DISK_FREE_PCT:
         yield Alarm("desk.disk_nearly_full", details={"free": health.disk_free_pct})
@@ -28,7 +31,7 @@ def alarms(*, health: Health, totals: Totals, incident_days_left: int | None) ->
     if health.held:
         yield Alarm("desk.records_are_held", details={"records": health.held})
     if totals.disputed:
-        yield Alarm("desk.households_disputed", details={"households": totals.disputed})
+        yield Alarm(f"desk.{of}_disputed", details={of.value: totals.disputed})
     if health.clock_odd_devices:
         yield Alarm("desk.clocks_are_odd", details={"devices": health.clock_odd_devices})
     if incident_days_left is not None and incident_days_left <= LAST_DAYS:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from lianfang.ground.campaigns.terms import Pace, Recurrence, Totals
+from lianfang.ground.registry.terms import TargetKind
 from lianfang.ground.territory.terms import AreaKind
 
 
@@ -31,6 +32,7 @@ class CampaignName(msgspec.Struct, frozen=True):
     drill: bool
     occasion: str
     recurs: Recurrence | None = None
+    of: TargetKind = TargetKind.HOUSEHOLDS
 
 
 class OverviewRow(Totals, frozen=True, kw_only=True):

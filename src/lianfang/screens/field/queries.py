@@ -19,6 +19,7 @@ from lianfang.ground.registry import queries as registry
 from lianfang.ground.registry.terms import DocumentPage
 from lianfang.ground.territory import queries as territory
 from lianfang.ground.territory.terms import Area, AreaKind
+from lianfang.operations.checkpoints import queries as checkpoints
 from lianfang.operations.screening import queries as screening
 from lianfang.screens.field.permissions import Permission
 from lianfang.screens.field.terms import AreaNode, FeedPage, FieldScope, GridScope
@@ -34,7 +35,8 @@ def feed(*, viewer: Viewer, after: int, shape: str, limit: int = HOUSEHOLDS_AT_O
     Pages go by position, and end only where a position ends, so asking on from the last one loses nothing.
     """
     head = ledger.head()  # taken first: what is folded meanwhile is sent again next time, never missed
-    scope = _scope(viewer)
+    gates = checkpoints.slice_for(viewer=viewer)
+    scope = _scope(viewer, only_gates=gates is not None)
     actual = _shape(scope)
     reset = after == 0 or shape != actual or after > head
     since = 0 if reset else after
@@ -57,6 +59,8 @@ def feed(*, viewer: Viewer, after: int, shape: str, limit: int = HOUSEHOLDS_AT_O
         givings=campaigns.giving_documents(grids=grids, campaigns=[each.id for each in running], viewer=viewer),
         findings=screening.to_recheck(grids=grids),
         forgotten=campaigns.forgotten_campaigns(areas=grids, at=viewer.at),
+        gates=gates,
+        places=registry.place_documents(grids) if reset or registry.places_changed(grids, since) else None,
     )
 
 
@@ -72,11 +76,12 @@ def _count(viewer: Viewer) -> DeviceCount | None:
     return ledger.device_counts([viewer.device]).get(viewer.device, DeviceCount(0, 0, 0))
 
 
-def _scope(viewer: Viewer) -> FieldScope:
+def _scope(viewer: Viewer, *, only_gates: bool) -> FieldScope:
+    """Whoever stands at a gate and at no door carries the gate and no list of anybody."""
     on = local_day(viewer.at)
     roots = viewer.roots(Permission.CARRY)
     grids = {grid.id: grid for root in roots for grid in territory.grids_under(root, on)}
-    if not grids:
+    if not grids and not only_gates:
         raise Problem("field.nothing_to_carry", status=403)
     if len(grids) > MOST_GRIDS_OF_A_PHONE:
         raise Problem("field.slice_too_large", status=403, grids=len(grids), most=MOST_GRIDS_OF_A_PHONE)

@@ -8,7 +8,8 @@ import msgspec
 from lianfang.foundation.kernel.ids import CampaignId, HouseholdId
 from lianfang.foundation.ledger.records import DeviceCount
 from lianfang.ground.campaigns.terms import CampaignDocument, GivingDocument, TaskDocument
-from lianfang.ground.registry.terms import HouseholdDocument
+from lianfang.ground.registry.terms import HouseholdDocument, PlaceDocument
+from lianfang.operations.checkpoints.terms import GateSlice
 from lianfang.operations.screening.terms import FindingDocument
 
 
@@ -75,3 +76,5 @@ class FeedPage(msgspec.Struct, frozen=True):
     findings: list[FindingDocument] = []  # all that is open in these grids, every time
     forgotten: list[CampaignId] = []  # whatever the phone still has of these goes
     givings: list[GivingDocument] = []  # all that still holds, every time
+    gates: GateSlice | None = None  # where they may stand at a gate that asks: all it decides by, every time
+    places: list[PlaceDocument] | None = None  # all that stand in these grids; None: they are as they were

@@ -24,7 +24,7 @@ def test_a_length_is_a_number_or_nothing(said: str, size: int) -> None:
 
 
 def test_pages_that_make_no_sense_any_more_are_a_database_that_cannot_be_used(tmp_path: Path) -> None:
-    """A disk that goes away under SQLite may hand out anything: that is a 503 to the one who asks, and a line in the log."""
+    """A disk that goes away under SQLite may hand out anything: that is a 503, and a line in the log."""
     (tmp_path / "torn.sqlite3").write_bytes(b"torn" * 4096)
     with pytest.raises(dbapi2.DatabaseError) as torn, closing(dbapi2.connect(tmp_path / "torn.sqlite3")) as database:
         database.execute("SELECT * FROM sqlite_master")

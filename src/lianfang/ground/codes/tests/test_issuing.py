@@ -13,8 +13,8 @@ from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.ledger import actions as ledger
 from lianfang.ground.access.tests.staff import hire, viewer
-from lianfang.ground.codes import actions, credential, models, queries
-from lianfang.ground.codes.credential_terms import Attested, Carrier, CodeVerdict
+from lianfang.ground.codes import actions, credential, credential_views, models, queries
+from lianfang.ground.codes.credential_terms import Attested, Carrier, CodeVerdict, KeyState
 from lianfang.ground.posture import actions as posture
 from lianfang.ground.posture.tests.test_rules import refused as raises
 from lianfang.ground.registry.tests import homes
@@ -34,7 +34,7 @@ class Desk:
         town.load()
         homes.publish({"name": "张三丰", "id": homes.ZHANG, "id_number": homes.a_number("11010119900307001")})
         self._keeper, self._officer = hire("keeper", Role.SECURITY_ADMIN), hire("officer", Role.COMMUNITY_OFFICER)
-        posture.open_incident(
+        self.incident = posture.open_incident(
             name="疫情处置",
             area=id_of("S"),
             basis="public_health_emergencies",
@@ -45,9 +45,23 @@ class Desk:
             at=NOW,
         )
 
-    def rotate(self, hours: int = 0) -> bytes:
-        made = actions.rotate_key(viewer=viewer(self._keeper, hours=hours), at=NOW + hours * HOUR)
-        return made.id
+    def rotate(self, hours: int = 0, *, at_once: bool = False) -> bytes:
+        eyes, at = viewer(self._keeper, hours=hours), NOW + hours * HOUR
+        return actions.rotate_key(viewer=eyes, at=at, at_once=at_once).id
+
+    def only_an_exercise_is_open(self) -> None:
+        posture.close_incident(incident=self.incident.id, reason="风险解除", by=THE_HOUSE, at=NOW)
+        posture.open_incident(
+            name="演练",
+            area=id_of("S"),
+            basis="public_health_emergencies",
+            pack="household_sweep",
+            issuer="莘塍街道办事处",
+            ends_at=NOW + 5 * DAY,
+            drill=True,
+            by=THE_HOUSE,
+            at=NOW,
+        )
 
     def withdraw(self, key: bytes) -> None:
         actions.withdraw_key(key=key, reason="密钥可能外泄", viewer=viewer(self._keeper), at=NOW)
@@ -91,12 +105,38 @@ def test_from_the_desk_to_the_gate_with_a_masked_name_and_four_digits(desk: Desk
 def test_a_new_key_leaves_yesterday_s_credential_good_and_a_withdrawn_one_does_not(desk: Desk) -> None:
     first = desk.rotate()
     old = desk.issue()
-    desk.rotate(hours=1)
+    desk.rotate(hours=1, at_once=True)
     new = desk.issue(hours=2)
     assert [desk.gate(text, hours=3) for text in (old, new)] == [CodeVerdict.GENUINE] * 2
     desk.withdraw(first)
     assert [desk.gate(text, hours=3) for text in (old, new)] == [CodeVerdict.WRONG_KEY, CodeVerdict.GENUINE]
     assert ledger.rebuild_differs() == []
+
+
+def test_a_new_key_is_known_to_gates_for_three_days_before_it_signs(desk: Desk) -> None:
+    """A gate that has had no line for a day must not call tomorrow's credentials foreign."""
+    first = desk.rotate()
+    second = desk.rotate(hours=1)
+    assert {key.id for key in queries.gate_trust(at=NOW + HOUR).keys} == {first, second}
+    with raises("codes.key_waits"):
+        desk.rotate(hours=2)
+    signed_by = [queries.signing_key(at=NOW + hours * HOUR).id for hours in (2, 72, 73, 74)]
+    assert signed_by == [first.hex(), first.hex(), second.hex(), second.hex()]
+    heard_on_the_first_day = queries.gate_trust(at=NOW + HOUR)
+    later = NOW + 74 * HOUR
+    shown = credential.show(desk.issue(hours=74), bound_to=PHONE, at=later)
+    found = queries.verify(shown, trusted=heard_on_the_first_day.keys, revoked=heard_on_the_first_day.revoked, at=later)
+    assert found.verdict is CodeVerdict.GENUINE
+    states = [row.state for row in credential_views.keys(at=later)]
+    assert states == [KeyState.SIGNING, KeyState.BELIEVED]
+
+
+def test_what_an_exercise_signs_would_open_gates_so_it_signs_nothing(desk: Desk) -> None:
+    desk.rotate()
+    desk.only_an_exercise_is_open()
+    with raises("codes.drill_signs_nothing"):
+        desk.issue()
+    assert models.Credential.objects.count() == 0
 
 
 def test_a_lost_phone_s_credential_is_taken_back_and_the_next_one_is_good(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """Who is restricted, by what, until when; and that nothing else restricts anybody."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from inspect import signature
 from typing import Any
 
@@ -9,9 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianfang.ground.codes import queries, rules
-from lianfang.ground.codes.terms import Colour, Evidence, Order, OrderGround, OrderMeasure, OrderState
+from lianfang.ground.codes.terms import (
+    Colour,
+    Evidence,
+    Longest,
+    Order,
+    OrderGround,
+    OrderMeasure,
+    OrderState,
+    OrderVerb,
+)
 from lianfang.ground.codes.tests.builders import DAY, LI, WANG, ZHANG, a_test, an_order, proposed, terms
 from lianfang.ground.policies.tests.builders import NOW, in_force
+from lianfang.ground.posture.terms import Words
 from lianfang.ground.posture.tests.test_rules import refused as raises
 
 SECOND = timedelta(seconds=1)
@@ -106,8 +116,44 @@ def test_an_appeal_is_heard_by_neither_of_the_two() -> None:
     ],
 )
 def test_an_order_without_reason_evidence_or_end_is_not_proposed(changes: dict[str, Any], code: str) -> None:
+    wanted = terms(**changes)
     with raises(code):
-        rules.check_proposal(terms(**changes))
+        rules.check_proposal(wanted, rules.longest_days(queries.longest(), wanted.measure, on=NOW.date()))
+
+
+def test_the_longest_term_of_a_measure_is_dated_data_with_its_source() -> None:
+    early, late = (Longest(OrderMeasure.HOME_QUARANTINE, n, date(2021, n, 1), Words("", "")) for n in (3, 7))
+    found = [
+        rules.longest_days([late, early], OrderMeasure.HOME_QUARANTINE, on=date(2021, month, 1)) for month in (2, 3, 8)
+    ]
+    assert found == [None, early, late]
+    with raises("codes.too_long"):
+        rules.check_proposal(terms(days=1), None)
+    assert all(each.source.zh and each.source.en for each in queries.longest())
+    assert {each.measure for each in queries.longest()} == set(OrderMeasure)
+
+
+def test_the_person_reads_the_end_the_reason_the_law_by_its_name_and_how_to_appeal() -> None:
+    law = Words("突发公共卫生事件应急条例", "Regulation on Responses to Public Health Emergencies")
+    said = " ".join(words.zh for words in rules.to_the_person(an_order(), law=law, at=NOW))
+    for part in ("到时自动解除", "同桌吃饭一小时", "突发公共卫生事件应急条例", "24 小时内", "先停止执行"):
+        assert part in said
+    found_by_a_laboratory = an_order(terms=terms(ground=OrderGround.POSITIVE_TEST))
+    said = " ".join(words.zh for words in rules.to_the_person(found_by_a_laboratory, law=law, at=NOW))
+    assert "先停止执行" not in said
+
+
+def test_what_one_may_do_next_follows_from_the_order_and_who_one_is() -> None:
+    sign = {OrderVerb.SIGN, OrderVerb.DECLINE}
+    assert rules.verbs(proposed(), by=ZHANG, at=NOW) == set()
+    assert rules.verbs(proposed(), by=LI, at=NOW) == sign
+    assert rules.verbs(proposed(), by=LI, at=NOW + DAY) == set()
+    assert rules.verbs(an_order(), by=LI, at=NOW) == {OrderVerb.END, OrderVerb.APPEAL}
+    untold, appealed = an_order(told_at=None), an_order(appealed_at=NOW)
+    assert rules.verbs(untold, by=LI, at=NOW) == {OrderVerb.TELL, OrderVerb.END, OrderVerb.APPEAL}
+    assert rules.verbs(appealed, by=WANG, at=NOW) == {OrderVerb.END, OrderVerb.DECIDE_APPEAL}
+    assert rules.verbs(appealed, by=LI, at=NOW) == {OrderVerb.END}
+    assert rules.verbs(an_order(), by=WANG, at=NOW + 7 * DAY) == set()
 
 
 # --- what restricts nobody -------------------------------------------------------------------------------------------
@@ -134,7 +180,7 @@ def test_a_foreign_code_that_was_shown_is_an_observation_and_restricts_nobody_he
 
 def test_there_is_no_way_to_hand_in_a_list_a_tag_or_a_scan() -> None:
     """Zhengzhou: 871 people turned red for scanning a place code that somebody had forwarded."""
-    assert set(signature(rules.status).parameters) == {"orders", "evidence", "policy", "decision", "at"}
+    assert set(signature(rules.status).parameters) == {"orders", "evidence", "policy", "decision", "at", "laws"}
     tagged = {"on_list": "depositors", "scanned": "venue", "tag": "petition", "colour": "red"}
     plain = DRIVER | {"shown": "green"}
     for policy in (None, in_force()):

@@ -1,8 +1,10 @@
 """The register over HTTP."""
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -14,6 +16,7 @@ from lianfang.foundation.kernel.people import THE_HOUSE
 from lianfang.foundation.kernel.roles import Role
 from lianfang.foundation.plumbing import clock
 from lianfang.foundation.plumbing.tables import read_sheet
+from lianfang.ground.access import rules as access_rules
 from lianfang.ground.access.models import Account, Disclosure
 from lianfang.ground.access.tests.staff import hire
 from lianfang.ground.registry import actions, jobs
@@ -78,6 +81,13 @@ class TestPeople:
         assert code(desk.post(url, asked | {"field": "party"}, JSON))[0] == 400
         assert code(at_desk(at="C2").post(url, asked, JSON)) == (404, "access.not_found")
         assert code(desk.post(f"{API}/residents/{new_id()}/reveal", asked, JSON)) == (404, "access.not_found")
+
+    def test_when_the_looks_of_the_day_are_used_up_it_says_so(self) -> None:
+        at_home()
+        desk, asked = at_desk(), {"field": "phone", "reason": "电话约定上门时间"}
+        with patch.object(access_rules, "REVEALS_A_DAY", ((date(2020, 1, 1), 1),)):
+            assert desk.post(f"{API}/residents/{ZHANG}/reveal", asked, JSON).status_code == 201
+            assert code(desk.post(f"{API}/residents/{ZHANG}/reveal", asked, JSON)) == (429, "access.reveals_used_up")
 
     def test_a_field_is_edited_and_its_history_read(self) -> None:
         at_home()
