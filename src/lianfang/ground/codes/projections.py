@@ -41,7 +41,8 @@ _KEY = (
 _HAND_ON = "UPDATE codes_issuerkey SET signs_until = %s WHERE id <> %s AND signs_from < %s AND signs_until > %s"
 _WITHDRAW = "UPDATE codes_issuerkey SET withdrawn_at = %s WHERE id = %s AND withdrawn_at IS NULL"
 _ISSUE = (
-    "INSERT INTO codes_credential (number, incident_id, area_id, person, resident, carrier, carried_by, issued_at, until)"
+    "INSERT INTO codes_credential"
+    " (number, incident_id, area_id, person, resident, carrier, carried_by, issued_at, until)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (number) DO NOTHING"
 )
 _REVOKE = "UPDATE codes_credential SET revoked_at = %s WHERE number = %s AND revoked_at IS NULL"
@@ -76,8 +77,8 @@ def _fold(entry: Entry, fold: Fold) -> None:
             key = incident_key(incident)
             person = fold.search_hash(key, resident.hex, field="codes.person")
             sealed = fold.seal(key, resident.bytes, about=sealed_holder(number.hex))
-            row = (number, incident, entry.area, person, sealed, carrier, carried_by, entry.received_at, until)
-            fold.execute(_ISSUE, row)
+            whom = (number, incident, entry.area, person, sealed)
+            fold.execute(_ISSUE, (*whom, carrier, carried_by, entry.received_at, until))
         case records.CredentialRevoked(number):
             fold.execute(_REVOKE, (entry.received_at, number))
         case records.OrderSigned(order, starts_at, ends_at):
