@@ -40,7 +40,7 @@ def main() -> None:
         people = [UUID(int=0xA000000 + n) for n in range(options.visits // PER_PERSON)]
         began = time.perf_counter()
         _fill(market, people, options)
-        print(f"filled in {time.perf_counter() - began:.0f} s")
+        print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
         dice = random.Random(7)
         _windows(dice, options)
         _cases(market, dice.sample(people, options.cases), options)
