@@ -1,6 +1,7 @@
 """What is looked at before anything is decoded."""
 
 from contextlib import closing
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,6 @@ def test_pages_that_make_no_sense_any_more_are_a_database_that_cannot_be_used(tm
     (tmp_path / "torn.sqlite3").write_bytes(b"torn" * 4096)
     with pytest.raises(dbapi2.DatabaseError) as torn, closing(dbapi2.connect(tmp_path / "torn.sqlite3")) as database:
         database.execute("SELECT * FROM sqlite_master")
-    told = problem_of(torn.value)
+    told = Context().run(problem_of, torn.value)  # as a request has: whether one has come as far as a commit is its own
     assert (told and told.code, told and told.status) == ("wire.database_away", 503)
     assert problem_of(dbapi2.IntegrityError("twice")) is None

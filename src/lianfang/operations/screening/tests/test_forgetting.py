@@ -62,7 +62,7 @@ def _town(settings: Any, tmp_path: Path) -> Iterator[None]:
 @pytest.fixture
 def swept() -> tuple[Incident, CampaignRef]:
     """An incident with a campaign; three households visited, with a name in the answers."""
-    incident = an_incident()
+    incident = an_incident(drill=False)  # of a drill nothing is kept for any days
     homes = [a_household(), a_household("G1"), a_household("G2")]
     campaign = a_campaign(incident=incident)
     answers = WELL | {"fever_or_cough": True, "who_was_met": CANARY}
