@@ -38,7 +38,7 @@ def test_a_code_is_issued_printed_and_changed(office: Desk, district: District, 
 
 
 def issue(office: Desk, page: Page, name: str) -> None:
-    page.get_by_role("button", name="发场所码").click()
+    page.get_by_role("link", name="发场所码").click()
     drawer = office.drawer()
     drawer.get_by_role("combobox").first.fill(name)
     page.get_by_role("option", name=name).click()
