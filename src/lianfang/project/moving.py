@@ -205,7 +205,16 @@ def _copy(table: Table, target: psycopg.Connection[Any], say: Say) -> None:
 
 
 def _piece(table: Table, after: int) -> list[tuple[Any, ...]]:
+    """The rows behind that one, each with its number: the table's own, or its place in a table that numbers none."""
     columns = ", ".join(f'"{name}"' for name, _ in table.columns)
+    (numbers_none,) = table.file.execute("SELECT wr FROM pragma_table_list WHERE name = ?", (table.name,)).fetchone()
+    if numbers_none:
+        keys = table.file.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (table.name,))
+        order, first = ", ".join(f'"{name}"' for (name,) in keys), max(after, 0)
+        rows = table.file.execute(
+            f'SELECT {columns} FROM "{table.name}" ORDER BY {order} LIMIT {ROWS_AT_ONCE} OFFSET ?', (first,)
+        )
+        return [(number, *row) for number, row in enumerate(rows, first + 1)]
     return table.file.execute(
         f'SELECT rowid, {columns} FROM "{table.name}" WHERE rowid > ? ORDER BY rowid LIMIT {ROWS_AT_ONCE}', (after,)
     ).fetchall()
